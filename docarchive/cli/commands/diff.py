@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.layout import cells, wrapped
 from docarchive.cli.opening import opened
-from docarchive.cli.render import bold, message, out_json, safe
+from docarchive.cli.render import message, out_json, safe
 from docarchive.cli.shared_arguments import ArticleId, Json, check_alone, version_number
-from docarchive.cli.terminal import CYAN, GREEN, RED, coloured, columns, styled
+from docarchive.cli.terminal import BOLD, CYAN, GREEN, RED, coloured, columns, paragraph, styled
 
 if TYPE_CHECKING:
     from docarchive import Diff
@@ -61,14 +61,14 @@ def diff(
 
 def _rows(compared: Diff, width: int) -> Iterator[str]:
     """Yields the lines that a terminal shows: words with their marks, in lines that fit it."""
-    yield bold(f"{compared.id}: version {compared.a} to {compared.b}")
+    yield paragraph(f"{compared.id}: version {compared.a} to {compared.b}", width, style=BOLD)
     pieces: list[tuple[str, str]] = []  # of the line: kinds and texts
     for kind, text in (*compared.words(), ("hunk", "")):
         if kind == "hunk":
             if any(text for _, text in pieces):
                 yield from _wrapped(pieces, width)
             pieces = []
-            yield from [styled(text, CYAN)] * bool(text)
+            yield from _wrapped([(kind, text)], width) if text else ()
             continue
         *ended, rest = (text.replace("\r\n", "\n") if kind == "equal" else text).split("\n")
         for part in ended:
