@@ -62,6 +62,9 @@ def test_each_runs_as_a_process(cli: Cli, root: Path, id_: str) -> None:
     unified = cli("--archive", root, "diff", id_[:5], "-2", "-1", "--exit-code", code=1).out
     assert unified.startswith(f"--- a/versions/{id_}/0001.md\n+++ b/versions/{id_}/0002.md\n@@ -")
     assert "\n-Two.\n+Two and a half.\n" in unified
+    for command in (["versions"], ["diff"]):
+        piped = cli("--archive", root, *command, "-", stdin=id_.encode(), code=0).out
+        assert piped == cli("--archive", root, *command, id_).out
 
 
 def test_versions_as_json_are_those_of_the_library(root: Path, id_: str) -> None:

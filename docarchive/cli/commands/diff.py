@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Final
 
 from docarchive.cli.declaring import Argument, Context, Option
+from docarchive.cli.ids import piped_id
 from docarchive.cli.layout import cells, wrapped
 from docarchive.cli.opening import opened
 from docarchive.cli.render import message, out_json, safe
@@ -41,6 +42,7 @@ def diff(
     """
     check_alone("html", html, json=json)
     numbers = version_number(a), version_number(b)
+    id_ = piped_id(id_)
     with opened(context) as archive:
         compared = archive.diff(id_, *numbers)
     if json:

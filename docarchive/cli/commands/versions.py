@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from docarchive.cli.declaring import Context
 from docarchive.cli.human import human_date
+from docarchive.cli.ids import piped_id
 from docarchive.cli.opening import opened
 from docarchive.cli.render import bold, dim, line, out, out_json, out_text, size
 from docarchive.cli.shared_arguments import ArticleId, Json
@@ -24,6 +25,7 @@ def versions(context: Context, id_: ArticleId, json: Json = False) -> int:
     last. Each is listed with the time when it was written, its size, its title, and what differs from the version
     before: keys, and lines of the text. The exit code is 3 if the file of a version is gone or damaged.
     """
+    id_ = piped_id(id_)
     with opened(context) as archive:
         listed = archive.versions(id_)
     if json:
