@@ -24,7 +24,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from docarchive.archive.archive import Archive
     from docarchive.archive.changing.reports import ChangeReport, LogEntry
-    from docarchive.archive.figures import EngineStatus, Provenance, Statistics
+    from docarchive.archive.figures import EngineStatus, Provenance, Statistics, Version
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     )
     from docarchive.archive.search.searching import Hit, Results
     from docarchive.archive.settings import Settings
+    from docarchive.archive.versions.diff import Diff
     from docarchive.article import Article
     from docarchive.catalog import Row
     from docarchive.dates import PartialDate
@@ -75,7 +76,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "docarchive.archive.archive": "Archive",
     "docarchive.archive.changing.reports": "ChangeReport LogEntry",
-    "docarchive.archive.figures": "EngineStatus Provenance Statistics",
+    "docarchive.archive.figures": "EngineStatus Provenance Statistics Version",
     "docarchive.archive.formats": "Format",
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
     "docarchive.archive.importing.duplicates": "Duplicate",
@@ -86,6 +87,7 @@ _HOMES = {
     ),
     "docarchive.archive.search.searching": "Hit Results",
     "docarchive.archive.settings": "Settings",
+    "docarchive.archive.versions.diff": "Diff",
     "docarchive.article": "Article",
     "docarchive.catalog": "Row",
     "docarchive.dates": "PartialDate",
@@ -118,6 +120,7 @@ __all__ = [
     "ChangeReport",
     "Conflict",
     "Decision",
+    "Diff",
     "DocarchiveError",
     "Duplicate",
     "EngineStatus",
@@ -153,6 +156,7 @@ __all__ = [
     "UnsupportedQuery",
     "UsageError",
     "Verification",
+    "Version",
     "__version__",
     "quote",
 ]

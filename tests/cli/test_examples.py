@@ -37,6 +37,9 @@ def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         archive.sync()
         archive.save_search("harbour", "tag:harbour")
         assert ID in archive
+        article = archive.get(ID)
+        article.tags.append("port")
+        assert archive.import_(article).updated == 1
         archive.backup(tmp_path / "backups/news")
     lists = tmp_path / "backups/news/backups"
     next(lists.iterdir()).rename(lists / "2024-03-16T08-00-00Z.sha256")
