@@ -13,7 +13,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from docarchive.archive.proving.heads import Heads
 from docarchive.archive.reports import Fault
 from docarchive.archive.settings import Settings, is_damage
 from docarchive.catalog import Catalog
@@ -152,6 +151,8 @@ class OwnFiles:
             return f"line {line:,} is not that of a deleted article" if line else None
         try:
             if path == HEADS:
+                from docarchive.archive.proving.heads import Heads
+
                 Heads(self._folder, at or path).last()
             else:
                 Settings.parse(self._store.root, data)
