@@ -18,6 +18,7 @@ from docarchive.store.layout import (
     FOLDERS,
     GITIGNORE,
     INDEX,
+    KEPT,
     LOCK,
     MANIFEST,
     OWN,
@@ -251,6 +252,7 @@ class Store:
         folder = self.folder
         yield from own(folder, "", OWN | {GITIGNORE})
         yield from own(folder, DERIVED)
+        yield from own(folder, KEPT)
         yield from own(folder, INDEX)
         for name in folder.folders(INDEX):
             path = f"{INDEX}/{name}"
