@@ -38,7 +38,7 @@ def observe(root: Path) -> Observed:
             for (id_,) in database.execute(sql, (query,)):
                 found[id_].add(query)
     articles = {id_: Article({"row": json.dumps(row)}, None, frozenset(found[id_])) for id_, row in rows.items()}
-    return Observed(articles, {}, {}, {}, None)
+    return Observed(articles, {}, {}, {}, None, {})
 
 
 def _insert(start: int, word: str, *options: str, edition: str = "") -> Callable[[Path], None]:

@@ -4,11 +4,13 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from docarchive import Archive, DocarchiveError
+from docarchive.store.layout import LOG
 
 #: A time of day: of the import, of a refusal, of a deletion.
 _TIME: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
@@ -28,7 +30,9 @@ _COLUMNS: Final = {
     "sum",
 }
 _TABLES: Final = {"facts", "labels", "journal", "folders", "sqlite_sequence", "bands", "recent_bands"}
-
+#: The folder of a change in the trash: an interrupted change has a number too.
+_IN_TRASH: Final = re.compile(r"^trash/\d+/")
+_TRASH_NAME: Final = re.compile(r"(?<=/)trash/\d+")
 
 Files = dict[str, bytes]  # by path
 
@@ -49,6 +53,7 @@ class Observed(NamedTuple):
     outputs: dict[str, dict[str, bytes]]  # what is next to the archive: by name the files in it, by path
     catalog: dict[str, list[Any]]
     facets: object
+    logged: dict[str, bool]  # by id: whether the log says last what the article's file is now
 
 
 def observe(root: Path) -> Observed:
@@ -85,7 +90,7 @@ def observe(root: Path) -> Observed:
         for path in root.parent.iterdir()
         if path.name not in (root.name, "created") and not path.name.endswith(".new")
     }
-    return Observed(articles, _archive_files(root), outputs, catalog, facets)
+    return Observed(articles, _archive_files(root), outputs, catalog, facets, _logged(root))
 
 
 def names(root: Path) -> set[str]:
@@ -93,7 +98,11 @@ def names(root: Path) -> set[str]:
     segment = re.compile(r"(?<=MAIN_)[0-9a-f]{16}|[0-9a-f]{32}")
     paths = (str(path.relative_to(root.parent)) for path in root.parent.rglob("*"))
     temporary = f"{root.name}/.docarchive/tmp"  # it may stay, empty
-    return {segment.sub("ID", path) for path in paths if not path.endswith("-shm") and path != temporary}
+    return {
+        _TRASH_NAME.sub("trash/N", segment.sub("ID", path))
+        for path in paths
+        if not path.endswith("-shm") and path != temporary
+    }
 
 
 def unknown_segments(root: Path) -> list[str]:
@@ -116,20 +125,27 @@ def differences(found: Observed, old: Observed, new: Observed, *, done: bool) ->
         states = [state.articles.get(id_) for state in allowed]
         if not _is_one_of(article := found.articles.get(id_), states, [old.articles.get(id_), new.articles.get(id_)]):
             yield f"article {id_} {_apart(article, states)}"
-    for path in sorted({*old.files, *new.files, *found.files}):
-        data = [state.files.get(path, b"") for state in (found, old, new)]
-        if path.endswith(".jsonl") and not done:  # a list, to which lines are added
-            lines, before, after = ({*text.splitlines()} for text in data)
-            if not before <= lines <= after:
-                yield f"{path} is {data[0]!r}"
-        elif found.files.get(path) not in [state.files.get(path) for state in allowed]:
-            yield f"{path} is half done: {data[0][:200]!r}"
+    yield from _file_differences(found, old, new, done=done)
     for name in sorted({*old.outputs, *new.outputs, *found.outputs}):
         outputs = [state.outputs.get(name, {}) for state in (found, old, new)]
         if wrong := _wrong_files(*outputs, done=done):
             yield f"{name} is half done, in {len(wrong)} of {len(outputs[2])} files: {wrong[:3]}"
     if done:
         yield from _derived_differences(found, new)
+
+
+def _file_differences(found: Observed, old: Observed, new: Observed, *, done: bool) -> Iterator[str]:
+    allowed = [new] if done else [old, new]
+    for path in sorted({*old.files, *new.files, *found.files}):
+        data = [state.files.get(path, b"") for state in (found, old, new)]
+        if path.endswith(".jsonl") and not done:  # a list, to which lines are added
+            lines, before, after = ({*text.splitlines()} for text in data)
+            if not before <= lines <= after:
+                yield f"{path} is {data[0]!r}"
+        elif path.endswith(".jsonl") and sorted(data[0].splitlines()) == sorted(data[2].splitlines()):
+            continue
+        elif found.files.get(path) not in [state.files.get(path) for state in allowed]:
+            yield f"{path} is half done: {data[0][:200]!r}"
 
 
 def _wrong_files(found: Files, old: Files, new: Files, *, done: bool) -> list[str]:
@@ -160,6 +176,8 @@ def _derived_differences(found: Observed, new: Observed) -> Iterator[str]:
         if rows != expected:
             missing, more = [row for row in expected if row not in rows], [row for row in rows if row not in expected]
             yield f"the catalog's {name} lack {missing[:3]} and have {more[:3]}"
+    if found.logged != new.logged:
+        yield f"the log says {found.logged}, not {new.logged}"
     if found.facets != new.facets:
         yield f"the facets are {found.facets}, not {new.facets}"
 
@@ -190,11 +208,29 @@ def _text(archive: Archive, id_: str) -> bytes | None:
 
 def _archive_files(root: Path) -> dict[str, bytes]:
     """Returns the files of an archive, apart from what is derived and from temporary ones."""
-    paths = {str(path.relative_to(root)): path for path in _files(root)}
+    paths = {_IN_TRASH.sub("trash/N/", str(path.relative_to(root))): path for path in _files(root)}
     return {
         path: _read(file)
         for path, file in paths.items()
-        if not path.startswith(".docarchive/") and not path.endswith(".new")
+        if not path.startswith(".docarchive/") and not path.endswith(".new") and path != LOG
+    }
+
+
+def _logged(root: Path) -> dict[str, bool]:
+    """Returns of each article whether the log says last what its file is now.
+
+    The log itself has more lines after an interruption: they say what was about to be done.
+    """
+    last: dict[str, str | None] = {}
+    for line in (root / LOG).read_bytes().splitlines() if (root / LOG).exists() else ():
+        with suppress(ValueError):
+            entry = json.loads(line)
+            if "id" in entry:
+                last[entry["id"]] = entry["after"] and entry["after"][1]
+    now = {file.name.rpartition(".")[0].rpartition(".")[2]: file for file in _files(root / "articles")}
+    return {
+        id_: (sha256(now[id_].read_bytes()).hexdigest() if id_ in now else None) == digest
+        for id_, digest in sorted(last.items())
     }
 
 
@@ -237,4 +273,4 @@ def _catalog(path: Path) -> Iterator[tuple[str, list[Any]]]:
 
 
 def _plain(value: object) -> object:
-    return _without_times(value.encode()).decode() if isinstance(value, str) else value
+    return _IN_TRASH.sub("trash/N/", _without_times(value.encode()).decode()) if isinstance(value, str) else value

@@ -261,23 +261,33 @@ def manifest(root: Path) -> None:
     assert not Archive.verify_against(root, root.with_name("manifest")).faults
 
 
+def set_section(root: Path) -> None:
+    """Sets a value of three articles."""
+    with Archive.open(root) as archive:
+        archive.set("tag:t1", {"section": "sea"})
+
+
 def undo(archive: Archive) -> None:
-    """Takes the import of the articles back, unless that was done: their files go into the trash."""
-    if len(archive):
-        archive.undo(1)
+    """Takes back that a value was set, unless that was done."""
+    if archive.list_count("section:sea"):
+        archive.undo()
+    else:
+        archive.sync()
 
 
 def set_and_undo(root: Path) -> None:
     """Sets a value, and takes that back."""
+    set_section(root)
     with Archive.open(root) as archive:
-        archive.set("tag:t1", {"section": "sea"})
         archive.undo()
 
 
 def redo(archive: Archive) -> None:
-    """Makes a change again that was undone, unless that was done."""
-    if not archive.list_count("section:sea"):
+    """Sets the value again that was taken back, unless that was done."""
+    if archive.list_count("section:sea") < archive.list_count("tag:t1"):
         archive.redo()
+    else:
+        archive.sync()
 
 
 OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
@@ -318,7 +328,9 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
 BEFORE: Final[dict[str, Callable[[Path], None]]] = {
     "without-catalog": lambda root: shutil.rmtree(root / ".docarchive"),
     "sync": edit,
+    "undo": set_section,
     "redo": set_and_undo,
+    "cli-redo": set_and_undo,
     "verify": damage,
     "export-over": export("out.jsonl", "tag:t1"),
     "export-into-folder": export("pages", "tag:t1", format="site"),

@@ -2,7 +2,7 @@
 
 A change is what one command did. It has a line of its own, and after it a line for each article: what was there before,
 and what is there now. Lines are only added, before the files change: so a line says what was about to be done, and the
-files say whether it was done.
+files say whether it was done. A last line says that the whole change is done; one that was interrupted has none.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _VERSION: Final = re.compile(r"versions/(?!\.)[^/\0]+/\d{1,9}\.md")
 #: How the line of a change begins.
 _CHANGE: Final = b'{"number":'
+#: The line that says that a change is done.
+_DONE: Final = b'{"done":%d}'
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -38,6 +40,7 @@ class LoggedChange(NamedTuple):
         command: What made it: ``import``, ``tag``, ``set``, ``undo`` and so on.
         words: What the command was asked to do, such as ``+budget -draft``.
         undoes: The number of the change that it takes back; None if it takes none back.
+        done: Whether it was done to its end.
     """
 
     number: int
@@ -45,6 +48,7 @@ class LoggedChange(NamedTuple):
     command: str
     words: str
     undoes: int | None = None
+    done: bool = False
 
     @classmethod
     def read(cls, values: dict[str, Any]) -> LoggedChange:
@@ -123,24 +127,30 @@ class Log:
         number = next((change.number for change, _ in self.changes()), 0) + 1
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         change = LoggedChange(number, now, command, words[:_MAX_WORDS], undoes)
-        self._append([{name: value for name, value in change._asdict().items() if value is not None}])
+        self._append([{name: value for name, value in change._asdict().items() if value not in (None, False)}])
         return change
 
     def append(self, articles: Iterable[LoggedArticle]) -> None:
         """Adds to the last change what is about to be done to articles, and flushes it; raises as ``begin`` does."""
         self._append(article._asdict() for article in articles)
 
+    def end(self, change: LoggedChange) -> None:
+        """Adds that a change is done; raises as ``begin`` does."""
+        self._append([{"done": change.number}])
+
     def _append(self, lines: Iterable[dict[str, Any]]) -> None:
         self._folder.append_lines(LOG, b"".join(_encode(line).encode("utf-8", "replace") + b"\n" for line in lines))
 
     def changes(self) -> Iterator[tuple[LoggedChange, int]]:
         """Yields the changes with the number of their articles, the last change first."""
-        count = 0
+        count, last = 0, b""
         for _, line in self._backwards():
             if line.startswith(_CHANGE):
                 if isinstance(change := _parsed(line), LoggedChange):
-                    yield change, count
-                count = 0
+                    yield change._replace(done=last == _DONE % change.number), count
+                count, last = 0, b""
+            elif line.startswith(_DONE[:8]):
+                last = line
             else:
                 count += 1
 

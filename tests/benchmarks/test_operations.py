@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.operations import ALL, COMMANDS, prepare
+from benchmarks.operations import ALL, BEFORE, COMMANDS, prepare
 from docarchive import Archive
 from docarchive.archive.border import _FREE, _OPERATORS
+from docarchive.archive.changeable import Changeable
 from docarchive.cli.commands import COMMANDS as ALL_COMMANDS
 
 #: The commands that read no file of an archive.
@@ -42,13 +43,15 @@ def _function(member: Any) -> Any:
 
 
 def test_each_method_and_command_is_among_them(tmp_path: Path) -> None:
-    public = {name for name in vars(Archive) if not name.startswith("_")} - _FREE | _OPERATORS
-    functions = {_function(vars(Archive)[name]).__code__: name for name in public}
+    members = {**vars(Changeable), **vars(Archive)}
+    public = {name for name in members if not name.startswith("_")} - _FREE | _OPERATORS
+    functions = {_function(members[name]).__code__: name for name in public}
     called: set[str] = set()
     for number, (name, operation) in enumerate(ALL.items()):
         root = tmp_path / str(number) / "archive"
         root.parent.mkdir()
         prepare(root, "whoosh")
+        BEFORE.get(name, lambda root: None)(root)
         called |= _called(functions, lambda operation=operation, root=root: operation(root))  # type: ignore[misc]
         assert root.is_dir(), name
     assert public - called == set()

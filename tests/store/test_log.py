@@ -27,9 +27,10 @@ def test_changes_are_numbered_and_counted_and_know_their_articles(tmp_path: Path
     second = log.begin("tag", "+budget")
     log.append([LoggedArticle("7k2m", VERSION, FILE)])
     log.append([LoggedArticle("7k2m", TRASH, None)])
+    log.end(second)
     third = log.begin("undo", "2", undoes=2)
     assert [change.number for change in (first, second, third)] == [1, 2, 3]
-    assert [*log.changes()] == [(third, 0), (second, 2), (first, 2)]
+    assert [*log.changes()] == [(third, 0), (second._replace(done=True), 2), (first, 2)]
     assert [*log.articles(2)] == [LoggedArticle("7k2m", VERSION, FILE), LoggedArticle("7k2m", TRASH, None)]
     assert [*log.articles(3)] == [*log.articles(4)] == []
     assert [*log.of_article("7k2m")] == [

@@ -192,6 +192,7 @@ class Changer:
     def end(self) -> ChangeReport:
         """Updates the index; returns what was done."""
         self.commit()
+        self._filing.end()
         if self._filing.change is not None:
             self.report.change = self._filing.change.number
             if self._indexer is not None:

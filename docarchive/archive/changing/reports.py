@@ -38,6 +38,7 @@ class LogEntry(Report):
         articles: How many articles it changed.
         undoes: The number of the change that it takes back; None if it takes none back.
         undone: The number of the change that has taken it back; None if none has.
+        interrupted: Whether it was not done to its end.
     """
 
     change: int
@@ -47,3 +48,4 @@ class LogEntry(Report):
     articles: int
     undoes: int | None = None
     undone: int | None = None
+    interrupted: bool = False

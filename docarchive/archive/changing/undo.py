@@ -27,9 +27,9 @@ def entries(session: Session, id_: str | None, limit: int | None) -> Iterator[Lo
         if count == limit:
             return
         taken_back = undone.get(change.number)
-        if change.undoes is not None and taken_back is None:
+        if change.undoes is not None and change.done and taken_back is None:
             undone[change.undoes] = change.number
-        yield LogEntry(*change[:4], articles, change.undoes, taken_back)
+        yield LogEntry(*change[:4], articles, change.undoes, taken_back, not change.done)
 
 
 def undo(session: Session, number: int | None, *, dry_run: bool, observe: Observe) -> ChangeReport:
@@ -71,6 +71,8 @@ def _chosen(log: Log, command: str, number: int | None) -> int:
     for change, _ in log.changes():
         current = redone.get(change.number, change.number)
         is_undone = change.number in taken_back
+        if change.undoes is not None and not change.done:  # it was interrupted: the same is to be done again
+            continue
         if change.undoes is not None and not is_undone:
             taken_back[change.undoes] = change.number
         if change.undoes is not None and (change.number in redone if change.command == "undo" else not is_undone):

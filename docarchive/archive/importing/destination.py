@@ -279,6 +279,7 @@ class ArchiveDestination(Destination):
                 self._catalog.add_seen(self._seen)
                 for fetched in self._fetched:
                     self._catalog.set_validators(*fetched)
+        self._filing.end()
         discard(self._store.quarantine, self._catalog, self.refusals.take_released())
         if self._indexer is not None:
             self._indexer.end()

@@ -149,6 +149,14 @@ class Filing:
         for written in (self._digests, self._recorded, self._before, removed, self._moves):
             written.clear()
 
+    def end(self) -> None:
+        """Logs that the change is done."""
+        if self.change is not None:
+            try:
+                self._store.log.end(self.change)
+            except OSError as error:
+                raise unwritable(error) from error
+
     def _begin(self) -> LoggedChange:
         if self.change is None:
             self.change = self._store.log.begin(*self._command)

@@ -37,7 +37,7 @@ def log(
     width = max((len(str(entry.change)) for entry in entries), default=1)
     for entry in entries:
         count = f"  {counted(entry.articles, 'article')}" if id is None else ""
-        undone = f"  undone by {entry.undone}" if entry.undone is not None else ""
+        undone = f"  undone by {entry.undone}" if entry.undone is not None else "  interrupted" * entry.interrupted
         what = f"{entry.command} {line(entry.words)}".strip()
         first = f"{entry.change:>{width}}  {entry.time[:10]} {entry.time[11:16]}  "
         text = f"{what}{count}{undone}"
