@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     )
     from docarchive.archive.search.searching import Hit, Results
     from docarchive.archive.settings import Settings
+    from docarchive.archive.trash.listing import TrashedArticle
     from docarchive.article import Article
     from docarchive.catalog import Row
     from docarchive.dates import PartialDate
@@ -86,6 +87,7 @@ _HOMES = {
     ),
     "docarchive.archive.search.searching": "Hit Results",
     "docarchive.archive.settings": "Settings",
+    "docarchive.archive.trash.listing": "TrashedArticle",
     "docarchive.article": "Article",
     "docarchive.catalog": "Row",
     "docarchive.dates": "PartialDate",
@@ -150,6 +152,7 @@ __all__ = [
     "Snippet",
     "Statistics",
     "SyncReport",
+    "TrashedArticle",
     "UnsupportedQuery",
     "UsageError",
     "Verification",

@@ -525,6 +525,10 @@ class Archive(Changeable):
             from docarchive.archive.search.similar_file import read_input
 
             article = read_input(similar_to)
+        if self._is_in_trash(query):
+            from docarchive.archive.trash import searching
+
+            return searching.search(self._session, query, options, article)
         return self._searcher.search(query, options, article)
 
     @checked
@@ -545,6 +549,10 @@ class Archive(Changeable):
     @checked
     def count(self, query: str = "", *, language: str | None = None, now: datetime | None = None) -> int:
         """Returns how many articles match a query, with all of its words; see ``search``."""
+        if self._is_in_trash(query):
+            from docarchive.archive.trash import searching
+
+            return searching.count(self._session, query, language, now)
         tree = self._parse(query, language, now)
         return self._session.ask(lambda engine: engine.count(tree))
 
@@ -603,6 +611,10 @@ class Archive(Changeable):
         from docarchive.archive.search import listing
 
         check_page(sort, max(limit or 0, 0), offset, "a list")
+        if self._is_in_trash(query):
+            from docarchive.archive.trash import searching
+
+            return searching.rows(self._session, query, sort, limit, offset, now)
         order = self._searcher.order(sort)
         return listing.rows(self._session, self._parse(query, now=now), order, limit, offset)
 
@@ -611,6 +623,8 @@ class Archive(Changeable):
         """Returns how many articles ``list`` returns for a query."""
         from docarchive.archive.search import listing
 
+        if self._is_in_trash(query):
+            return self.count(query, now=now)
         return listing.count(self._session, self._parse(query, now=now))
 
     @property
@@ -618,6 +632,13 @@ class Archive(Changeable):
         from docarchive.archive.search.searching import Searcher
 
         return Searcher(self._session)
+
+    def _is_in_trash(self, query: str) -> bool:
+        if "in:" not in query.lower():
+            return False
+        from docarchive.query import is_in_trash
+
+        return is_in_trash(query, self.settings.searches)
 
     def _parse(self, query: str, language: str | None = None, now: datetime | None = None) -> Node:
         from docarchive.query import parse

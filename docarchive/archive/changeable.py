@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from docarchive.archive.border import guarded
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from docarchive.archive.changing.reports import ChangeReport, LogEntry
     from docarchive.archive.session import Session
     from docarchive.archive.sessions import Sessions
+    from docarchive.archive.trash.listing import TrashedArticle
+    from docarchive.engines import Sort
     from docarchive.query import Node
 
 
@@ -140,6 +144,86 @@ class Changeable:
         return self._change("remove", "", lambda changer, chosen: changer.remove(chosen), query, ids, dry_run, observe)
 
     @checked
+    def trash(
+        self,
+        query: str = "",
+        *,
+        sort: Sort = "-date",
+        limit: int | None = None,
+        offset: int = 0,
+        now: datetime | None = None,
+    ) -> Iterator[TrashedArticle]:
+        """Yields the articles in the trash; for the arguments see ``list``.
+
+        If an article was removed several times, it is the one removed last. Files that are damaged come last, if there
+        is neither a query nor a limit.
+
+        Raises:
+            QueryError: The query is malformed.
+            UsageError: There is no such order.
+        """
+        from docarchive.archive.search.options import check_page
+        from docarchive.archive.trash import listing
+
+        check_page(sort, limit, offset, "a list")
+        return listing.entries(self._session, query, sort, limit, offset, now)
+
+    @checked
+    def resolve_in_trash(self, prefix: str) -> str:
+        """Returns the id of the article in the trash that starts with a prefix; see ``resolve``."""
+        from docarchive.archive.trash.trash import Trash
+
+        with closing(Trash(self._session)) as trash:
+            return trash.resolve(prefix)
+
+    @checked
+    def restore_articles(
+        self,
+        query: str | None = None,
+        *,
+        ids: Iterable[str] | None = None,
+        dry_run: bool = False,
+        observe: Observe = _ignore,
+    ) -> ChangeReport:
+        """Gives articles back from the trash: their files have the same paths and bytes as before.
+
+        Args:
+            query: A query: all articles in the trash that match it are given back; ``""`` for all.
+            ids: The ids of the articles, or unique prefixes of them, instead of a query.
+            dry_run: Change nothing, and report what would be changed.
+            observe: Called with a ``Decision`` on each article: ``restored`` or ``refused``.
+
+        Raises:
+            QueryError: The query is malformed.
+            NotFoundError: No article in the trash has one of the ids.
+            UsageError: There is neither a query nor ids, or both.
+        """
+        from docarchive.archive.changing import restoring
+
+        _check_selection(query, ids)
+        return restoring.restore(self._session, query, ids, dry_run=dry_run, observe=observe)
+
+    @checked
+    def restore_version(
+        self, id: str, version: int, *, dry_run: bool = False, observe: Observe = _ignore
+    ) -> ChangeReport:
+        """Makes an earlier version of an article the current one; the current one becomes an earlier version.
+
+        Args:
+            id: The id of the article, or a unique prefix of it.
+            version: The number of the version: that of its file in ``versions/``.
+            dry_run: Change nothing, and report what would be changed.
+            observe: Called with a ``Decision`` on the article.
+
+        Raises:
+            NotFoundError: There is no such article or version.
+            ArchiveDamaged: The version is damaged.
+        """
+        from docarchive.archive.changing import restoring
+
+        return restoring.restore_version(self._session, id, version, dry_run=dry_run, observe=observe)
+
+    @checked
     def log(self, id: str | None = None, *, limit: int | None = None) -> Iterator[LogEntry]:
         """Yields the changes of the archive, the last first.
 
@@ -210,10 +294,14 @@ class Changeable:
         """Makes a change of the articles that match a query, or have the given ids."""
         from docarchive.archive.changing.change import run, selected
 
-        if (query is None) == (ids is None):
-            raise UsageError("give a query, or ids; '' is a query for all articles")
+        _check_selection(query, ids)
         session = self._session
         with session.writing():
             chosen = selected(session, None if query is None else self._parse(query), ids)
             what = f"{words} {query if query is not None else ' '.join(chosen)}".strip()
             return run(session, command, what, lambda made: change(made, chosen), dry_run=dry_run, observe=observe)
+
+
+def _check_selection(query: str | None, ids: Iterable[str] | None) -> None:
+    if (query is None) == (ids is None):
+        raise UsageError("give a query, or ids; '' is a query for all articles")
