@@ -23,7 +23,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from docarchive.archive.archive import Archive
-    from docarchive.archive.changing.reports import ChangeReport, LogEntry
+    from docarchive.archive.changing.reports import ChangeReport, LogEntry, PurgeReport
     from docarchive.archive.figures import EngineStatus, Provenance, Statistics
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
@@ -75,7 +75,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive.archive": "Archive",
-    "docarchive.archive.changing.reports": "ChangeReport LogEntry",
+    "docarchive.archive.changing.reports": "ChangeReport LogEntry PurgeReport",
     "docarchive.archive.figures": "EngineStatus Provenance Statistics",
     "docarchive.archive.formats": "Format",
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
@@ -140,6 +140,7 @@ __all__ = [
     "PartialDate",
     "Progress",
     "Provenance",
+    "PurgeReport",
     "QuarantineEntry",
     "QueryError",
     "ReaderError",

@@ -28,11 +28,11 @@ from docarchive.archive.settings import Settings
 from docarchive.arguments import checked
 from docarchive.catalog import Row
 from docarchive.engines import EngineName, Sort, open_engine
-from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
+from docarchive.errors import ArchiveExists, ArchiveLocked, ArchiveReadOnly, NotAnArchive, NotFoundError, UsageError
 from docarchive.folder import Folder
 from docarchive.paths import expanded_target
 from docarchive.store import WAIT
-from docarchive.store.layout import ARTICLES, GITIGNORE, ORIGINALS, SETTINGS
+from docarchive.store.layout import ARTICLES, GITIGNORE, ORIGINALS, PURGE, SETTINGS
 
 if TYPE_CHECKING:
     from docarchive.archive.figures import EngineStatus, Provenance, Statistics
@@ -186,7 +186,17 @@ class Archive(Changeable):
             from docarchive.archive.own_files import last_settings as load
         else:
             load = Settings.load
-        return cls(Session.open(root, load(root), progress, wait, notify))
+        archive = cls(Session.open(root, load(root), progress, wait, notify))
+        if (root / PURGE).exists():
+            archive._finish_purge()
+        return archive
+
+    def _finish_purge(self) -> None:
+        """Finishes a purge that was interrupted, unless it is still running, or this process may only read."""
+        from docarchive.archive.changing.purging import purging
+
+        with suppress(ArchiveLocked, ArchiveReadOnly), self._sessions.call() as session, session.store.lock.at_once():
+            purging.finish(session)
 
     @staticmethod
     @checked
@@ -648,13 +658,21 @@ class Archive(Changeable):
     # One article
 
     @checked
-    def resolve(self, prefix: str) -> str:
+    def resolve(self, prefix: str, *, trash: bool = False) -> str:
         """Returns the id that starts with a prefix.
+
+        Args:
+            prefix: The prefix.
+            trash: Whether the article is in the trash.
 
         Raises:
             NotFoundError: No id does.
             AmbiguousId: More than one does.
         """
+        if trash:
+            from docarchive.archive.trash import searching
+
+            return searching.resolve(self._session, prefix)
         return lookup.resolve(self._session.catalog, prefix)
 
     @checked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from docarchive.errors import UsageError
 if TYPE_CHECKING:
     from docarchive.archive.changing.alterations import Alteration
     from docarchive.archive.changing.change import Changer, Observe
-    from docarchive.archive.changing.reports import ChangeReport, LogEntry
+    from docarchive.archive.changing.reports import ChangeReport, LogEntry, PurgeReport
     from docarchive.archive.session import Session
     from docarchive.archive.sessions import Sessions
     from docarchive.archive.trash.listing import TrashedArticle
@@ -37,6 +36,7 @@ class Changeable:
         @property
         def _session(self) -> Session: ...
         def _parse(self, query: str) -> Node: ...
+        def _is_in_trash(self, query: str) -> bool: ...
 
     @checked
     def tag(
@@ -169,14 +169,6 @@ class Changeable:
         return listing.entries(self._session, query, sort, limit, offset, now)
 
     @checked
-    def resolve_in_trash(self, prefix: str) -> str:
-        """Returns the id of the article in the trash that starts with a prefix; see ``resolve``."""
-        from docarchive.archive.trash.trash import Trash
-
-        with closing(Trash(self._session)) as trash:
-            return trash.resolve(prefix)
-
-    @checked
     def restore_articles(
         self,
         query: str | None = None,
@@ -222,6 +214,43 @@ class Changeable:
         from docarchive.archive.changing import restoring
 
         return restoring.restore_version(self._session, id, version, dry_run=dry_run, observe=observe)
+
+    @checked
+    def purge(
+        self,
+        query: str | None = None,
+        *,
+        ids: Iterable[str] | None = None,
+        trash: bool = False,
+        dry_run: bool = False,
+    ) -> PurgeReport:
+        """Deletes all that the archive has of articles, for good: there is no undo.
+
+        Their files, earlier versions, originals and pictures that no other article has, refused inputs that became
+        these articles, and what the log and the list of deleted articles say of them. Only their ids stay, so that
+        imports do not add them again. Catalog and index are built again. Backups, exports and other copies are not
+        touched. A purge that was interrupted is finished when the archive is opened next.
+
+        Args:
+            query: A query; ``""`` for all articles.
+            ids: The ids of articles, in the archive or in the trash, or unique prefixes of them, instead of a query.
+            trash: Whether the query is about the articles in the trash. ``""`` then empties the trash.
+            dry_run: Delete nothing, and report what would be deleted.
+
+        Raises:
+            QueryError: The query is malformed.
+            NotFoundError: No article has one of the ids.
+            UsageError: There is neither a query nor ids, or both.
+            ArchiveLocked: Another process is writing.
+        """
+        from docarchive.archive.changing.purging import purging
+
+        _check_selection(query, ids)
+        if trash and query is None:
+            raise UsageError("give a query for the trash; '' is a query for all articles in it")
+        trash = trash or (query is not None and self._is_in_trash(query))
+        tree = self._parse(query) if query is not None and not trash else None
+        return purging.purge(self._session, tree, query if trash else None, ids, dry_run=dry_run)
 
     @checked
     def log(self, id: str | None = None, *, limit: int | None = None) -> Iterator[LogEntry]:

@@ -138,6 +138,7 @@ class _Parser:
         return QueryError(message, self.query, position)
 
     def _or(self) -> Node:
+        trash = len(self.trash)
         clauses = [self._and()]
         while self.tokens[self.index].kind == "OR":
             self.has_operators = True
@@ -146,7 +147,7 @@ class _Parser:
         nodes = tuple(node for node, _ in clauses)
         if len(nodes) == 1:
             return nodes[0]
-        self._refuse_trash(0)
+        self._refuse_trash(trash)
         required = tuple(node for node, required in clauses if required)
         return And((*required, Or(nodes))) if required else Or(nodes)
 

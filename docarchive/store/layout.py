@@ -35,6 +35,8 @@ CATALOG: Final = ".docarchive/catalog.sqlite"
 INDEX: Final = ".docarchive/index"
 #: The folder of the catalog and the index of the trash.
 OF_TRASH: Final = ".docarchive/trash"
+#: How far a verification is.
+VERIFICATION: Final = ".docarchive/verification.json"
 #: What a purge is about to delete.
 PURGE: Final = ".docarchive/purge.json"
 LOCK: Final = ".docarchive/lock"

@@ -87,14 +87,14 @@ def restore_version(session: Session, id_: str, number: int, *, dry_run: bool, o
             raise ArchiveDamaged(f"{path} has another id than {id_}, whose version it is")
 
         def change(changer: Changer) -> None:
-            ((_, entry),) = changer.entries([id_])
-            if entry is None:
+            ((_, row),) = changer.rows([id_])
+            if row is None:
                 raise NotFoundError("its file is gone; run 'docarchive sync'")
-            before, _ = changer.read(entry)
+            before, _ = changer.read(row)
             if before == text:
                 changer.report.unchanged += 1
             else:
-                changer.write(entry, before, text)
+                changer.write(row, before, text)
 
         return run(session, "restore", f"{id_} --version {number}", change, dry_run=dry_run, observe=observe)
 

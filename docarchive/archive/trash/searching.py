@@ -40,6 +40,12 @@ def rows(
         yield from listing.rows(trash, tree_of(trash, query, now), order, limit, offset)
 
 
+def resolve(session: Session, prefix: str) -> str:
+    """Returns the id of the article in the trash that starts with a prefix; see ``Trash.resolve``."""
+    with closing(Trash(session)) as trash:
+        return trash.resolve(prefix)
+
+
 def tree_of(trash: Trash, query: str, now: datetime | None = None, language: str | None = None) -> Node:
     """Returns the tree of a query about the trash, with or without ``in:trash``."""
     return read(query, Searcher(trash).context(language, now)).tree

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "set": "set_",
     "rename-tag": "rename_tag",
     "remove": "remove",
+    "purge": "purge",
     "log": "log",
     "undo": "undo",
     "redo": "redo",
@@ -37,7 +38,7 @@ COMMANDS: Final = {
     "engine": "engine",
 }
 #: The commands that take a query.
-WITH_QUERY: Final = frozenset({"search", "list", "export", "verify", "tag", "set", "remove"})
+WITH_QUERY: Final = frozenset({"search", "list", "export", "verify", "tag", "set", "remove", "purge"})
 
 
 def command(name: str) -> Callable[..., Any]:

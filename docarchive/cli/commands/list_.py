@@ -58,7 +58,7 @@ def list_(
         with opened(context) as archive:
             return list_trash(archive, text, limit, offset, sort, when, ids=ids, json=json)
     with opened(context) as archive:
-        text = f"in:trash {text}".strip() if trash else text
+        text = f"in:trash ({text})" if trash and text else "in:trash" if trash else text
         total = archive.list_count(text, now=when)
         if count:
             answer_count(archive, text, total, as_json=json, now=when)

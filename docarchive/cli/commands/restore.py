@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -86,7 +87,7 @@ def restore(
         if version is not None:
             report, code = archive.restore_version(given[0], version, **options), 0
         else:
-            chosen, code = found(read_ids(ids) if ids is not None else given, archive.resolve_in_trash)
+            chosen, code = found(read_ids(ids) if ids is not None else given, partial(archive.resolve, trash=True))
             if not chosen:
                 if len(given) == 2:
                     message(f"{line(given[0])} is no backup either: there is no such file or folder")
