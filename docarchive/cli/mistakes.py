@@ -29,6 +29,8 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("errors", "refused", "rejected"), "quarantine"),
     **dict.fromkeys(("backend", "engines"), "engine"),
     **dict.fromkeys(("rm", "del", "delete", "trash"), "remove"),
+    **dict.fromkeys(("erase", "shred", "redact"), "purge"),
+    **dict.fromkeys(("undelete", "recover"), "restore"),
     **dict.fromkeys(("modify", "put"), "set"),
     **dict.fromkeys(("untag", "label"), "tag"),
     **dict.fromkeys(("changes", "history", "journal"), "log"),

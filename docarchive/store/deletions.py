@@ -49,14 +49,16 @@ class Deletions:
             self._folder.append_lines(DELETED, b"".join(lines))
 
     def redact(self, purged: Mapping[str, Sequence[str]], deleted: str) -> None:
-        """Removes what the list says of articles, and adds them without title and path.
+        """Removes what the list says of articles, and adds them with empty title and path.
 
         Args:
             purged: The ids of the articles, with their keys.
             deleted: When they were deleted.
         """
         kept = (item for item in self.read() if item["id"] not in purged)
-        new = ({"id": id_, "keys": [*keys], "deleted": deleted} for id_, keys in purged.items())
+        new = (
+            {"id": id_, "title": "", "path": "", "keys": [*keys], "deleted": deleted} for id_, keys in purged.items()
+        )
         rewrite(self._folder, DELETED, map(_line, chain(kept, new)))
 
     def read(self) -> Iterator[dict[str, Any]]:

@@ -38,6 +38,9 @@ def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         archive.save_search("harbour", "tag:harbour")
         assert ID in archive
         archive.backup(tmp_path / "backups/news")
+        (tmp_path / "news" / "articles" / "ferry.md").write_text("---\nid: 7k2m9p4xq8dw\ntitle: Ferry\n---\nRemoved.")
+        archive.sync()
+        archive.remove("title:ferry")
     lists = tmp_path / "backups/news/backups"
     next(lists.iterdir()).rename(lists / "2024-03-16T08-00-00Z.sha256")
     return tmp_path / "news"

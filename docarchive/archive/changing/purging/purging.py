@@ -14,13 +14,14 @@ from docarchive.archive.changing import restoring
 from docarchive.archive.changing.purging import finding
 from docarchive.archive.changing.purging.plan import Plan
 from docarchive.archive.changing.reports import PurgeReport
+from docarchive.archive.own_files import OwnFiles
 from docarchive.archive.search import listing
 from docarchive.archive.session import Session
 from docarchive.archive.trash.trash import Trash
 from docarchive.archive.upkeep.rebuild import rebuild
 from docarchive.errors import AmbiguousId, NotFoundError
 from docarchive.query import Node
-from docarchive.store.layout import DERIVED, MANIFEST, OF_TRASH, PURGE, VERIFICATION
+from docarchive.store.layout import DELETED, DERIVED, MANIFEST, OF_TRASH, PURGE, VERIFICATION
 
 _MAX_IDS = 1_000
 _BATCH = 1_000
@@ -87,6 +88,7 @@ def finish(session: Session) -> None:
         for path in (MANIFEST, VERIFICATION, OF_TRASH):
             archive.remove_all(path)
         rebuild(session)
+        OwnFiles(store, session.catalog).replace(DELETED)
     archive.remove(PURGE)
     archive.sync_folders([DERIVED])
 
