@@ -177,10 +177,10 @@ class Changeable:
         dry_run: bool = False,
         observe: Observe = _ignore,
     ) -> ChangeReport:
-        """Gives articles back from the trash: their files have the same paths and bytes as before.
+        """Restores articles from the trash: their files have the same paths and bytes as before.
 
         Args:
-            query: A query: all articles in the trash that match it are given back; ``""`` for all.
+            query: A query: all articles in the trash that match it are restored; ``""`` for all.
             ids: The ids of the articles, or unique prefixes of them, instead of a query.
             dry_run: Change nothing, and report what would be changed.
             observe: Called with a ``Decision`` on each article: ``restored`` or ``refused``.

@@ -107,7 +107,7 @@ EXAMPLES: Final = {
         ("docarchive backup backups/news --list", "List the backups there."),
     ),
     "restore": (
-        ("docarchive restore 7k2m", "Give a removed article back."),
+        ("docarchive restore 7k2m", "Restore a removed article."),
         ("docarchive restore backups/news restored", "Restore the last backup to a new folder."),
     ),
     "stats": (

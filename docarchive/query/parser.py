@@ -65,7 +65,7 @@ def parse(query: str, context: Context | None = None) -> Node:
     parsed = read(query, context)
     if parsed.in_trash:
         raise QueryError(
-            "in:trash is for search, count, list, restore and purge; give the articles back with 'docarchive restore'",
+            "in:trash is for search, count, list, restore and purge; restore the articles first",
             query,
             0,
         )

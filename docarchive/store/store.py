@@ -19,8 +19,10 @@ from docarchive.store.layout import (
     FOLDERS,
     GITIGNORE,
     INDEX,
+    KEPT,
     LOCK,
     MANIFEST,
+    OF_TRASH,
     OWN,
     QUARANTINE,
     TEMPORARY,
@@ -264,6 +266,9 @@ class Store:
             path = f"{INDEX}/{name}"
             yield from (path,) if name in others else in_index(folder, path)
         yield from own(folder, QUARANTINE)
+        yield from own(folder, KEPT)
+        yield from own(folder, OF_TRASH)
+        yield from in_index(folder, f"{OF_TRASH}/index")
         if folder.kind(TEMPORARY) == "folder":
             yield from (f"{TEMPORARY}/{name}" for name in (*folder.names(TEMPORARY), *folder.folders(TEMPORARY)))
 

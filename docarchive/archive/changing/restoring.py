@@ -1,4 +1,4 @@
-"""Restoring: gives articles back from the trash, and makes an earlier version of one the current one."""
+"""Restoring: moves articles out of the trash, and makes an earlier version of one the current one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BATCH = 1_000
 def restore(
     session: Session, query: str | None, ids: Iterable[str] | None, *, dry_run: bool, observe: Observe
 ) -> ChangeReport:
-    """Gives articles back from the trash; see ``Archive.restore_articles``."""
+    """Moves articles out of the trash; see ``Archive.restore_articles``."""
     with session.writing(), closing(Trash(session)) as trash:
         chosen = selected(trash, query, ids)
         words = query if query is not None else " ".join(chosen)
@@ -32,7 +32,7 @@ def restore(
         def change(changer: Changer) -> None:
             paths: set[str] = set()  # of the batch
             for count, id_ in enumerate(chosen, start=1):
-                _give_back(session, trash, changer, id_, paths)
+                _restore_one(session, trash, changer, id_, paths)
                 if count % _BATCH == 0:
                     changer.commit()
                     paths.clear()
@@ -51,7 +51,7 @@ def selected(trash: Trash, query: str | None, ids: Iterable[str] | None) -> list
     return [row.id for row in listing.rows(trash, tree_of(trash, query or ""), "-date", None, 0)]
 
 
-def _give_back(session: Session, trash: Trash, changer: Changer, id_: str, paths: set[str]) -> None:
+def _restore_one(session: Session, trash: Trash, changer: Changer, id_: str, paths: set[str]) -> None:
     """Adds to the batch that a file in the trash becomes the file of an article again, or refuses that."""
     entry = trash.catalog.entry(id_)
     path = path_before_trash(entry.path) if entry is not None else None

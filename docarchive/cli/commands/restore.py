@@ -52,14 +52,16 @@ def restore(
     ids: Annotated[
         str | None,
         Option(
-            "--ids", metavar="FILE", help="Give back the articles whose ids are in FILE, one per line; - for stdin."
+            "--ids",
+            metavar="FILE",
+            help="Restore the removed articles whose ids are in FILE, one per line; - for stdin.",
         ),
     ] = None,
     dry_run: DryRun = False,
     wait: Wait = None,
     json: Json = False,
 ) -> int:
-    """Give removed articles back from trash/, or restore a backup to a new folder.
+    """Restore removed articles from trash/, or a backup to a new folder.
 
     With ids, the articles get the same files as before their removal. 'docarchive list --trash' shows ids, and
     'docarchive undo' takes the change back.
