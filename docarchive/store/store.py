@@ -19,7 +19,6 @@ from docarchive.store.layout import (
     FOLDERS,
     GITIGNORE,
     INDEX,
-    KEPT,
     LOCK,
     MANIFEST,
     OF_TRASH,
@@ -266,7 +265,6 @@ class Store:
             path = f"{INDEX}/{name}"
             yield from (path,) if name in others else in_index(folder, path)
         yield from own(folder, QUARANTINE)
-        yield from own(folder, KEPT)
         yield from own(folder, OF_TRASH)
         yield from in_index(folder, f"{OF_TRASH}/index")
         if folder.kind(TEMPORARY) == "folder":

@@ -24,7 +24,7 @@ def restore(
     names: Annotated[
         list[str] | None,
         Argument(
-            metavar="ID... | TARGET FOLDER",
+            metavar="[NAME]...",
             help="The ids of removed articles. Or TARGET, where backups are (a folder, a ZIP file or an address), and "
             "FOLDER to restore to, which must be missing or empty.",
             show_default=False,
