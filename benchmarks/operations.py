@@ -141,6 +141,8 @@ def read_one(archive: Archive) -> None:
     assert archive.text(id_)
     assert archive.get(id_).title
     assert archive.file(id_)
+    assert [version.current for version in archive.versions(id_)] == [True]
+    assert not archive.diff(id_, 0).differs
     assert original.is_file()
     archive.provenance(id_)
     assert len(archive.similar(id_)) >= 1, "a similar article is missing"
@@ -398,6 +400,8 @@ COMMANDS: Final[dict[str, Callable[[Path], None]]] = {
         ("similar", "ID"),
         ("saved",),
         ("show", "ID"),
+        ("versions", "ID"),
+        ("diff", "ID", "0"),
         ("original", "ID"),
         ("quarantine",),
         ("list", "tag:birds"),

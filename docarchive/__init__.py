@@ -24,7 +24,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from docarchive.archive.archive import Archive
     from docarchive.archive.changing.reports import ChangeReport, LogEntry, PurgeReport
-    from docarchive.archive.figures import EngineStatus, Provenance, Statistics
+    from docarchive.archive.figures import EngineStatus, Provenance, Statistics, Version
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from docarchive.archive.search.searching import Hit, Results
     from docarchive.archive.settings import Settings
     from docarchive.archive.trash.listing import TrashedArticle
+    from docarchive.archive.versions.diff import Diff
     from docarchive.article import Article
     from docarchive.catalog import Row
     from docarchive.dates import PartialDate
@@ -76,7 +77,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "docarchive.archive.archive": "Archive",
     "docarchive.archive.changing.reports": "ChangeReport LogEntry PurgeReport",
-    "docarchive.archive.figures": "EngineStatus Provenance Statistics",
+    "docarchive.archive.figures": "EngineStatus Provenance Statistics Version",
     "docarchive.archive.formats": "Format",
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
     "docarchive.archive.importing.duplicates": "Duplicate",
@@ -88,6 +89,7 @@ _HOMES = {
     "docarchive.archive.search.searching": "Hit Results",
     "docarchive.archive.settings": "Settings",
     "docarchive.archive.trash.listing": "TrashedArticle",
+    "docarchive.archive.versions.diff": "Diff",
     "docarchive.article": "Article",
     "docarchive.catalog": "Row",
     "docarchive.dates": "PartialDate",
@@ -120,6 +122,7 @@ __all__ = [
     "ChangeReport",
     "Conflict",
     "Decision",
+    "Diff",
     "DocarchiveError",
     "Duplicate",
     "EngineStatus",
@@ -157,6 +160,7 @@ __all__ = [
     "UnsupportedQuery",
     "UsageError",
     "Verification",
+    "Version",
     "__version__",
     "quote",
 ]

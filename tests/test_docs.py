@@ -494,6 +494,10 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "stats": printed_by("stats", "--json"),
         "engine": printed_by("engine", "status", "--json"),
         "show --provenance": printed_by("show", import_["ids"][0], "--provenance", "--json"),
+        "versions": (versions := printed_by("versions", import_["ids"][0], "--json")),
+        "Listed versions": versions["versions"][0],
+        "diff": (diff := printed_by("diff", import_["ids"][0], "0", "--json")),
+        "Opcodes": diff["opcodes"][0],
         "formats": formats,
         "Formats": formats["formats"][0],
     }
@@ -522,16 +526,9 @@ def documented(heading: str) -> dict[str, str]:
     [
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
         *("list", "export", "Exported", "sync", "rebuild", "verify", "Faults", "stats", "engine", "show --provenance"),
-        *(
-            "tag, set, rename-tag, remove, undo, redo",
-            "log",
-            "formats",
-            "Formats",
-            "backup",
-            "backup --list",
-            "Backups",
-            "restore",
-        ),
+        *("versions", "Listed versions", "diff", "Opcodes"),
+        *("tag, set, rename-tag, remove, undo, redo", "log"),
+        *("formats", "Formats", "backup", "backup --list", "Backups", "restore"),
     ],
 )
 def test_json_has_just_the_keys_that_the_page_names(heading: str, printed: dict[str, Any]) -> None:

@@ -40,7 +40,15 @@ _LINES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "similar": ("similar {id}", "similar {id} --json"),
     "saved": ("saved", "saved --remove harbour"),
-    "show": ("show {id}", "show {id} --json --provenance", "show {id} --format html", "show {id} --format txt"),
+    "versions": ("versions {id}", "versions {id} --json"),
+    "diff": ("diff {id}", "diff {id} -1 current --html", "diff {id} --json"),
+    "show": (
+        "show {id}",
+        "show {id} --version -1",
+        "show {id} --json --provenance",
+        "show {id} --format html",
+        "show {id} --format txt",
+    ),
     "original": ("original {id}", "original {id} --json"),
     "quarantine": (
         "quarantine",

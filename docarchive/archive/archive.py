@@ -35,7 +35,7 @@ from docarchive.store import WAIT
 from docarchive.store.layout import ARTICLES, GITIGNORE, ORIGINALS, PURGE, SETTINGS
 
 if TYPE_CHECKING:
-    from docarchive.archive.figures import EngineStatus, Provenance, Statistics
+    from docarchive.archive.figures import EngineStatus, Provenance, Statistics, Version
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     )
     from docarchive.archive.search.searching import Results, Searcher
     from docarchive.archive.streams import Input
+    from docarchive.archive.versions.diff import Diff
+    from docarchive.archive.versions.versions import Versions
     from docarchive.article import Article
     from docarchive.engines.whoosh.whoosh_index import WhooshIndex
     from docarchive.query import Node
@@ -676,23 +678,66 @@ class Archive(Changeable):
         return lookup.resolve(self._session.catalog, prefix)
 
     @checked
-    def get(self, id: str) -> Article:
-        """Returns an article.
+    def get(self, id: str, *, version: int = 0) -> Article:
+        """Returns an article, or an earlier version of it.
 
         Args:
             id: Its id, or any unique prefix of it.
+            version: The number of a version, as ``versions`` returns it; or 0 for the current version, and -1 for the
+                last one before it.
 
         Raises:
-            NotFoundError: There is no such article.
+            NotFoundError: There is no such article, or no such version.
             AmbiguousId: Several ids start with the prefix.
             ArchiveDamaged: Its file cannot be read.
         """
-        return lookup.read(self._session.store, self._session.catalog, self.resolve(id))
+        id = self.resolve(id)
+        if version:
+            return self._versions(id).article(version)
+        return lookup.read(self._session.store, self._session.catalog, id)
 
     @checked
-    def text(self, id: str) -> str:
-        """Returns the text of an article's file, with its front matter. For the id see ``get``."""
-        return lookup.text(self._session.store, self._session.catalog, self.resolve(id))
+    def text(self, id: str, *, version: int = 0) -> str:
+        """Returns the text of an article's file, with its front matter. For the id and the version see ``get``."""
+        id = self.resolve(id)
+        if version:
+            return self._versions(id).text(version)
+        return lookup.text(self._session.store, self._session.catalog, id)
+
+    @checked
+    def file(self, id: str, *, version: int = 0) -> str:
+        """Returns the path of an article's file, relative to the archive. For the id and the version see ``get``."""
+        id = self.resolve(id)
+        return self._versions(id).path(version) if version else lookup.path_of(self._session.catalog, id)
+
+    @checked
+    def versions(self, id: str) -> Sequence[Version]:
+        """Returns the versions of an article, the oldest first and the current one last.
+
+        Before an import changes an article, its file is kept as a version. For the id see ``get``.
+        """
+        return self._versions(self.resolve(id)).listed()
+
+    @checked
+    def diff(self, id: str, a: int = -1, b: int = 0) -> Diff:
+        """Returns what differs between two versions of an article: between the last two if they are left out.
+
+        Args:
+            id: The id of the article; see ``get``.
+            a: The version to compare with; see ``get``.
+            b: The version that is compared.
+
+        Raises:
+            NotFoundError: There is no such article, or no such version.
+            AmbiguousId: Several ids start with the prefix.
+            ArchiveDamaged: A file cannot be read.
+        """
+        return self._versions(self.resolve(id)).diff(a, b)
+
+    def _versions(self, id: str) -> Versions:
+        from docarchive.archive.versions.versions import Versions
+
+        return Versions(self._session, id)
 
     @checked
     def original(self, id: str) -> Path:
@@ -708,11 +753,6 @@ class Archive(Changeable):
     def provenance(self, id: str) -> Provenance:
         """Returns where an article comes from. For the id see ``get``."""
         return lookup.provenance(self._session.store, self._session.catalog, self.resolve(id))
-
-    @checked
-    def file(self, id: str) -> str:
-        """Returns the path of an article's file, relative to the archive. For the id see ``get``."""
-        return lookup.path_of(self._session.catalog, self.resolve(id))
 
     # Export
 

@@ -1,4 +1,4 @@
-"""Figures: statistics of an archive, the status of its engine, and the provenance of its articles.
+"""Figures: statistics of an archive, the status of its engine, and the provenance and versions of its articles.
 
 Named tuples, and not in ``reports``, because importing dataclasses takes longer than all that ``stats`` does.
 """
@@ -123,3 +123,42 @@ class Provenance(NamedTuple):
     def to_dict(self) -> dict[str, Any]:
         """Returns the provenance as a JSON object (schema 1)."""
         return {"schema": SCHEMA, **self._asdict(), "versions": [*self.versions]}
+
+
+class Version(NamedTuple):
+    """A version of an article: one that an import replaced, or the current one.
+
+    Attributes:
+        id: The article's id.
+        number: Its number: that of its file, ``0001.md``. The current one has the next number after the last of these.
+        current: Whether it is the current one.
+        written: When it was written, in UTC: of the first version, the time of its import; of an earlier version, the
+            time when the one before it was replaced; of the current one, when its file was last changed. None if that
+            is unknown.
+        title: Its title; empty if its file cannot be read.
+        bytes: The size of its file.
+        sha256: The digest of its file in hex; empty if that is gone.
+        path: The path of its file, relative to the archive.
+        keys: The metadata keys whose values differ from those of the version before, without those that say where it
+            came from.
+        added: How many lines its text has that the one before has not.
+        removed: How many lines the text of the one before has that it has not.
+        fault: Why its file cannot be read; None if it can. The next version is then compared with the one before it.
+    """
+
+    id: str
+    number: int
+    current: bool
+    written: str | None
+    title: str
+    bytes: int
+    sha256: str
+    path: str
+    keys: tuple[str, ...]
+    added: int
+    removed: int
+    fault: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the version as a JSON object (schema 1)."""
+        return {"schema": SCHEMA, **self._asdict(), "keys": [*self.keys]}

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperCommand
 
 from docarchive import __version__
-from docarchive.cli.commands import COMMANDS, WITH_QUERY, command
+from docarchive.cli.commands import COMMANDS, WITH_MINUS, command
 from docarchive.cli.declaring import ARCHIVE, JSON_VERSION, Argument, Context, Option, Parameter, parameters
 from docarchive.cli.examples import examples_of
 from docarchive.cli.plain import LIMIT, VARIABLE, is_limit
@@ -40,7 +40,7 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
     )
     app.callback()(_options)
     for name in names:
-        app.command(name, cls=_QueryCommand if name in WITH_QUERY else _Command)(typed(command(name)))
+        app.command(name, cls=_MinusCommand if name in WITH_MINUS else _Command)(typed(command(name)))
     return app
 
 
@@ -86,8 +86,8 @@ class _Command(TyperCommand):
         return f"{text.rstrip()}\n\n{examples}" if examples else text
 
 
-class _QueryCommand(_Command):
-    """A command with a query: words with one leading minus are part of it (``oil -opec``), not options."""
+class _MinusCommand(_Command):
+    """A command whose words with one leading minus are arguments (``oil -opec``, ``-1``), not options."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Hides the minus of these words from the parser; ``joined`` restores it."""

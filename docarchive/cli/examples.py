@@ -42,6 +42,14 @@ EXAMPLES: Final = {
         ("docarchive show 4q1c", "Read an article."),
         ("docarchive show 4q1c --provenance", "See where it came from."),
     ),
+    "versions": (
+        ("docarchive versions 4q1c", "List the versions of an article."),
+        ("docarchive versions 4q1c --json", "The same for scripts."),
+    ),
+    "diff": (
+        ("docarchive diff 4q1c", "See what the last import changed."),
+        ("docarchive diff 4q1c 1 current --html", "Print all changes as a page for a browser."),
+    ),
     "original": (
         ("docarchive original 4q1c", "Print the file that an article was imported from."),
         ("docarchive original 4q1c --json", "Print where that file is."),

@@ -27,6 +27,8 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("index", "reindex", "repair"), "rebuild"),
     **dict.fromkeys(("dedup", "dedupe", "dupes"), "duplicates"),
     **dict.fromkeys(("errors", "refused", "rejected"), "quarantine"),
+    **dict.fromkeys(("history", "log", "revisions"), "versions"),
+    **dict.fromkeys(("changes", "compare"), "diff"),
     **dict.fromkeys(("backend", "engines"), "engine"),
     **dict.fromkeys(("rm", "del", "delete", "trash"), "remove"),
     **dict.fromkeys(("erase", "shred", "redact"), "purge"),
@@ -43,7 +45,7 @@ _INSTEAD: Final = {
     "edit": f"edit the file {_BY_HAND}",
     **dict.fromkeys(("mv", "move", "rename"), f"move the file {_BY_HAND}"),
     **dict.fromkeys(("clone", "copy"), "copy the archive's folder, or use 'docarchive backup'"),
-    "version": "use 'docarchive --version'",
+    "version": "use 'docarchive --version', or 'docarchive versions ID' for those of an article",
 }
 _SURE: Final = 0.65  # how similar a name must be to what was typed, from 0 to 1
 _TOO_MANY: Final = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)")

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from docarchive.cli.commands import COMMANDS, WITH_QUERY, command
+from docarchive.cli.commands import COMMANDS, WITH_MINUS, command
 from docarchive.cli.declaring import ARCHIVE, JSON_VERSION, Argument, Context, Option, Parameter, names_of, parameters
 from docarchive.errors import UsageError
 
@@ -59,7 +59,7 @@ def call(arguments: list[str], environment: Mapping[str, str]) -> Call | None:
         if at == len(arguments) or arguments[at] not in COMMANDS:
             return None
         function = command(arguments[at])
-        values = options | _Line(parameters(function), arguments[at] in WITH_QUERY).read(arguments[at + 1 :])
+        values = options | _Line(parameters(function), arguments[at] in WITH_MINUS).read(arguments[at + 1 :])
         archive, version = values.pop(ARCHIVE.name, None), values.pop(JSON_VERSION.name, None)
         if version is not None:
             _check_json_version(version)
@@ -97,11 +97,11 @@ class _Line:
 
     Args:
         declared: The command's parameters.
-        has_query: Whether words with one leading minus are part of a query.
+        takes_minus: Whether words with one leading minus are arguments.
     """
 
-    def __init__(self, declared: list[Parameter], has_query: bool) -> None:
-        self._has_query = has_query
+    def __init__(self, declared: list[Parameter], takes_minus: bool) -> None:
+        self._takes_minus = takes_minus
         self._options: dict[str, Parameter] = {}
         self._negative: set[str] = set()  # names of options that say no
         self._arguments: list[Parameter] = []
@@ -137,7 +137,7 @@ class _Line:
                 self._option(self._options[name], value, remaining)
             elif is_limit(word) and LIMIT in self._options:
                 self._option(self._options[LIMIT], word[len(LIMIT) :], remaining)
-            elif word.startswith("-") and word != "-" and (not self._has_query or word == "-h"):
+            elif word.startswith("-") and word != "-" and (not self._takes_minus or word == "-h"):
                 raise _Unusual
             else:
                 positional.append(word)

@@ -1,4 +1,4 @@
-"""Articles on a terminal: rendered Markdown, in a pager if it is longer than the screen."""
+"""Articles and what differs between their versions on a terminal: in a pager if it is longer than the screen."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ def show_rendered(articles: Iterable[Article]) -> None:
     for article in articles:
         text += f"\n{styled('─' * width, DIM)}\n\n" if text else ""
         text += _rendered(article, width)
+    show_text(text)
+
+
+def show_text(text: str) -> None:
+    """Prints a text that is safe for a terminal, in a pager if it is longer than the screen."""
     lines = shutil.get_terminal_size().lines
     if text.count("\n") < lines - 1 or not sys.stdin.isatty() or not _show_in_pager(text):
         sys.stdout.write(text)

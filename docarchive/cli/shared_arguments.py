@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from docarchive.cli.declaring import Argument, Option
 from docarchive.errors import UsageError
 
-#: Prefix of a query's word with a leading minus, so that Typer does not read it as an option.
+#: Prefix of an argument with a leading minus, so that Typer does not read it as an option.
 HIDDEN: Final = "\0"
 #: The oldest schema of JSON that ``--json`` can print; the newest is ``docarchive.SCHEMA``.
 OLDEST_SCHEMA: Final = 1
@@ -134,6 +134,21 @@ def check_json_version(version: int) -> None:
         raise UsageError(
             f"--json-version {version} is not supported: this docarchive prints JSON of schema {supported}"
         )
+
+
+def version_number(word: str) -> int:
+    """Returns the number of a version that a word of a command line names; 0 for the current one.
+
+    Raises:
+        UsageError: It names none.
+    """
+    word = word.removeprefix(HIDDEN)
+    if word == "current":
+        return 0
+    digits = word.removeprefix("-")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 10):
+        raise UsageError(f"a version is a number such as 2, or -1 for the last one before the current, not {word!r}")
+    return int(word)
 
 
 def moment(now: str | None) -> datetime | None:

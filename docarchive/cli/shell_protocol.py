@@ -15,7 +15,7 @@ from docarchive.catalog import completion_values
 from docarchive.cli.commands import COMMANDS, WITH_QUERY
 
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
-WITH_ID: Final = ("show", "similar", "original", "log")
+WITH_ID: Final = ("show", "similar", "versions", "diff", "original", "log")
 #: The options of the commands with queries or ids that take no value.
 FLAGS: Final = {
     *(
@@ -24,10 +24,12 @@ FLAGS: Final = {
         "count",
         "dry_run",
         "excel",
+        "exit_code",
         "explain",
         "flatten",
         "force",
         "full",
+        "html",
         "ids",
         "images",
         "json",

@@ -14,6 +14,7 @@ from typing import Final, TextIO
 BOLD: Final = "\x1b[1m"
 DIM: Final = "\x1b[2m"
 ITALIC: Final = "\x1b[3m"
+RED: Final = "\x1b[31m"
 GREEN: Final = "\x1b[32m"
 YELLOW: Final = "\x1b[33m"
 CYAN: Final = "\x1b[36m"

@@ -55,6 +55,7 @@ OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, DELETED, HEAD
 BACKED_UP: Final = (OWN - {DERIVED}) | {".gitignore"}
 
 _IN_TRASH: Final = re.compile(rf"{TRASH}/\d{{1,18}}/(.+\.md)", re.ASCII | re.DOTALL)
+_VERSION: Final = re.compile(r"(?:\d{4}|[1-9]\d{4,8})\.md", re.ASCII)
 _OWN_FOLDER = rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}(?:/\d\d)?)"
 
 
@@ -118,6 +119,16 @@ def path_before_trash(path: str) -> str | None:
 def change_of_trash(path: str) -> int:
     """Returns the number of the change that moved a file into the trash; 0 for another path."""
     return int(path.split("/")[1]) if path_before_trash(path) else 0
+
+
+def version_number(path: str) -> int:
+    """Returns the number in the path of an old version, such as ``versions/ID/0001.md``; 0 if it is none.
+
+    >>> version_number("0012.md"), version_number("12.md"), version_number("10000.md"), version_number("0000.md")
+    (12, 0, 10000, 0)
+    """
+    name = path.rpartition("/")[2]
+    return int(name[:-3]) if _VERSION.fullmatch(name) else 0
 
 
 def own_rank(path: str, id_: str) -> int:

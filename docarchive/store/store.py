@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
@@ -19,6 +18,7 @@ from docarchive.store.layout import (
     FOLDERS,
     GITIGNORE,
     INDEX,
+    KEPT,
     LOCK,
     MANIFEST,
     OF_TRASH,
@@ -29,6 +29,7 @@ from docarchive.store.layout import (
     VERSIONS,
     is_article_path,
     path_before_trash,
+    version_number,
 )
 from docarchive.store.lock import WAIT, WriteLock
 
@@ -44,7 +45,6 @@ FileRun = list[tuple[str, int, int]]
 
 
 _SHOWN: Final = 200  # characters
-_VERSION: Final = re.compile(r"\d{1,9}\.md", re.ASCII)
 
 
 class FileStat(NamedTuple):
@@ -220,11 +220,10 @@ class Store:
 
     def version_path(self, id_: str, data: bytes) -> str:
         """Returns the path for an old version of an article: a new one, unless the last one stored has these bytes."""
-        folder = f"{VERSIONS}/{id_}"
-        last = max((int(name[:-3]) for name in self.folder.names(folder) if _VERSION.fullmatch(name)), default=0)
-        if last == 0 or self.folder.read(f"{folder}/{last:04d}.md") != data:
-            last += 1
-        return f"{folder}/{last:04d}.md"
+        paths = self.versions_of(id_)
+        if paths and self.folder.read(paths[-1]) == data:
+            return paths[-1]
+        return f"{VERSIONS}/{id_}/{version_number(paths[-1]) + 1 if paths else 1:04d}.md"
 
     def versions(self) -> Iterator[tuple[str, str]]:
         """Yields pairs of id and text for all old versions; files that are not text are skipped."""
@@ -234,9 +233,13 @@ class Store:
                     yield id_, self.folder.read(path).decode("utf-8")
 
     def versions_of(self, id_: str) -> list[str]:
-        """Returns the paths of an article's old versions, the oldest first, relative to the archive."""
+        """Returns the paths of an article's old versions, the oldest first, relative to the archive.
+
+        Files that are not named as docarchive names versions are left out.
+        """
         folder = f"{VERSIONS}/{id_}"
-        return [f"{folder}/{name}" for name in self.folder.names(folder) if name.endswith(".md")]
+        names = [name for name in self.folder.names(folder) if version_number(name)]
+        return [f"{folder}/{name}" for name in sorted(names, key=version_number)]
 
     def read_version(self, path: str) -> str:
         """Reads the text of an old version; for the path see ``versions_of``.
@@ -260,6 +263,7 @@ class Store:
         folder = self.folder
         yield from own(folder, "", OWN | {GITIGNORE})
         yield from own(folder, DERIVED)
+        yield from own(folder, KEPT)
         yield from own(folder, INDEX)
         for name in folder.folders(INDEX):
             path = f"{INDEX}/{name}"

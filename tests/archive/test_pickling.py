@@ -43,6 +43,7 @@ def returned_by(archive: Archive) -> list[Any]:
         *(purge, *changes, report, *report.refused, *report.conflicts, *decisions, archive.sync(), archive.rebuild()),
         *(results, hit, hit.article, hit.snippet, next(archive.list()), PartialDate("1963-04")),
         *(archive.settings, archive.statistics(), archive.engine_status(), archive.provenance(hit.id)),
+        *(*archive.versions(hit.id), archive.diff(hit.id, 0)),
         *(archive.quarantine(), archive.quarantine()[0], [*archive.duplicates()], next(archive.duplicates())[0]),
         *(archive.formats(), archive.formats()[0], archive.export("pier", to=BytesIO())),
         *(verification, *verification.faults, archive.backup(target), *Archive.backups(target)),

@@ -335,6 +335,7 @@ def test_wrong_queries_and_options(cli: Cli, filled: Path, tmp_path: Path) -> No
         *("quarantine --discard --json", "quarantine --discard --retry"),
         *("show x --raw --json", "show x --raw --provenance", "show x --raw --format txt"),
         *("show x --format txt --json", "show x --template x --provenance"),
+        *("show x --version 1 --provenance", "show x --version 1 --format txt", "diff x --html --json"),
     ],
 )
 def test_of_two_forms_of_output_none_is_ignored(line: str, cli: Cli, filled: Path) -> None:

@@ -37,6 +37,9 @@ def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         archive.sync()
         archive.save_search("harbour", "tag:harbour")
         assert ID in archive
+        article = archive.get(ID)
+        article.tags.append("port")
+        assert archive.import_(article).updated == 1
         archive.backup(tmp_path / "backups/news")
         (tmp_path / "news" / "articles" / "ferry.md").write_text("---\nid: 7k2m9p4xq8dw\ntitle: Ferry\n---\nRemoved.")
         archive.sync()

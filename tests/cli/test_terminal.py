@@ -47,6 +47,7 @@ SESSION = {
     "show": "show {odds}|show {cjk} --provenance",
     "stats": "stats",
     "others": "sync|quarantine|import --dry-run articles|saved",
+    "versions": "import again|versions {odds}|diff {odds}|diff {odds} 0|show {odds} --version 1",
 }
 ARTICLES = {
     "odds.md": """---
@@ -100,6 +101,18 @@ title: "Evil \\e]0;owned\\a \\e[31mred\\e[0m \\u202ereversed"
 An evil \x1b[2J\x1b]8;;https://evil.example\x1b\\text\x1b]8;;\x1b\\ 👩\u200d🔬 and cafe\u0301 with \x9b31m controls.
 """,
 }
+#: A new version of an article.
+AGAIN = (
+    ARTICLES["odds.md"]
+    .replace("One of each.", "Two of each \\e[31m, perhaps.")
+    .replace("of <SRD> and", "of <SRD>, small and")
+    .replace(
+        "    return len(ships)",
+        "    return sum(1 for ship in ships if ship.harbour == 'Rotterdam' and ship.oil > 70.5)",
+    )
+    .replace("- [ ] inspect", "- [ ] \x1b[2Jinspect")
+    .replace("<div", "新しい橋の建設計画を承認、来年春に着工へ。東京の港湾評議会、新しい橋の建設計画を承認。\n\n<div")
+)
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +121,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "articles").mkdir()
     for name, text in ARTICLES.items():
         (root / "articles" / name).write_text(text, "utf-8")
+    (root / "again").mkdir()
+    (root / "again" / "odds.md").write_text(AGAIN, "utf-8")
     (root / "broken.xyz").write_bytes(b"\0\1\2 not an article")
     with Archive.create(root / "news", name="Harbour desk"):
         pass
@@ -147,6 +162,7 @@ def steady(shown: str) -> str:
     shown = re.sub(r"\d[\d.]* (kB|MB)", "0 \\1", shown)
     shown = re.sub(r"(last import(?:\x1b\[0m)? +).* UTC", r"\1today UTC", shown)
     shown = re.sub(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", "2026-01-01T00:00:00Z", shown)
+    shown = re.sub(r"(?m)^((?:\x1b\[1m)?(?:\d+|current) *(?:\x1b\[0m)?  )\d.* 20\d\d, \d\d:\d\d", r"\g<1>today", shown)
     return shown.replace("\x1b", "␛")
 
 
@@ -158,7 +174,7 @@ def test_the_terminal_shows_what_is_expected(folder: Path, tmp_path: Path, width
     environment = {} if colour else {"NO_COLOR": "1"}
     for name, commands in SESSION.items():
         ids = {"odds": "", "cjk": ""}
-        if name == "show":
+        if name in ("show", "versions"):
             with Archive.open(home / "news") as archive:
                 ids = {
                     key: archive.search(query).hits[0].id for key, query in (("odds", "varnish"), ("cjk", "港湾評議会"))
@@ -267,12 +283,17 @@ def test_no_line_is_too_wide_and_nothing_of_an_article_steers_the_terminal(
         )
         archive.import_(io.BytesIO(lines.encode()))
         ids = [row.id for row in archive.list()]
+        again = json.dumps({"title": articles[-1][0], "body": articles[0][1], "url": "https://a.example/0"})
+        archive.import_(io.BytesIO(again.encode()))
+        changed = next(row.id for row in archive.list("url:*/0"))
     for arguments in (
         ["search", "*"],
         ["list"],
         ["search", "oil OR 日本", "--facet", "url"],
         ["stats"],
         ["show", *ids],
+        ["versions", changed],
+        ["diff", changed, "1"],
     ):
         shown = "".join(printed(root, *arguments, width=width, environment=environment))
         assert not environment or "\x1b" not in shown

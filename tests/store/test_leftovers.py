@@ -37,6 +37,7 @@ def test_leftovers_in_the_archive(archive: Archive, articles_file: Path) -> None
         old(root / ".docarchive.toml.12.new"),
         old(root / "quarantine" / ".ab-x.html.json.12.new"),
         old(root / ".docarchive" / ".catalog.json.12.new"),
+        old(root / ".docarchive" / "kept" / ".docarchive.toml.12.new"),
         old(root / ".docarchive" / "index" / ".whoosh.12.new"),
         old(root / ".docarchive" / "index" / "whoosh" / ".tmpa1B2c3"),
         old(root / ".docarchive" / "index" / "tantivy", folder=True),

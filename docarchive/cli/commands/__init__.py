@@ -17,6 +17,8 @@ COMMANDS: Final = {
     "similar": "similar",
     "saved": "saved",
     "show": "show",
+    "versions": "versions",
+    "diff": "diff",
     "original": "original",
     "quarantine": "quarantine",
     "list": "list_",
@@ -39,6 +41,9 @@ COMMANDS: Final = {
 }
 #: The commands that take a query.
 WITH_QUERY: Final = frozenset({"search", "list", "export", "verify", "tag", "set", "remove", "purge"})
+
+#: The commands whose arguments may begin with a minus: queries, and versions that are counted back.
+WITH_MINUS: Final = WITH_QUERY | {"diff"}
 
 
 def command(name: str) -> Callable[..., Any]:

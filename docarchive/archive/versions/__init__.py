@@ -1,0 +1,1 @@
+"""Versions of an article: listing, reading and comparing them."""
