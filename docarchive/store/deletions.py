@@ -17,6 +17,7 @@ from docarchive.folder import Folder
 from docarchive.store.layout import DELETED
 from docarchive.store.rewriting import rewrite
 
+_BEGIN: Final = b'{"id": "'  # of a line
 _MAX_LINE: Final = 1 << 20
 
 
@@ -80,6 +81,13 @@ class Deletions:
         with self._folder.open(path) as file:
             lines = enumerate(iter(lambda: file.readline(_MAX_LINE), b""), start=1)
             return next((number for number, line in lines if not _is_written(line)), None)
+
+    @staticmethod
+    def may_follow(data: bytes) -> bool:
+        """Returns whether ``append`` may have added bytes: lines, and half of one if it was interrupted."""
+        *lines, half = data.removeprefix(b"\n").split(b"\n")
+        size = min(len(half), len(_BEGIN))
+        return all(_is_written(line + b"\n") for line in lines) and half[:size] == _BEGIN[:size]
 
 
 def _item(line: bytes) -> dict[str, Any] | None:
