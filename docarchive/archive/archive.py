@@ -189,7 +189,7 @@ class Archive(Changeable):
         else:
             load = Settings.load
         archive = cls(Session.open(root, load(root), progress, wait, notify))
-        if (root / PURGE).exists():
+        if Folder(root).exists(PURGE):
             archive._finish_purge()
         return archive
 
