@@ -138,9 +138,9 @@ def _file_differences(found: Observed, old: Observed, new: Observed, *, done: bo
     allowed = [new] if done else [old, new]
     for path in sorted({*old.files, *new.files, *found.files}):
         data = [state.files.get(path, b"") for state in (found, old, new)]
-        if path.endswith(".jsonl") and not done:  # a list, to which lines are added
+        if path.endswith(".jsonl") and not done:  # a list, to which lines are added; a purge replaces it
             lines, before, after = ({*text.splitlines()} for text in data)
-            if not before <= lines <= after:
+            if data[0] not in data[1:] and not before <= lines <= after:
                 yield f"{path} is {data[0]!r}"
         elif path.endswith(".jsonl") and sorted(data[0].splitlines()) == sorted(data[2].splitlines()):
             continue

@@ -62,6 +62,11 @@ class OwnFiles:
                     with self._catalog.transaction():
                         self._catalog.record([RecordedFile(*self._store.stat(path), sha256(data).digest())])
 
+    def replace(self, path: str) -> None:
+        """Records one as it is now, and keeps no copy of what it was before. Hold the lock."""
+        self._forget(path)
+        self._record([path])
+
     def accept(self) -> None:
         """Records them all as they are now, edited or not, except damaged ones. Hold the lock."""
         self._record([path for path in OWN_FILES if _is_edit(self.fault(path))])
@@ -100,7 +105,9 @@ class OwnFiles:
         if recorded is None:
             return Fault("damaged", path, problem, REPAIR) if problem else None
         if sha256(data[: recorded.size]).digest() == recorded.digest:
-            return None  # lines were added, and the process was killed before it recorded that
+            # Lines were added, and the process was killed before it recorded that; or anything else was.
+            fine = path != DELETED or self._store.deletions.may_follow(data[recorded.size :])
+            return None if fine else Fault("damaged", path, problem or _CHANGED, REPAIR)
         is_cut = not data or (kept is not None and kept.startswith(data))
         if problem or is_cut or path == HEADS:
             return Fault("damaged", path, problem or "has lost lines that docarchive wrote", REPAIR)

@@ -40,6 +40,8 @@ FLAGS: Final = {
         "raw",
         "repair",
         "resume",
+        "trash",
+        "yes",
     ),
 }
 #: The short names of their options that take a value.

@@ -35,7 +35,8 @@ def find_bounds(text: str) -> Bounds:
         closing = _CLOSING[opening[1]].search(text, opening.end())
         if closing:
             syntax = opening[2] or ("yaml" if opening[1] == "---" else "toml")
-            return Bounds(syntax, opening.end(), closing.start(), _skip_blank_line(text, closing.end()))
+            start = opening.end() + text.startswith("\ufeff", opening.end())  # a program has put the rule before it
+            return Bounds(syntax, start, closing.start(), _skip_blank_line(text, closing.end()))
     elif text.startswith("{", bom):
         try:
             value, end = json.JSONDecoder().raw_decode(text, bom)

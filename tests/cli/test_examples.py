@@ -41,6 +41,13 @@ def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         article.tags.append("port")
         assert archive.import_(article).updated == 1
         archive.backup(tmp_path / "backups/news")
+        (tmp_path / "news" / "articles" / "ferry.md").write_text("---\nid: 7k2m9p4xq8dw\ntitle: Ferry\n---\nRemoved.")
+        archive.sync()
+        archive.remove("title:ferry")
+        (tmp_path / "news" / "articles" / "fog.md").write_text("---\ntitle: Fog\n---\nOver the sea.")
+        archive.sync()
+        archive.tag("title:fog", add=["sea"])
+        archive.undo()
     lists = tmp_path / "backups/news/backups"
     next(lists.iterdir()).rename(lists / "2024-03-16T08-00-00Z.sha256")
     return tmp_path / "news"

@@ -15,6 +15,7 @@ from docarchive.engines.tantivy.phrases import phrase
 from docarchive.engines.tantivy.schema import marked
 from docarchive.engines.tantivy.view import View, all_of, any_of, unscored, without
 from docarchive.engines.terms import TERM, VALUE, bounded, fine
+from docarchive.errors import UnsupportedQuery
 from docarchive.query import (
     And,
     Boost,
@@ -155,7 +156,10 @@ def _label_terms(pattern: Pattern, mark: str, view: View) -> list[str]:
 
 
 def _regex_query(field: str, expression: str, view: View) -> Query:
-    return Query.regex_query(view.schema, field, expression)
+    try:
+        return Query.regex_query(view.schema, field, expression)
+    except ValueError:
+        raise UnsupportedQuery("a pattern of the query is too long for tantivy; use a shorter one") from None
 
 
 def _regex(node: Regex, view: View) -> Query:

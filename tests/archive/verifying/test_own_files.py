@@ -172,6 +172,16 @@ def test_a_killed_process_leaves_no_fault(root: Path, name: str) -> None:
         assert archive.verify().ok
 
 
+@pytest.mark.parametrize("added", [b"\x19\xca", b"{}\n", b'{"id": "x"}\n', b"\0" * 9, b'\n\n{"id": "x", "tit'])
+def test_what_no_process_adds_to_the_deletions_is_named(root: Path, added: bytes) -> None:
+    before = (root / "deleted.jsonl").read_bytes()
+    (root / "deleted.jsonl").write_bytes(before + added)
+    with Archive.open(root) as archive:
+        assert [(fault.kind, fault.path) for fault in archive.verify().faults] == [("damaged", "deleted.jsonl")]
+        archive.verify(repair=True)
+        assert (root / "deleted.jsonl").read_bytes() == before
+
+
 @pytest.mark.parametrize("name", OWN)
 def test_a_backup_keeps_the_last_good_copy(root: Path, tmp_path: Path, name: str) -> None:
     before = (root / name).read_bytes()

@@ -56,6 +56,19 @@ def test_a_flipped_bit_anywhere_is_found_and_healed(root: Path, tmp_path: Path) 
             assert notices == HEALED, name
 
 
+def test_a_flipped_bit_in_any_byte_of_a_file_is_named(root: Path) -> None:
+    """Also at the end of it, of which no checksum is."""
+    folder = Folder(root / INDEX)
+    assert [*checksums.damaged_files(folder)] == []
+    for ending in ("fieldnorm", "store"):
+        file = next((root / INDEX).glob(f"*.{ending}"))
+        whole = file.read_bytes()
+        for position in range(len(whole)):
+            flip(file, position)
+            assert [*checksums.damaged_files(folder)] == [file.name], position
+            file.write_bytes(whole)
+
+
 def test_segments_that_were_swapped_are_found(root: Path) -> None:
     one, two = sorted((root / INDEX).glob("*.fast"))[:2]
     first, second = one.read_bytes(), two.read_bytes()
