@@ -51,7 +51,8 @@ def test_each_method_and_command_is_among_them(tmp_path: Path) -> None:
         root = tmp_path / str(number) / "archive"
         root.parent.mkdir()
         prepare(root, "whoosh")
-        BEFORE.get(name, lambda root: None)(root)
+        if name in BEFORE:
+            BEFORE[name](root)
         called |= _called(functions, lambda operation=operation, root=root: operation(root))  # type: ignore[misc]
         assert root.is_dir(), name
     assert public - called == set()

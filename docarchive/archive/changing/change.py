@@ -187,6 +187,11 @@ class Changer:
             self.report.ids.append(id_)
         self._observe(Decision(kind, path, id_, title))
 
+    def begin(self) -> None:
+        """Adds the change to the log, though it changes nothing."""
+        if not self._dry_run:
+            self._filing.begin()
+
     def commit(self) -> None:
         """Writes the batch."""
         if self._filing.waits:

@@ -51,12 +51,40 @@ def _take_back(session: Session, command: str, number: int | None, dry_run: bool
         def change(changer: Changer) -> None:
             states = [_State(changer, session, log, number, article) for article in articles]
             wanted = [state for state in states if state.check()]  # all of them, before anything is written
+            if not wanted:
+                changer.begin()  # an interrupted undo has taken all of it back: that is to be in the log
             for count, state in enumerate(wanted, start=1):
                 state.take_back()
                 if count % 1_000 == 0:
                     changer.commit()
 
         return run(session, command, str(number), change, dry_run=dry_run, observe=observe, undoes=number)
+
+
+class _TakenBack:
+    """Which changes were taken back, and which were redone; knows the changes that were noted, the last first.
+
+    Attributes:
+        by: The number of the undo or redo that took a change back, by the number of that change.
+    """
+
+    def __init__(self) -> None:
+        self.by: dict[int, int] = {}
+        self._redone: dict[int, int] = {}  # by the number of an undo, or of what it took back: that of the redo
+
+    def note(self, change: LoggedChange) -> None:
+        """Notes what a change takes back; one that was interrupted is to be made again."""
+        if change.undoes is None or not change.done:
+            return
+        is_undone = change.number in self.by
+        if not is_undone:
+            self.by[change.undoes] = change.number
+        if change.number in self._redone if change.command == "undo" else not is_undone:
+            self._redone[change.undoes] = self.current(change.number)
+
+    def current(self, number: int) -> int:
+        """Returns the number of the redo that made a change again; its own number if there was none."""
+        return self._redone.get(number, number)
 
 
 def _chosen(log: Log, command: str, number: int | None) -> int:
@@ -66,36 +94,20 @@ def _chosen(log: Log, command: str, number: int | None) -> int:
         NotFoundError: There is none.
         UsageError: It was taken back already.
     """
-    taken_back: dict[int, int] = {}  # by the number of the change: that of the undo or redo that did so
-    redone: dict[int, int] = {}  # by the number of an undo or of the change that it took back: that of the redo
+    taken_back = _TakenBack()
     for change, _ in log.changes():
-        current = redone.get(change.number, change.number)
-        is_undone = change.number in taken_back
-        if change.undoes is not None and not change.done:  # it was interrupted: the same is to be done again
-            continue
-        if change.undoes is not None and not is_undone:
-            taken_back[change.undoes] = change.number
-        if change.undoes is not None and (change.number in redone if change.command == "undo" else not is_undone):
-            redone[change.undoes] = current
+        taken_back.note(change)
         if number == change.number:
-            if is_undone:
-                raise UsageError(f"change {number} is undone already, by change {taken_back[number]}")
-            _check_undoable(change)
-            return current
-        if number is not None or is_undone:
+            if number in taken_back.by:
+                raise UsageError(f"change {number} is undone already, by change {taken_back.by[number]}")
+            return taken_back.current(number)
+        if number is not None or change.number in taken_back.by or (change.undoes is not None and not change.done):
             continue
-        if command == "undo":
-            _check_undoable(change)
         if (change.command == "undo") == (command == "redo"):
             return change.number
         if command == "redo" and change.undoes is None:
             break  # after another change there is nothing to redo
     raise NotFoundError(f"there is no change {number}" if number is not None else f"there is nothing to {command}")
-
-
-def _check_undoable(change: LoggedChange) -> None:
-    if change.command == "purge":
-        raise UsageError(f"change {change.number} is a purge, which cannot be undone; earlier changes can, by number")
 
 
 def _merged(articles: Iterable[LoggedArticle]) -> list[LoggedArticle]:

@@ -92,7 +92,7 @@ class Filing:
 
     def remove(self, row: Row) -> None:
         """Adds to the batch that an article is removed: its file goes into the trash."""
-        path = trash_path(row.path, self._begin().number)
+        path = trash_path(row.path, self.begin().number)
         self._moves.append((row.path, path))
         self._recorded[path] = row.digest
         self._before[row.id] = LoggedFile(path, row.digest.hex())
@@ -157,14 +157,15 @@ class Filing:
             except OSError as error:
                 raise unwritable(error) from error
 
-    def _begin(self) -> LoggedChange:
+    def begin(self) -> LoggedChange:
+        """Returns the change, which is added to the log if nothing was written yet; raises as ``Log.begin`` does."""
         if self.change is None:
             self.change = self._store.log.begin(*self._command)
         return self.change
 
     def _log(self, articles: Sequence[FiledArticle]) -> None:
         """Adds what is about to be written to the log."""
-        self._begin()
+        self.begin()
         before, digests = self._before, self._digests
         written = [
             LoggedArticle(data.id, before.get(data.id), LoggedFile(path, digests[path].hex()))

@@ -229,3 +229,20 @@ def test_a_reader_cannot_change(news: Archive) -> None:
             archive.tag("", add=["x"])
     finally:
         news.path.chmod(0o700)
+
+
+def test_an_undo_that_was_interrupted_is_done_again(news: Archive) -> None:
+    states = [articles(news)]
+    for number in range(2):
+        news.set("", {"rating": number})
+        states.append(articles(news))
+    news.undo()
+    log = news.path / "log.jsonl"
+    log.write_bytes(log.read_bytes().removesuffix(b'{"done":4}\n'))  # as if it had been killed at its end
+    assert next(news.log()).interrupted
+    assert news.undo().changed == 0, "all articles are back already"
+    assert articles(news) == states[1]
+    news.undo()
+    assert articles(news) == states[0]
+    news.redo()
+    assert articles(news) == states[1]
