@@ -291,7 +291,9 @@ def redo(archive: Archive) -> None:
 
 
 def restore_version(archive: Archive) -> None:
-    """Makes the first version of an article the current one."""
+    """Makes the first version of an article the current one; a change makes one if there is none."""
+    if len(archive.versions(_twin[0])) == 1:
+        archive.tag(ids=[_twin[0]], add=["sea"])
     archive.restore_version(_twin[0], 1)
 
 
@@ -384,6 +386,8 @@ def command(*words: str | Path, ended: bool = False) -> Callable[[Path], None]:
             if "RESTORED" in words and not root.with_name("backups").exists():
                 with Archive.open(root) as archive:
                     archive.backup(root.with_name("backups"))
+            if words[0] == "redo":
+                set_and_undo(root)
             line = ["--archive", str(root), *(str(values.get(str(word), word)) for word in words)]
             timer = threading.Timer(_WATCHED, lambda: os.kill(os.getpid(), signal.SIGINT))
             if ended:

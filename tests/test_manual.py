@@ -37,7 +37,8 @@ def shown(page: str) -> str:
 def test_there_is_a_page_for_the_program_and_for_each_command(pages: dict[str, str]) -> None:
     assert set(pages) == {"docarchive.1", *(f"docarchive-{name}.1" for name in COMMANDS)}
     for name in COMMANDS:
-        assert re.search(rf"^\.BR docarchive\\-{name} \(1\)", pages["docarchive.1"], re.MULTILINE)
+        escaped = re.escape(name.replace("-", r"\-"))
+        assert re.search(rf"^\.BR docarchive\\-{escaped} \(1\)", pages["docarchive.1"], re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
