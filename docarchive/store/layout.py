@@ -34,6 +34,8 @@ DERIVED: Final = ".docarchive"
 CATALOG: Final = ".docarchive/catalog.sqlite"
 INDEX: Final = ".docarchive/index"
 LOCK: Final = ".docarchive/lock"
+#: Edits that could not be saved, and are taken up again.
+EDITS: Final = ".docarchive/edits"
 #: A copy of the last manifest.
 MANIFEST: Final = ".docarchive/manifest"
 #: The folder of copies of the archive's own files.
