@@ -11,7 +11,7 @@ from typing import Final
 
 from docarchive.archive.changing.drafts import Draft, Drafts
 from docarchive.cli.interrupting import Interrupted
-from docarchive.cli.programs import edit_file
+from docarchive.cli.programs import ProgramFailed, edit_file
 from docarchive.cli.render import line, message
 from docarchive.errors import DocarchiveError, EditConflict, InputError, NotFoundError
 
@@ -58,9 +58,10 @@ class Editing:
             copy = _Copy(Path(folder, file_name), draft.content)
             try:
                 edit_file(copy.path)
-                if not copy.saved() if self.draft else not copy.changed():
+                text = copy.text()
+                if not copy.saved() if self.draft else copy.changed() is None:
                     return self._unchanged()
-                save(copy.text(), draft.base)
+                save(text, draft.base)
             except EditConflict as error:
                 return self._keep(error, error.text.encode(), error.base)
             except DocarchiveError as error:
@@ -114,25 +115,25 @@ class _Copy:
 
     def saved(self) -> bool:
         """Returns whether the editor has written the file, even with the same bytes."""
-        return self._read() is not None and self._stamp_now() != self._stamp
+        return self._stamp_now() != self._stamp
 
     def changed(self) -> bytes | None:
         """Returns the bytes of the file if they differ; None if not, or if there is no file."""
-        content = self._read()
-        return None if content == self._content else content
-
-    def _read(self) -> bytes | None:
         with suppress(OSError):
-            return self.path.read_bytes()
+            if (content := self.path.read_bytes()) != self._content:
+                return content
         return None
 
     def text(self) -> str:
         """Returns the text of the file.
 
         Raises:
+            ProgramFailed: There is no file that can be read.
             InputError: It is not UTF-8.
         """
         try:
             return self.path.read_bytes().decode()
+        except OSError as error:
+            raise ProgramFailed(f"what the editor has left cannot be read: {error.strerror}") from None
         except UnicodeDecodeError as error:
             raise InputError(f"the text is not UTF-8 (byte {error.start}); save it as UTF-8") from None

@@ -9,6 +9,7 @@ from typing import Any, Final
 from docarchive import frontmatter, keys
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.article import Article
+from docarchive.dates import PartialDate
 
 #: The keys that it always has.
 _KEYS: Final = ("title", "date", "authors", "tags", "url")
@@ -23,7 +24,7 @@ def template(title: str | None, tags: Iterable[str], values: Mapping[str, Any]) 
     given = Overrides.of(tags, {**values, **({"title": title} if title else {})}, None)
     article = Article()
     given.apply(article)
-    metadata = {**dict.fromkeys(_KEYS), "date": date.today().isoformat(), **article.metadata()}
+    metadata = {**dict.fromkeys(_KEYS), "date": PartialDate(date.today().isoformat()), **article.metadata()}
     lines = [f"{key}:" if value is None else frontmatter.dump_yaml({key: value}) for key, value in metadata.items()]
     return "\n".join(["---", *lines, "---", "", ""])
 
