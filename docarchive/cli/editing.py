@@ -6,13 +6,13 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkstemp
 from typing import Final
 
 from docarchive.archive.changing.drafts import Draft, Drafts
 from docarchive.cli.interrupting import Interrupted
 from docarchive.cli.programs import ProgramFailed, edit_file
-from docarchive.cli.render import line, message
+from docarchive.cli.render import message
 from docarchive.errors import DocarchiveError, EditConflict, InputError, NotFoundError
 
 _SECONDS: Final = 10
@@ -69,9 +69,9 @@ class Editing:
             except BaseException as error:
                 if (changed := copy.changed()) is None:
                     raise
-                self._drafts.keep(self._name, changed, draft.base)
+                kept = self._kept(changed, draft.base)
                 if isinstance(error, KeyboardInterrupt):
-                    raise Interrupted(f"the edit is kept: {self._advice()}") from None
+                    raise Interrupted(kept) from None
                 raise
         self._drafts.drop(self._name)
         return 0
@@ -85,14 +85,23 @@ class Editing:
 
     def _keep(self, error: DocarchiveError, content: bytes | None, base: str) -> int:
         """Keeps an edit that cannot be saved, and says so; returns the exit code."""
-        if content is None:
-            kept = f"; the edit is still kept: {self._advice()}" if self.draft else ""
+        if content is not None:
+            more = ", and replaces the other text" if isinstance(error, EditConflict) else ""
+            message(f"{error}; {self._kept(content, base, more)}")
         else:
-            path = self._drafts.keep(self._name, content, base).path
-            replaces = ", and replaces the other text" if isinstance(error, EditConflict) else ""
-            kept = f"; the edit is kept in {path}: {self._advice(replaces)}"
-        message(f"{line(str(error))}{kept}")
+            message(f"{error}; the edit is still kept: {self._advice()}" if self.draft else str(error))
         return error.exit_code
+
+    def _kept(self, content: bytes, base: str, more: str = "") -> str:
+        """Keeps an edit, and returns a sentence that says where."""
+        try:
+            path = self._drafts.keep(self._name, content, base).path
+        except (OSError, DocarchiveError):  # the disk of the archive may be full
+            descriptor, path = mkstemp(prefix="docarchive-", suffix=".md")
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            return f"the edit is in {path}"
+        return f"the edit is kept in {path}: {self._advice(more)}"
 
     def _advice(self, more: str = "") -> str:
         return f"{self._command!r} takes it up again{more}, and with --discard drops it"

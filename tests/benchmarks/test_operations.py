@@ -42,8 +42,9 @@ def _function(member: Any) -> Any:
 
 
 def test_each_method_and_command_is_among_them(tmp_path: Path) -> None:
-    public = {name for name in vars(Archive) if not name.startswith("_")} - _FREE | _OPERATORS
-    functions = {_function(vars(Archive)[name]).__code__: name for name in public}
+    members = {name: member for kind in Archive.__mro__[-2::-1] for name, member in vars(kind).items()}
+    public = {name for name in members if not name.startswith("_")} - _FREE | _OPERATORS
+    functions = {_function(members[name]).__code__: name for name in public}
     called: set[str] = set()
     for number, (name, operation) in enumerate(ALL.items()):
         root = tmp_path / str(number) / "archive"

@@ -282,7 +282,7 @@ def test_an_interruption_keeps_the_edit(news: Path, editor: Editor, tmp_path: Pa
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "interrupted; the edit is kept: 'docarchive edit pier1' takes it up again" in err
+    assert "interrupted; the edit is kept in .docarchive/edits/pier1.md: 'docarchive edit pier1' takes it up" in err
     assert kept(news) == ["pier1.base", "pier1.md"]
     assert file_of(news) == TEXT.encode()
 
@@ -363,3 +363,22 @@ def test_a_mistake_in_an_option_opens_no_editor(news: Path, editor: Editor, tmp_
     for option in (["--set", "rating"], ["--set", "date=soon"], ["--set", "id=x"], ["--tag", " "]):
         assert run(["new", *option]) == 2
     assert not (tmp_path / "seen").exists()
+
+
+def test_an_edit_that_cannot_be_kept_in_the_archive_is_kept_elsewhere(
+    news: Path, editor: Editor, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (news / ".docarchive/edits").symlink_to(tmp_path)
+    editor(replacing("2024-03-16", "soon"))
+    assert run(["edit", ID]) == 4  # before the editor starts: an edit may be kept there
+    (news / ".docarchive/edits").unlink()
+    editor(
+        replacing("2024-03-16", "soon") + f"\nPath({str(news / '.docarchive/edits')!r}).symlink_to({str(tmp_path)!r})"
+    )
+    assert run(["edit", ID]) == 3
+    err = capfd.readouterr().err
+    assert "; the edit is in " in err
+    path = Path(err.split("; the edit is in ")[1].strip())
+    assert path.read_bytes() == TEXT.replace("2024-03-16", "soon").encode()
+    path.unlink()
+    assert not [*tmp_path.glob("*.base")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import subprocess
@@ -24,6 +25,13 @@ TEXT = f"The NATO liaison office announced partnerships at the harbour {WORDS}. 
 def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of an archive with what the examples name, in the current folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VISUAL", "true")
+    monkeypatch.delenv("BROWSER", raising=False)
+    (tmp_path / "bin").mkdir()
+    for name in ("xdg-open", "open"):
+        (tmp_path / "bin" / name).write_text('#!/bin/sh\necho "$@"\n')
+        (tmp_path / "bin" / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
     (tmp_path / "inbox").mkdir()
     head = "title: Harbour news\ndate: 2024-03-16\ntags: [harbour]"
     (tmp_path / "inbox/a.md").write_text(f"---\n{head}\n---\n{TEXT}")

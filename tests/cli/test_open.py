@@ -80,7 +80,7 @@ def test_the_original_is_opened(news: Path, opener: Path, cli: Cli) -> None:
     ],
 )
 def test_only_addresses_on_the_web_are_opened(
-    values: dict[str, str], address: str | None, news: Path, opener: Path, capfd: pytest.CaptureFixture[str]
+    values: dict[str, Any], address: str | None, news: Path, opener: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     id_ = added(news, **values)
     assert run(["open", id_, "--url"]) == (0 if address else 1)

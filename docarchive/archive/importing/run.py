@@ -11,7 +11,6 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from docarchive.archive.import_and_export_options import ImportOptions, checked_options, ignore, resolved
-from docarchive.archive.importing.additions import Addable, OriginalFile, read_all, read_one, title_of
 from docarchive.archive.importing.destination import ArchiveDestination, Destination, DryRun
 from docarchive.archive.importing.duplicates import check_choice
 from docarchive.archive.importing.importer import Importer
@@ -27,6 +26,7 @@ from docarchive.store import QuarantineEntry
 from docarchive.store.layout import QUARANTINE
 
 if TYPE_CHECKING:
+    from docarchive.archive.importing.additions import Addable, OriginalFile
     from docarchive.archive.streams import Input
 
 
@@ -37,6 +37,8 @@ def import_inputs(session: Session, inputs: Sequence[Input], options: ImportOpti
 
 def add(session: Session, article: Addable, original: OriginalFile | None, options: ImportOptions) -> str:
     """Adds one article; see ``Archive.add``."""
+    from docarchive.archive.importing.additions import read_one, title_of
+
     options = _checked(options)
     observe = options.get("observe") or ignore
     decisions: list[Decision] = []
@@ -60,6 +62,8 @@ def add(session: Session, article: Addable, original: OriginalFile | None, optio
 
 def add_all(session: Session, articles: Iterable[Addable], options: ImportOptions) -> ImportReport:
     """Adds articles; see ``Archive.add_all``."""
+    from docarchive.archive.importing.additions import read_all
+
     return _run(session, ("add", ""), options, lambda sources: read_all(sources, articles))
 
 

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docarchive import Archive, Article, ArticleError, Conflict, EditConflict, InputError, NotFoundError, ReaderError
+from docarchive import (
+    Archive,
+    Article,
+    ArticleError,
+    Conflict,
+    Decision,
+    EditConflict,
+    InputError,
+    NotFoundError,
+    ReaderError,
+)
 from docarchive.archive.changing.editing import three_way
 from docarchive.dates import PartialDate
 
@@ -48,7 +58,7 @@ def file_of(archive: Archive) -> bytes:
 def test_the_file_has_exactly_the_edited_bytes_and_the_earlier_ones_are_kept(news: Archive) -> None:
     before = news.text("pier1")
     edited = before.replace("old pier", "new lighthouse").replace("twice", "once").replace("harbour,", "harbour, isle,")
-    decisions = []
+    decisions: list[Decision] = []
     report = news.edit("pi", edited, observe=decisions.append)
     assert (report.changed, report.ids, report.conflicts) == (1, ["pier1"], [])
     assert [(decision.kind, decision.id) for decision in decisions] == [("changed", "pier1")]

@@ -82,11 +82,12 @@ def test_values_of_python_are_read_as_json_has_them(news: Archive) -> None:
 def test_an_original_is_kept_with_its_ending(kind: str, news: Archive, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_bytes(b"<p>The pier.")
-    given: dict[str, Any] = {
+    forms: dict[str, dict[str, Any]] = {
         "bytes": {"original": page.read_bytes(), "original_name": "page.html"},
         "text": {"original": str(page)},
         "path": {"original": page},
-    }[kind]
+    }
+    given = forms[kind]
     id_ = news.add(PIER, **given)
     article = news.get(id_)
     assert news.original(id_).read_bytes() == page.read_bytes()
