@@ -283,9 +283,8 @@ def redo(archive: Archive) -> None:
 
 
 def edit_text(archive: Archive) -> None:
-    """Edits an article, of which another process has changed a key meanwhile."""
-    base = archive.text(_twin[0])
-    archive.tag(ids=_twin, add=["sea"])
+    """Edits a text that was read before the article got a tag."""
+    base = archive.text(_twin[0]).replace("- sea\n", "")
     archive.edit(_twin[0], base.replace("painted white", "painted red"), base=base)
 
 
@@ -339,6 +338,7 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
 BEFORE: Final[dict[str, Callable[[Path], None]]] = {
     "without-catalog": lambda root: shutil.rmtree(root / ".docarchive"),
     "sync": edit,
+    "edit": opened(lambda archive: archive.tag(ids=_twin, add=["sea"])),
     "redo": set_and_undo,
     "verify": damage,
     "export-over": export("out.jsonl", "tag:t1"),

@@ -48,7 +48,7 @@ class Changeable:
         original_name: str | None = None,
         **options: Unpack[ImportOptions],
     ) -> str:
-        """Adds an article as an import does: one that is there already stays, or is updated.
+        """Adds an article as an import does: one that the archive has is unchanged, or is updated.
 
         Args:
             article: An article, a mapping as an import of JSON reads one, or Markdown with or without front matter; a
