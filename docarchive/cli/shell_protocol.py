@@ -36,7 +36,7 @@ FLAGS: Final = {
         "json",
         "literal",
         "originals",
-        "print_",
+        "print",
         "provenance",
         "quick",
         "raw",

@@ -36,6 +36,7 @@ def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     head = "title: Harbour news\ndate: 2024-03-16\ntags: [harbour]"
     (tmp_path / "inbox/a.md").write_text(f"---\n{head}\n---\n{TEXT}")
     (tmp_path / "inbox/b.md").write_text(f"---\n{head.replace('news', 'gossip')}\n---\n{TEXT}Or not.")
+    (tmp_path / "inbox/c.md").write_text("---\ntitle: Hill farm\ndate: 2023-05-01\n---\nSheep graze.")
     (tmp_path / "inbox/refused.xyz").write_text("Not an article.")
     (tmp_path / "feed.xml").write_text("<rss version='2.0'><channel><item><title>A</title></item></channel></rss>")
     with Archive.create(tmp_path / "news") as archive:
@@ -75,6 +76,8 @@ def test_examples_run(
         monkeypatch.delenv("DOCARCHIVE_ARCHIVE", raising=False)
     else:
         monkeypatch.setenv("DOCARCHIVE_ARCHIVE", str(news))
+    if " redo" in line:
+        assert run(["undo"]) == 0
     assert run(shlex.split(line)[1:]) == (3 if line == "docarchive import inbox" else 0)
     assert any(capfd.readouterr())
 
