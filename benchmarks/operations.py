@@ -264,9 +264,9 @@ def manifest(root: Path) -> None:
 
 
 def undo(archive: Archive) -> None:
-    """Takes the import of the articles back, unless that was done: their files go into the trash."""
-    if len(archive):
-        archive.undo(1)
+    """Takes the import of the similar articles back, unless that was done: their files go into the trash."""
+    if _twin[0] in archive:
+        archive.undo(2)
 
 
 def set_and_undo(root: Path) -> None:
@@ -340,6 +340,7 @@ BEFORE: Final[dict[str, Callable[[Path], None]]] = {
     "sync": edit,
     "edit": opened(lambda archive: archive.tag(ids=_twin, add=["sea"])),
     "redo": set_and_undo,
+    "cli-redo": set_and_undo,
     "verify": damage,
     "export-over": export("out.jsonl", "tag:t1"),
     "export-into-folder": export("pages", "tag:t1", format="site"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.operations import ALL, COMMANDS, prepare
+from benchmarks.operations import ALL, BEFORE, COMMANDS, prepare
 from docarchive import Archive
 from docarchive.archive.border import _FREE, _OPERATORS
 from docarchive.cli.commands import COMMANDS as ALL_COMMANDS
@@ -50,6 +50,8 @@ def test_each_method_and_command_is_among_them(tmp_path: Path) -> None:
         root = tmp_path / str(number) / "archive"
         root.parent.mkdir()
         prepare(root, "whoosh")
+        if name in BEFORE:
+            BEFORE[name](root)
         called |= _called(functions, lambda operation=operation, root=root: operation(root))  # type: ignore[misc]
         assert root.is_dir(), name
     assert public - called == set()
