@@ -118,9 +118,9 @@ def differences(found: Observed, old: Observed, new: Observed, *, done: bool) ->
             yield f"article {id_} {_apart(article, states)}"
     for path in sorted({*old.files, *new.files, *found.files}):
         data = [state.files.get(path, b"") for state in (found, old, new)]
-        if path.endswith(".jsonl") and not done:  # a list, to which lines are added
+        if path.endswith(".jsonl") and not done:  # a list, to which lines are added; a purge replaces it
             lines, before, after = ({*text.splitlines()} for text in data)
-            if not before <= lines <= after:
+            if data[0] not in data[1:] and not before <= lines <= after:
                 yield f"{path} is {data[0]!r}"
         elif found.files.get(path) not in [state.files.get(path) for state in allowed]:
             yield f"{path} is half done: {data[0][:200]!r}"

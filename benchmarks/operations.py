@@ -295,6 +295,19 @@ def added() -> Iterator[dict[str, str] | str]:
     yield "# Gull 201\n\nA gull at the lock.\n"
 
 
+def restore_version(archive: Archive) -> None:
+    """Makes the first version of an article the current one."""
+    archive.restore_version(_twin[0], 1)
+
+
+def read_trash(root: Path) -> None:
+    """Lists the trash and searches it."""
+    with Archive.open(root) as archive:
+        archive.remove("tag:t1")
+        removed = {entry.id for entry in archive.trash()}
+        assert len(removed) == archive.count("in:trash gull") == 3
+
+
 OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "create": lambda root: Archive.create(root.with_name("created"), engine="whoosh").close(),
     "import": opened(lambda archive: archive.import_(lines(100, 3, "pier"), format="jsonl")),
@@ -315,6 +328,11 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "set": opened(lambda archive: archive.set("tag:t1", {"section": "sea", "rating": 5})),
     "rename-tag": opened(lambda archive: archive.rename_tag("birds", "animals/birds")),
     "remove": opened(lambda archive: archive.remove("tag:t1")),
+    "trash": read_trash,
+    "restore-articles": opened(lambda archive: archive.restore_articles("")),
+    "restore-version": opened(restore_version),
+    "purge": opened(lambda archive: archive.purge("tag:t1")),
+    "purge-trash": opened(lambda archive: archive.purge("", trash=True)),
     "undo": opened(undo),
     "redo": opened(redo),
     "sync": opened(lambda archive: archive.sync()),
@@ -341,6 +359,9 @@ BEFORE: Final[dict[str, Callable[[Path], None]]] = {
     "edit": opened(lambda archive: archive.tag(ids=_twin, add=["sea"])),
     "redo": set_and_undo,
     "cli-redo": set_and_undo,
+    "restore-articles": opened(lambda archive: archive.remove("tag:t1")),
+    "restore-version": opened(lambda archive: archive.tag(ids=[_twin[0]], add=["sea"])),
+    "purge-trash": opened(lambda archive: archive.remove("tag:t1")),
     "verify": damage,
     "export-over": export("out.jsonl", "tag:t1"),
     "export-into-folder": export("pages", "tag:t1", format="site"),
@@ -414,6 +435,7 @@ COMMANDS: Final[dict[str, Callable[[Path], None]]] = {
         ("set", "tag:t1", "section=sea"),
         ("rename-tag", "birds", "animals/birds"),
         ("remove", "tag:t1", "--dry-run"),
+        ("purge", "tag:t1", "--dry-run"),
         ("log",),
         ("undo", "--dry-run"),
         ("redo", "--dry-run"),

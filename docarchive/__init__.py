@@ -23,7 +23,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from docarchive.archive.archive import Archive
-    from docarchive.archive.changing.reports import ChangeReport, LogEntry
+    from docarchive.archive.changing.reports import ChangeReport, LogEntry, PurgeReport
     from docarchive.archive.figures import EngineStatus, Provenance, Statistics, Version
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     )
     from docarchive.archive.search.searching import Hit, Results
     from docarchive.archive.settings import Settings
+    from docarchive.archive.trash.listing import TrashedArticle
     from docarchive.archive.versions.diff import Diff
     from docarchive.article import Article
     from docarchive.catalog import Row
@@ -76,7 +77,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive.archive": "Archive",
-    "docarchive.archive.changing.reports": "ChangeReport LogEntry",
+    "docarchive.archive.changing.reports": "ChangeReport LogEntry PurgeReport",
     "docarchive.archive.figures": "EngineStatus Provenance Statistics Version",
     "docarchive.archive.formats": "Format",
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
@@ -88,6 +89,7 @@ _HOMES = {
     ),
     "docarchive.archive.search.searching": "Hit Results",
     "docarchive.archive.settings": "Settings",
+    "docarchive.archive.trash.listing": "TrashedArticle",
     "docarchive.archive.versions.diff": "Diff",
     "docarchive.article": "Article",
     "docarchive.catalog": "Row",
@@ -143,6 +145,7 @@ __all__ = [
     "PartialDate",
     "Progress",
     "Provenance",
+    "PurgeReport",
     "QuarantineEntry",
     "QueryError",
     "ReaderError",
@@ -155,6 +158,7 @@ __all__ = [
     "Snippet",
     "Statistics",
     "SyncReport",
+    "TrashedArticle",
     "UnsupportedQuery",
     "UsageError",
     "Verification",

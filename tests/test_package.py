@@ -127,9 +127,9 @@ def test_exported_names_do_not_change_unseen() -> None:
             ArchiveReadOnly Article ArticleError Backup BackupReport ChangeReport Conflict Decision Diff
             DocarchiveError Duplicate EditConflict EngineStatus ExportOptions ExportReport Fault Format Hit
             ImportOptions ImportReport InputError LogEntry NoRoom NotAnArchive NotFoundError Notify
-            OutputClosed PartialDate Progress Provenance QuarantineEntry QueryError ReaderError
+            OutputClosed PartialDate Progress Provenance PurgeReport QuarantineEntry QueryError ReaderError
             RebuildReport Refusal RestoreReport Results Row Settings Snippet Statistics SyncReport
-            UnsupportedQuery UsageError Verification Version __version__ quote
+            TrashedArticle UnsupportedQuery UsageError Verification Version __version__ quote
     """
     assert docarchive.__all__ == exported.split()
 

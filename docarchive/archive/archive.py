@@ -28,11 +28,11 @@ from docarchive.archive.settings import Settings
 from docarchive.arguments import checked
 from docarchive.catalog import Row
 from docarchive.engines import EngineName, Sort, open_engine
-from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
+from docarchive.errors import ArchiveExists, ArchiveLocked, ArchiveReadOnly, NotAnArchive, NotFoundError, UsageError
 from docarchive.folder import Folder
 from docarchive.paths import expanded_target
 from docarchive.store import WAIT
-from docarchive.store.layout import ARTICLES, GITIGNORE, ORIGINALS, SETTINGS
+from docarchive.store.layout import ARTICLES, GITIGNORE, ORIGINALS, PURGE, SETTINGS
 
 if TYPE_CHECKING:
     from docarchive.archive.figures import EngineStatus, Provenance, Statistics, Version
@@ -188,7 +188,17 @@ class Archive(Changeable):
             from docarchive.archive.own_files import last_settings as load
         else:
             load = Settings.load
-        return cls(Session.open(root, load(root), progress, wait, notify))
+        archive = cls(Session.open(root, load(root), progress, wait, notify))
+        if Folder(root).exists(PURGE):
+            archive._finish_purge()
+        return archive
+
+    def _finish_purge(self) -> None:
+        """Finishes a purge that was interrupted, unless it is still running, or this process may only read."""
+        from docarchive.archive.changing.purging import purging
+
+        with suppress(ArchiveLocked, ArchiveReadOnly), self._sessions.call() as session, session.store.lock.at_once():
+            purging.finish(session)
 
     @staticmethod
     @checked
@@ -527,6 +537,10 @@ class Archive(Changeable):
             from docarchive.archive.search.similar_file import read_input
 
             article = read_input(similar_to)
+        if self._is_in_trash(query):
+            from docarchive.archive.trash import searching
+
+            return searching.search(self._session, query, options, article)
         return self._searcher.search(query, options, article)
 
     @checked
@@ -547,6 +561,10 @@ class Archive(Changeable):
     @checked
     def count(self, query: str = "", *, language: str | None = None, now: datetime | None = None) -> int:
         """Returns how many articles match a query, with all of its words; see ``search``."""
+        if self._is_in_trash(query):
+            from docarchive.archive.trash import searching
+
+            return searching.count(self._session, query, language, now)
         tree = self._parse(query, language, now)
         return self._session.ask(lambda engine: engine.count(tree))
 
@@ -605,6 +623,10 @@ class Archive(Changeable):
         from docarchive.archive.search import listing
 
         check_page(sort, max(limit or 0, 0), offset, "a list")
+        if self._is_in_trash(query):
+            from docarchive.archive.trash import searching
+
+            return searching.rows(self._session, query, sort, limit, offset, now)
         order = self._searcher.order(sort)
         return listing.rows(self._session, self._parse(query, now=now), order, limit, offset)
 
@@ -613,6 +635,8 @@ class Archive(Changeable):
         """Returns how many articles ``list`` returns for a query."""
         from docarchive.archive.search import listing
 
+        if self._is_in_trash(query):
+            return self.count(query, now=now)
         return listing.count(self._session, self._parse(query, now=now))
 
     @property
@@ -620,6 +644,13 @@ class Archive(Changeable):
         from docarchive.archive.search.searching import Searcher
 
         return Searcher(self._session)
+
+    def _is_in_trash(self, query: str) -> bool:
+        if "in:" not in query.lower():
+            return False
+        from docarchive.query import is_in_trash
+
+        return is_in_trash(query, self.settings.searches)
 
     def _parse(self, query: str, language: str | None = None, now: datetime | None = None) -> Node:
         from docarchive.query import parse
@@ -629,13 +660,21 @@ class Archive(Changeable):
     # One article
 
     @checked
-    def resolve(self, prefix: str) -> str:
+    def resolve(self, prefix: str, *, trash: bool = False) -> str:
         """Returns the id that starts with a prefix.
+
+        Args:
+            prefix: The prefix.
+            trash: Whether the article is in the trash.
 
         Raises:
             NotFoundError: No id does.
             AmbiguousId: More than one does.
         """
+        if trash:
+            from docarchive.archive.trash import searching
+
+            return searching.resolve(self._session, prefix)
         return lookup.resolve(self._session.catalog, prefix)
 
     @checked

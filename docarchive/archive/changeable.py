@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Unpack
 
 from docarchive.archive.border import guarded
@@ -13,13 +14,15 @@ from docarchive.errors import UsageError
 if TYPE_CHECKING:
     from docarchive.archive.changing.alterations import Alteration
     from docarchive.archive.changing.change import Changer, Observe
-    from docarchive.archive.changing.reports import ChangeReport, LogEntry
+    from docarchive.archive.changing.reports import ChangeReport, LogEntry, PurgeReport
     from docarchive.archive.import_and_export_options import ImportOptions
     from docarchive.archive.importing.additions import Articles
     from docarchive.archive.reports import ImportReport
     from docarchive.archive.session import Session
     from docarchive.archive.sessions import Sessions
+    from docarchive.archive.trash.listing import TrashedArticle
     from docarchive.article import Article
+    from docarchive.engines import Sort
     from docarchive.query import Node
 
 
@@ -38,6 +41,7 @@ class Changeable:
         @property
         def _session(self) -> Session: ...
         def _parse(self, query: str) -> Node: ...
+        def _is_in_trash(self, query: str) -> bool: ...
 
     @checked
     def add(
@@ -235,6 +239,115 @@ class Changeable:
         return self._change("remove", "", lambda changer, chosen: changer.remove(chosen), query, ids, dry_run, observe)
 
     @checked
+    def trash(
+        self,
+        query: str = "",
+        *,
+        sort: Sort = "-date",
+        limit: int | None = None,
+        offset: int = 0,
+        now: datetime | None = None,
+    ) -> Iterator[TrashedArticle]:
+        """Yields the articles in the trash; for the arguments see ``list``.
+
+        If an article was removed several times, it is the one removed last. Files that are damaged come last, if there
+        is neither a query nor a limit.
+
+        Raises:
+            QueryError: The query is malformed.
+            UsageError: There is no such order.
+        """
+        from docarchive.archive.search.options import check_page
+        from docarchive.archive.trash import listing
+
+        check_page(sort, limit, offset, "a list")
+        return listing.entries(self._session, query, sort, limit, offset, now)
+
+    @checked
+    def restore_articles(
+        self,
+        query: str | None = None,
+        *,
+        ids: Iterable[str] | None = None,
+        dry_run: bool = False,
+        observe: Observe = _ignore,
+    ) -> ChangeReport:
+        """Restores articles from the trash: their files have the same paths and bytes as before.
+
+        Args:
+            query: A query: all articles in the trash that match it are restored; ``""`` for all.
+            ids: The ids of the articles, or unique prefixes of them, instead of a query.
+            dry_run: Change nothing, and report what would be changed.
+            observe: Called with a ``Decision`` on each article: ``restored`` or ``refused``.
+
+        Raises:
+            QueryError: The query is malformed.
+            NotFoundError: No article in the trash has one of the ids.
+            UsageError: There is neither a query nor ids, or both.
+        """
+        from docarchive.archive.changing import restoring
+
+        _check_selection(query, ids)
+        return restoring.restore(self._session, query, ids, dry_run=dry_run, observe=observe)
+
+    @checked
+    def restore_version(
+        self, id: str, version: int, *, dry_run: bool = False, observe: Observe = _ignore
+    ) -> ChangeReport:
+        """Makes an earlier version of an article the current one; the current one becomes an earlier version.
+
+        Args:
+            id: The id of the article, or a unique prefix of it.
+            version: The number of the version: that of its file in ``versions/``.
+            dry_run: Change nothing, and report what would be changed.
+            observe: Called with a ``Decision`` on the article.
+
+        Raises:
+            NotFoundError: There is no such article or version.
+            ArchiveDamaged: The version is damaged.
+        """
+        from docarchive.archive.changing import restoring
+
+        return restoring.restore_version(self._session, id, version, dry_run=dry_run, observe=observe)
+
+    @checked
+    def purge(
+        self,
+        query: str | None = None,
+        *,
+        ids: Iterable[str] | None = None,
+        trash: bool = False,
+        dry_run: bool = False,
+    ) -> PurgeReport:
+        """Deletes all that the archive has of articles, for good: there is no undo.
+
+        Their files, earlier versions, originals and pictures that no other article has, refused inputs that became
+        these articles, and what the log and the list of deleted articles say of them. Only their ids stay, so that
+        imports do not add them again. Catalog and index are built again. Backups, exports and other copies are not
+        touched. A purge that was interrupted is finished when the archive is opened next.
+
+        Args:
+            query: A query; ``""`` for all articles.
+            ids: The ids of articles, in the archive or in the trash, or unique prefixes of them, instead of a query.
+            trash: Whether the query is about the articles in the trash. ``""`` then empties the trash.
+            dry_run: Delete nothing, and report what would be deleted.
+
+        Raises:
+            QueryError: The query is malformed.
+            NotFoundError: No article has one of the ids.
+            UsageError: There is neither a query nor ids, or both.
+            ArchiveLocked: Another process is writing.
+        """
+        from docarchive.archive.changing.purging import purging
+
+        _check_selection(query, ids)
+        if trash and query is None:
+            raise UsageError("give a query for the trash; '' is a query for all articles in it")
+        trash = trash or (query is not None and self._is_in_trash(query))
+        tree = self._parse(query) if query is not None and not trash else None
+        return purging.purge(self._session, tree, query if trash else None, ids, dry_run=dry_run)
+
+    @checked
     def log(self, id: str | None = None, *, limit: int | None = None) -> Iterator[LogEntry]:
         """Yields the changes of the archive, the last first.
 
@@ -305,10 +418,14 @@ class Changeable:
         """Makes a change of the articles that match a query, or have the given ids."""
         from docarchive.archive.changing.change import run, selected
 
-        if (query is None) == (ids is None):
-            raise UsageError("give a query, or ids; '' is a query for all articles")
+        _check_selection(query, ids)
         session = self._session
         with session.writing():
             chosen = selected(session, None if query is None else self._parse(query), ids)
             what = f"{words} {query if query is not None else ' '.join(chosen)}".strip()
             return run(session, command, what, lambda made: change(made, chosen), dry_run=dry_run, observe=observe)
+
+
+def _check_selection(query: str | None, ids: Iterable[str] | None) -> None:
+    if (query is None) == (ids is None):
+        raise UsageError("give a query, or ids; '' is a query for all articles")

@@ -62,6 +62,11 @@ class OwnFiles:
                     with self._catalog.transaction():
                         self._catalog.record([RecordedFile(*self._store.stat(path), sha256(data).digest())])
 
+    def replace(self, path: str) -> None:
+        """Records one as it is now, and keeps no copy of what it was before. Hold the lock."""
+        self._forget(path)
+        self._record([path])
+
     def accept(self) -> None:
         """Records them all as they are now, edited or not, except damaged ones. Hold the lock."""
         self._record([path for path in OWN_FILES if _is_edit(self.fault(path))])

@@ -141,7 +141,7 @@ class Session:
     def engine_folder(self) -> Folder:
         """The folder of the engine's index: the archive's own, or a temporary one."""
         if self._has_temporary_index:
-            return self._temporary_folder() / "index"
+            return self.temporary_folder() / "index"
         return index_folder(self.store.folder, self.settings.engine)
 
     def ask(self, question: Callable[[Engine], T]) -> T:
@@ -185,10 +185,10 @@ class Session:
         self._has_temporary_index = True
         if self._folder is None:  # else the same was said of the catalog
             self.notify(f"the archive is read-only and {reason}; a temporary one is used")
-        self.engine = self.open_engine(folder=self._temporary_folder() / "index")
+        self.engine = self.open_engine(folder=self.temporary_folder() / "index")
         self.catch_up()
 
-    def _temporary_folder(self) -> Folder:
+    def temporary_folder(self) -> Folder:
         """Returns a folder outside of the archive, which is deleted when the session is closed."""
         if self._folder is None:
             from tempfile import TemporaryDirectory
@@ -353,7 +353,7 @@ class Session:
 
         language = self.settings.language
         if self.read_only:
-            folder = self._temporary_folder()
+            folder = self.temporary_folder()
             self.notify("the archive is read-only and has no catalog that can be used; a temporary one is used")
             self._build_catalog(folder)
             catalog = Catalog.open(folder, language)

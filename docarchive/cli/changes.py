@@ -55,7 +55,7 @@ def change(
         if ids is not None and not chosen:
             return code or 1
         if ids is None and not all_:
-            _check_not_all(archive, query)
+            check_not_all(archive, query)
         options: dict[str, Any] = {"dry_run": dry_run}
         if dry_run:
             options["observe"] = show_decision(json)
@@ -67,7 +67,7 @@ def change(
     return max(code, show_change(report, json=json, dry_run=dry_run))
 
 
-def _check_not_all(archive: Archive, query: str) -> None:
+def check_not_all(archive: Archive, query: str) -> None:
     """Raises ``UsageError`` if a query means all articles: that may be a mistake."""
     if not query:
         raise UsageError("name the articles by a query or --ids, or use --all for all articles")

@@ -64,7 +64,7 @@ EXAMPLES: Final = {
     ),
     "list": (
         ("docarchive list tag:harbour date:2024", "List articles by tag and year, newest first."),
-        ("docarchive list --sort title --limit 20", "The first twenty by title."),
+        ("docarchive list --trash", "List removed articles."),
     ),
     "export": (
         ("docarchive export tag:harbour -o harbour.csv", "Export some articles as a table."),
@@ -93,6 +93,10 @@ EXAMPLES: Final = {
     "remove": (
         ("docarchive remove gossip", "Move articles into the trash."),
         ("docarchive remove id:4q1c --dry-run", "See what would be removed."),
+    ),
+    "purge": (
+        ("docarchive purge gossip --dry-run", "See what would be deleted for good."),
+        ("docarchive purge --trash --yes", "Empty the trash, without a question."),
     ),
     "log": (
         ("docarchive log", "List what changed."),
@@ -123,8 +127,8 @@ EXAMPLES: Final = {
         ("docarchive backup backups/news --list", "List the backups there."),
     ),
     "restore": (
+        ("docarchive restore 7k2m", "Restore a removed article."),
         ("docarchive restore backups/news restored", "Restore the last backup to a new folder."),
-        ("docarchive restore backups/news restored --at 2024-03-16", "Restore the archive as it was on a day."),
     ),
     "stats": (
         ("docarchive stats", "See what the archive contains."),

@@ -27,14 +27,16 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("index", "reindex", "repair"), "rebuild"),
     **dict.fromkeys(("dedup", "dedupe", "dupes"), "duplicates"),
     **dict.fromkeys(("errors", "refused", "rejected"), "quarantine"),
-    **dict.fromkeys(("history", "log", "revisions"), "versions"),
-    **dict.fromkeys(("changes", "compare"), "diff"),
     **dict.fromkeys(("backend", "engines"), "engine"),
     **dict.fromkeys(("rm", "del", "delete", "trash"), "remove"),
+    **dict.fromkeys(("erase", "shred", "redact"), "purge"),
+    **dict.fromkeys(("undelete", "recover"), "restore"),
     **dict.fromkeys(("modify", "put"), "set"),
     **dict.fromkeys(("untag", "label"), "tag"),
     **dict.fromkeys(("changes", "history", "journal"), "log"),
     **dict.fromkeys(("revert", "rollback"), "undo"),
+    "revisions": "versions",
+    "compare": "diff",
     "like": "similar",
 }
 _BY_HAND: Final = "of an article under articles/, then run 'docarchive sync'"

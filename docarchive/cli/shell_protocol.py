@@ -43,6 +43,8 @@ FLAGS: Final = {
         "repair",
         "resume",
         "url",
+        "trash",
+        "yes",
     ),
 }
 #: The short names of their options that take a value.

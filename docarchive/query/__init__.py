@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from docarchive.query.context import Context
     from docarchive.query.leaves import Mention
     from docarchive.query.lexer import quote
-    from docarchive.query.parser import ParsedQuery, any_of, parse, read
+    from docarchive.query.parser import ParsedQuery, any_of, is_in_trash, parse, read
     from docarchive.query.snippet import Snippet
 
 #: What reads queries; an import makes trees of no text.
@@ -41,7 +41,7 @@ _HOMES = {
     "docarchive.query.context": "Context",
     "docarchive.query.leaves": "Mention",
     "docarchive.query.lexer": "quote",
-    "docarchive.query.parser": "ParsedQuery any_of parse read",
+    "docarchive.query.parser": "ParsedQuery any_of is_in_trash parse read",
     "docarchive.query.snippet": "Snippet",
 }
 
@@ -67,6 +67,7 @@ __all__ = [
     "Snippet",
     "Word",
     "any_of",
+    "is_in_trash",
     "parse",
     "quote",
     "read",

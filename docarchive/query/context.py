@@ -69,7 +69,16 @@ class Context(NamedTuple):
 
     def near(self, name: str) -> list[str]:
         """Returns the names of fields that a wrong name is similar to, at most three, the most similar first."""
-        names = [*TEXT_FIELDS, *DATE_FIELDS, *keys.KNOWN, *(self.fields() if self.fields else ()), "has", "no", "is"]
+        names = [
+            *TEXT_FIELDS,
+            *DATE_FIELDS,
+            *keys.KNOWN,
+            *(self.fields() if self.fields else ()),
+            "has",
+            "no",
+            "is",
+            "in",
+        ]
         keys_by_spelling = {key: key for key in dict.fromkeys(names)}
         for canonical, spellings, _ in keys.conventions():
             keys_by_spelling.update((spelling, canonical) for spelling in spellings.split() if spelling.isalpha())

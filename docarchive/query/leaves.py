@@ -55,8 +55,10 @@ class Leaves:
         """
         if not field:
             return self._text(None, token)
-        if field in ("is", "has", "no"):
+        if field in ("is", "has", "no", "in"):
             token.refuse_suffixes(self.query)
+        if field == "in":
+            self._fail("in: takes trash, outside of brackets and saved searches", token.position)
         if field == "is":
             return self._state(token)
         if field in ("has", "no"):

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from docarchive.analysis import Term
@@ -38,6 +39,9 @@ _MAX_DATE_WORDS: Final = 8
 #: The dots of a range without an end.
 _DOTS: Final = re.compile(r"\s*\.\.(?=[\s)]|$)")
 _MAX_SAVED_IN_ALL: Final = 100
+NO_SEARCHES: Final[Mapping[str, str]] = MappingProxyType({})
+#: Stands for ``in:trash`` in the list of nodes from which it is taken out.
+_IN_TRASH: Final = Every()
 
 
 class ParsedQuery(NamedTuple):
@@ -49,11 +53,28 @@ class ParsedQuery(NamedTuple):
     #: The nodes of words and phrases without field, boost and sign, with their forms (bare or quoted); none if
     #: the query has ``AND``, ``OR``, ``NEAR`` or ``BEFORE``.
     words: Sequence[tuple[Node, str]] = ()
+    in_trash: bool = False  # whether it has ``in:trash``: then the tree is about the articles in the trash
 
 
 def parse(query: str, context: Context | None = None) -> Node:
-    """Parses a query and returns its tree; see ``read``."""
-    return read(query, context).tree
+    """Parses a query about the articles of an archive, and returns its tree; see ``read``.
+
+    Raises:
+        QueryError: It cannot be read, or is about the trash.
+    """
+    parsed = read(query, context)
+    if parsed.in_trash:
+        raise QueryError(
+            "in:trash is for search, count, list, restore and purge; restore the articles first",
+            query,
+            0,
+        )
+    return parsed.tree
+
+
+def is_in_trash(query: str, searches: Mapping[str, str] = NO_SEARCHES) -> bool:
+    """Returns whether a query is about the trash; raises ``QueryError`` if it cannot be read."""
+    return read(query, Context(searches=searches)).in_trash
 
 
 def read(query: str, context: Context | None = None) -> ParsedQuery:
@@ -100,6 +121,7 @@ class _Parser:
         self.within: tuple[str, ...] = (*around.within, name) if around else ()
         self.words: list[tuple[Node, str]] = []
         self.has_operators = False
+        self.trash: list[int] = []  # the positions of ``in:trash``
         self.saved: list[str] = around.saved if around else []  # the names of all that were parsed, with repetitions
 
     def read(self) -> ParsedQuery:
@@ -109,12 +131,14 @@ class _Parser:
         token = self.tokens[self.index]
         if token.kind != "end":
             raise self._error("this closing bracket has no opening one", token.position)
-        return ParsedQuery(self.query, node, self.leaves.mentions, [] if self.has_operators else self.words)
+        words = [] if self.has_operators else self.words
+        return ParsedQuery(self.query, node, self.leaves.mentions, words, bool(self.trash))
 
     def _error(self, message: str, position: int) -> QueryError:
         return QueryError(message, self.query, position)
 
     def _or(self) -> Node:
+        trash = len(self.trash)
         clauses = [self._and()]
         while self.tokens[self.index].kind == "OR":
             self.has_operators = True
@@ -123,6 +147,7 @@ class _Parser:
         nodes = tuple(node for node, _ in clauses)
         if len(nodes) == 1:
             return nodes[0]
+        self._refuse_trash(trash)
         required = tuple(node for node, required in clauses if required)
         return And((*required, Or(nodes))) if required else Or(nodes)
 
@@ -135,10 +160,11 @@ class _Parser:
                 self.has_operators = True
                 self.index += 1
             nodes.append(self._not())
+        nodes = [node for node in nodes if node is not _IN_TRASH] or [Every()]
         return (nodes[0], required) if len(nodes) == 1 else (And(tuple(nodes)), False)
 
     def _not(self) -> Node:
-        negations, start, words = 0, self.index, len(self.words)
+        negations, start, words, trash = 0, self.index, len(self.words), len(self.trash)
         while (kind := self.tokens[self.index].kind) in ("NOT", "-", "+"):
             negations += kind != "+"
             self.index += 1
@@ -146,9 +172,18 @@ class _Parser:
         node = self._near()
         if is_signed:
             del self.words[words:]
+            self._refuse_trash(trash)
         return Not(node) if negations % 2 else node
 
+    def _refuse_trash(self, start: int) -> None:
+        """Raises ``QueryError`` for an ``in:trash`` after some others: it is about the whole query, or an error."""
+        if len(self.trash) > start:
+            raise self._error(
+                "in:trash is about the whole query: use it without OR, NOT, signs and brackets", self.trash[start]
+            )
+
     def _near(self) -> Node:
+        trash = len(self.trash)
         left = self._primary()
         pairs: list[Node] = []
         while (operator := self.tokens[self.index]).kind in _NEAR:
@@ -157,6 +192,7 @@ class _Parser:
             self.has_operators = True
             self.index += 1
             right = self._primary()
+            self._refuse_trash(trash)
             most = operator.tilde or 0
             if most > MAX_NEAR:
                 raise self._error(f"{operator.kind} takes a number up to {MAX_NEAR}", operator.position)
@@ -171,18 +207,11 @@ class _Parser:
         token = self.tokens[self.index]
         self.index += 1
         if token.kind == "term":
-            token = self._whole_date(token)
-            field = token.field or self.field
-            node = self.leaves.node(token, field)
-            if token.boost != 1.0:
-                return Boost(node, token.boost)
-            if not field and (token.form == BARE or token.tilde is None):
-                self.words.append((node, token.form))
-            return node
+            return self._term(self._whole_date(token))
         if token.kind == "saved":
             return _boosted(self._saved(token), token.boost)
         if token.kind == "field":
-            if token.field not in ("has", "no", "is"):
+            if token.field not in ("has", "no", "is", "in"):
                 self.leaves.key(token.field, token.position)
             outer, self.field = self.field, token.field
             self.index += 1
@@ -197,6 +226,26 @@ class _Parser:
         if token.kind == ")" and self.index == 1:
             raise self._error("this closing bracket has no opening one", token.position)
         raise self._error(f"something must come before {self._shown(token)}", token.position)
+
+    def _term(self, token: Token) -> Node:
+        if self._is_trash(token):
+            self.trash.append(token.position)
+            return _IN_TRASH
+        field = token.field or self.field
+        node = self.leaves.node(token, field)
+        if token.boost != 1.0:
+            return Boost(node, token.boost)
+        if not field and (token.form == BARE or token.tilde is None):
+            self.words.append((node, token.form))
+        return node
+
+    def _is_trash(self, token: Token) -> bool:
+        """Returns whether a term is ``in:trash``, where that may be."""
+        return (
+            (token.field.lower(), token.value.lower(), token.form) == ("in", "trash", BARE)
+            and not (self.depth or self.within or token.star or token.tilde is not None)
+            and token.boost == 1.0
+        )
 
     def _whole_date(self, token: Token) -> Token:
         """Returns a date, or a range of dates, with what follows that is part of it: ``date:last week``.

@@ -1,18 +1,21 @@
 """Deletions: the list of deleted articles, in the archive's file ``deleted.jsonl``. See docs/decisions/0061.
 
-Lines are only added. A line counts as long as the archive has no article with its id.
+Lines are only added, except that a purge leaves no more of an article than its id. A line counts as long as the archive
+has no article with its id.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any, Final
 
 from docarchive.article import clean
 from docarchive.folder import Folder
 from docarchive.store.layout import DELETED
+from docarchive.store.rewriting import rewrite
 
 _BEGIN: Final = b'{"id": "'  # of a line
 _MAX_LINE: Final = 1 << 20
@@ -42,13 +45,22 @@ class Deletions:
         new = [*deletions]
         ids = {item["id"] for item in new}
         listed = {item["id"]: _what(item) for item in self.read() if item["id"] in ids}  # by id, the last
-        lines = [
-            json.dumps(item, ensure_ascii=False).encode() + b"\n"
-            for item in new
-            if listed.get(item["id"]) != _what(item)
-        ]
+        lines = [_line(item) for item in new if listed.get(item["id"]) != _what(item)]
         if lines:
             self._folder.append_lines(DELETED, b"".join(lines))
+
+    def redact(self, purged: Mapping[str, Sequence[str]], deleted: str) -> None:
+        """Removes what the list says of articles, and adds them with empty title and path.
+
+        Args:
+            purged: The ids of the articles, with their keys.
+            deleted: When they were deleted.
+        """
+        kept = (item for item in self.read() if item["id"] not in purged)
+        new = (
+            {"id": id_, "title": "", "path": "", "keys": [*keys], "deleted": deleted} for id_, keys in purged.items()
+        )
+        rewrite(self._folder, DELETED, map(_line, chain(kept, new)))
 
     def read(self) -> Iterator[dict[str, Any]]:
         """Yields the deleted articles, in the order of their deletion; lines that are none are skipped.
@@ -98,3 +110,7 @@ def _is_written(line: bytes) -> bool:
 def _what(deletion: dict[str, Any]) -> str:
     """Returns what was deleted, without the time."""
     return json.dumps({key: value for key, value in deletion.items() if key != "deleted"}, sort_keys=True)
+
+
+def _line(deletion: dict[str, Any]) -> bytes:
+    return json.dumps(deletion, ensure_ascii=False).encode() + b"\n"

@@ -33,6 +33,12 @@ TEMPORARY: Final = ".docarchive/tmp"
 DERIVED: Final = ".docarchive"
 CATALOG: Final = ".docarchive/catalog.sqlite"
 INDEX: Final = ".docarchive/index"
+#: The folder of the catalog and the index of the trash.
+OF_TRASH: Final = ".docarchive/trash"
+#: How far a verification is.
+VERIFICATION: Final = ".docarchive/verification.json"
+#: What a purge is about to delete.
+PURGE: Final = ".docarchive/purge.json"
 LOCK: Final = ".docarchive/lock"
 #: Edits that could not be saved, and are taken up again.
 EDITS: Final = ".docarchive/edits"
@@ -43,7 +49,7 @@ KEPT: Final = ".docarchive/kept"
 #: The files that docarchive writes next to the folders, in order of path.
 OWN_FILES: Final = (DELETED, SETTINGS, HEADS)
 #: The folders of an archive that have fixed names.
-FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS, TRASH, TEMPORARY, INDEX, KEPT)
+FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS, TRASH, TEMPORARY, INDEX, KEPT, OF_TRASH)
 UNDATED: Final = "undated"
 #: The names in an archive's folder that belong to the archive.
 OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, DELETED, HEADS, LOG, VERSIONS, TRASH, ".docarchive"})
@@ -110,6 +116,11 @@ def path_before_trash(path: str) -> str | None:
     match = _IN_TRASH.fullmatch(path)
     before = f"{ARTICLES}/{match[1]}" if match else ""
     return before if is_article_path(before) else None
+
+
+def change_of_trash(path: str) -> int:
+    """Returns the number of the change that moved a file into the trash; 0 for another path."""
+    return int(path.split("/")[1]) if path_before_trash(path) else 0
 
 
 def version_number(path: str) -> int:

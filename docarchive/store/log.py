@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Final, NamedTuple
@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 from docarchive.article import clean
 from docarchive.folder import Folder
 from docarchive.store.layout import LOG, is_article_path, path_before_trash
+from docarchive.store.rewriting import rewrite
 
 _MAX_LINE: Final = 1 << 16
 _BLOCK: Final = 1 << 16
@@ -45,6 +46,10 @@ class LoggedChange(NamedTuple):
     command: str
     words: str
     undoes: int | None = None
+
+    def values(self) -> dict[str, Any]:
+        """Returns what its line says."""
+        return {name: value for name, value in self._asdict().items() if value is not None}
 
     @classmethod
     def read(cls, values: dict[str, Any]) -> LoggedChange:
@@ -84,7 +89,7 @@ class LoggedFile(NamedTuple):
 
 
 class LoggedArticle(NamedTuple):
-    """What a change did to one article.
+    """What a change did to one article. After a purge it has neither a file before nor one after.
 
     Attributes:
         id: Its id.
@@ -120,18 +125,44 @@ class Log:
             OSError: The log cannot be written.
             ArchiveDamaged: It is a link, or no file.
         """
+        change = self.next(command, words, undoes)
+        self._append([change.values()])
+        return change
+
+    def next(self, command: str, words: str, undoes: int | None = None) -> LoggedChange:
+        """Returns the change that would be added; see ``begin``."""
         number = next((change.number for change, _ in self.changes()), 0) + 1
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        change = LoggedChange(number, now, command, words[:_MAX_WORDS], undoes)
-        self._append([{name: value for name, value in change._asdict().items() if value is not None}])
-        return change
+        return LoggedChange(number, now, command, words[:_MAX_WORDS], undoes)
 
     def append(self, articles: Iterable[LoggedArticle]) -> None:
         """Adds to the last change what is about to be done to articles, and flushes it; raises as ``begin`` does."""
         self._append(article._asdict() for article in articles)
 
+    def redact(self, ids: Collection[str], purge: LoggedChange) -> None:
+        """Removes what the log says of articles, and adds the change that purges them, unless it is there.
+
+        Their ids stay, with nothing before and after, and so do the changes of them, without the words of the command.
+        Lines that say nothing, such as a last one that was cut, are removed.
+        """
+        marks = _Redaction(ids)
+        changes = {number for number, line in self._numbered() if marks.concern(line)}
+        rewrite(self._folder, LOG, marks.lines(self._numbered(), changes, purge))
+
+    def _numbered(self) -> Iterator[tuple[int, bytes]]:
+        """Yields the lines that say something, the first one first, each with the number of its change."""
+        if not self._folder.exists(LOG):
+            return
+        with self._folder.open(LOG) as file:
+            number = 0
+            while line := file.readline(_MAX_LINE):
+                if line.startswith(_CHANGE):
+                    number = _number(line)
+                if line.endswith(b"\n") and (number or not line.startswith(_CHANGE)):
+                    yield number, line
+
     def _append(self, lines: Iterable[dict[str, Any]]) -> None:
-        self._folder.append_lines(LOG, b"".join(_encode(line).encode("utf-8", "replace") + b"\n" for line in lines))
+        self._folder.append_lines(LOG, b"".join(map(_line, lines)))
 
     def changes(self) -> Iterator[tuple[LoggedChange, int]]:
         """Yields the changes with the number of their articles, the last change first."""
@@ -176,6 +207,40 @@ class Log:
         if self._folder.exists(LOG):
             with self._folder.open(LOG) as file:
                 yield from _lines_backwards(file)
+
+
+class _Redaction:
+    """The lines of a log without what they say of some articles."""
+
+    def __init__(self, ids: Collection[str]) -> None:
+        self._ids = {*ids}
+
+    def concern(self, line: bytes) -> bool:
+        """Returns whether a line is about one of the articles."""
+        article = None if line.startswith(_CHANGE) else _parsed(line)
+        return isinstance(article, LoggedArticle) and article.id in self._ids
+
+    def lines(
+        self, numbered: Iterable[tuple[int, bytes]], changes: Collection[int], purge: LoggedChange
+    ) -> Iterator[bytes]:
+        """Yields the lines; ``changes`` are the numbers of the changes that concern one of the articles."""
+        is_there = False
+        for number, line in numbered:
+            said = _parsed(line) if number in changes or not line.startswith(_CHANGE) else None
+            is_there = is_there or number == purge.number
+            if isinstance(said, LoggedChange):
+                yield _line(said._replace(words="").values())
+            elif isinstance(said, LoggedArticle) and said.id in self._ids:
+                yield _line(LoggedArticle(said.id, None, None)._asdict())
+            elif line.startswith(_CHANGE) or said is not None:
+                yield line
+        if not is_there:
+            yield _line(purge.values())
+            yield from (_line(LoggedArticle(id_, None, None)._asdict()) for id_ in sorted(self._ids))
+
+
+def _line(values: dict[str, Any]) -> bytes:
+    return _encode(values).encode("utf-8", "replace") + b"\n"
 
 
 def _number(line: bytes) -> int:

@@ -187,13 +187,13 @@ class Originals:
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             return None
         candidates = filter(self._folder.is_file, (original_path(digest + ending) for ending in self._endings))
-        path = next(chain(candidates, self._listed(digest)), None)
+        path = next(chain(candidates, self.paths(digest)), None)
         if path is not None and len(self._endings) < _MAX_ENDINGS:
             self._endings[path.removeprefix(original_path(digest))] = None
         return path
 
-    def _listed(self, digest: str) -> Iterator[str]:
-        """Yields the paths of an original's files, from the list of their folder."""
+    def paths(self, digest: str) -> Iterator[str]:
+        """Yields the paths of an original's files, of any ending, from the list of their folder."""
         for name in self._folder.names(f"{ORIGINALS}/{digest[:2]}"):
             if name.partition(".")[0] == digest:
                 yield original_path(name)

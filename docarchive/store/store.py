@@ -21,12 +21,14 @@ from docarchive.store.layout import (
     KEPT,
     LOCK,
     MANIFEST,
+    OF_TRASH,
     OWN,
     QUARANTINE,
     TEMPORARY,
     TRASH,
     VERSIONS,
     is_article_path,
+    path_before_trash,
     version_number,
 )
 from docarchive.store.lock import WAIT, WriteLock
@@ -73,7 +75,7 @@ class Store:
         self.unlisted: dict[str, str] = {}
 
     def __reduce__(self) -> tuple[type[Store], tuple[Path]]:  # a hit that is pickled can still read its article
-        return Store, (self.root,)
+        return type(self), (self.root,)
 
     @cached_property
     def originals(self) -> Originals:
@@ -122,7 +124,7 @@ class Store:
 
     def read_with_stat(self, path: str) -> tuple[str, FileStat]:
         """Reads the text of an article's file, with the size and time that the file had then; see ``read``."""
-        if not is_article_path(path):
+        if not self.is_readable(path):
             shown = "".join(sign if sign.isprintable() else "?" for sign in path[:_SHOWN])
             raise ArchiveDamaged(f"the catalog names {shown}, outside of articles/; run 'docarchive rebuild'")
         try:
@@ -136,6 +138,10 @@ class Store:
             raise ArchiveDamaged(f"{path} is not UTF-8 text (byte {error.start})") from None
         except OSError as error:
             raise ArchiveDamaged(f"{path} cannot be read: {error.strerror}") from None
+
+    def is_readable(self, path: str) -> bool:
+        """Returns whether a path is that of an article's file."""
+        return is_article_path(path)
 
     def listing(self) -> Iterator[FileRun]:
         """Yields all Markdown files under ``articles/``, in order of path; links are not followed.
@@ -156,6 +162,11 @@ class Store:
         from docarchive.folder.walking import walk
 
         return walk(top, lambda path: _list_folder(self.folder, path, unlisted, ending))
+
+    def trashed(self) -> Iterator[FileStat]:
+        """Yields the files of removed articles, in order of path; links are not followed."""
+        for run in self._runs(TRASH, {}, ".md"):
+            yield from (FileStat(*file) for file in run if path_before_trash(file[0]))
 
     def check_articles(self, *, required: bool) -> None:
         """Raises ``ArchiveDamaged`` if ``articles/`` is a link, cannot be read, or is missing though it is required."""
@@ -258,6 +269,8 @@ class Store:
             path = f"{INDEX}/{name}"
             yield from (path,) if name in others else in_index(folder, path)
         yield from own(folder, QUARANTINE)
+        yield from own(folder, OF_TRASH)
+        yield from in_index(folder, f"{OF_TRASH}/index")
         if folder.kind(TEMPORARY) == "folder":
             yield from (f"{TEMPORARY}/{name}" for name in (*folder.names(TEMPORARY), *folder.folders(TEMPORARY)))
 
@@ -286,6 +299,14 @@ class Store:
         for engine in engines:
             with suppress(OSError):
                 self.folder.remove_all(f"{INDEX}/{engine}")
+
+
+class TrashStore(Store):
+    """The files of one archive, of which those in the trash are read as those of articles are."""
+
+    def is_readable(self, path: str) -> bool:
+        """Returns whether a path is that of a file in the trash."""
+        return path_before_trash(path) is not None
 
 
 def _list_folder(archive: Folder, path: str, unlisted: dict[str, str], ending: str) -> list[FileRun | str]:

@@ -31,8 +31,16 @@ def returned_by(archive: Archive) -> list[Any]:
     archive.path.joinpath(".docarchive", "tmp").mkdir(exist_ok=True)
     archive.path.joinpath(".docarchive", "tmp", "1-1").write_text("What a kill has left.")
     verification, target = archive.verify(), archive.path.with_name("backups")
+    purge = archive.purge("nothing", dry_run=True)
+    changes = [
+        archive.tag("pier", add=["sea"]),
+        next(archive.log()),
+        archive.remove("pier"),
+        next(archive.trash()),
+        archive.undo(),
+    ]
     return [
-        *(report, *report.refused, *report.conflicts, *decisions, archive.sync(), archive.rebuild()),
+        *(purge, *changes, report, *report.refused, *report.conflicts, *decisions, archive.sync(), archive.rebuild()),
         *(results, hit, hit.article, hit.snippet, next(archive.list()), PartialDate("1963-04")),
         *(archive.settings, archive.statistics(), archive.engine_status(), archive.provenance(hit.id)),
         *(*archive.versions(hit.id), archive.diff(hit.id, 0)),

@@ -27,6 +27,8 @@ WRITING = {
     "set": "set --all section=tides",
     "rename-tag": "rename-tag tide tides",
     "remove": "remove --all",
+    "purge": "purge --all --yes",
+    "restore": "restore --ids ids.txt",
     "undo": "undo",
     "redo": "redo",
     "sync": "sync",
@@ -45,7 +47,10 @@ def news(tmp_path: Path) -> Path:
         archive.import_(io.BytesIO(b"A tide table."), format="text")
         archive.import_(io.BytesIO(b"{"), format="json")
         archive.save_search("tides", "tide")
+        removed = archive.import_(io.BytesIO(b"Removed."), format="text").ids
+        archive.remove(ids=removed)
     (tmp_path / "note.txt").write_text("A note.", "utf-8")
+    (tmp_path / "ids.txt").write_text(removed[0], "utf-8")
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "a.txt").write_text("Another note.", "utf-8")
     return root

@@ -36,7 +36,7 @@ def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     head = "title: Harbour news\ndate: 2024-03-16\ntags: [harbour]"
     (tmp_path / "inbox/a.md").write_text(f"---\n{head}\n---\n{TEXT}")
     (tmp_path / "inbox/b.md").write_text(f"---\n{head.replace('news', 'gossip')}\n---\n{TEXT}Or not.")
-    (tmp_path / "inbox/c.md").write_text("---\ntitle: Hill farm\ndate: 2023-05-01\n---\nSheep graze.")
+    (tmp_path / "inbox/c.md").write_text(f"---\ntitle: Hill farm\ndate: 2023-05-01\n---\nSheep graze. {WORDS}")
     (tmp_path / "inbox/refused.xyz").write_text("Not an article.")
     (tmp_path / "feed.xml").write_text("<rss version='2.0'><channel><item><title>A</title></item></channel></rss>")
     with Archive.create(tmp_path / "news") as archive:
@@ -50,6 +50,13 @@ def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         article.tags.append("port")
         assert archive.import_(article).updated == 1
         archive.backup(tmp_path / "backups/news")
+        (tmp_path / "news" / "articles" / "ferry.md").write_text("---\nid: 7k2m9p4xq8dw\ntitle: Ferry\n---\nRemoved.")
+        archive.sync()
+        archive.remove("title:ferry")
+        (tmp_path / "news" / "articles" / "fog.md").write_text("---\ntitle: Fog\n---\nOver the sea.")
+        archive.sync()
+        archive.tag("title:fog", add=["sea"])
+        archive.undo()
     lists = tmp_path / "backups/news/backups"
     next(lists.iterdir()).rename(lists / "2024-03-16T08-00-00Z.sha256")
     return tmp_path / "news"

@@ -116,9 +116,13 @@ class Changer:
                 raise NotFoundError("its file is gone; run 'docarchive sync'")
             do(row)
         except (InputError, NotFoundError, ArchiveDamaged) as error:
-            reason = str(error).removeprefix(f"{where} ")
-            self.report.refused.append(Refusal(where, reason))
-            self._observe(Decision("refused", where, id_, reason=reason))
+            self.refuse(id_, where, str(error))
+
+    def refuse(self, id_: str, where: str, reason: str) -> None:
+        """Counts an article that cannot be changed."""
+        reason = reason.removeprefix(f"{where} ")
+        self.report.refused.append(Refusal(where, reason))
+        self._observe(Decision("refused", where, id_, reason=reason))
 
     def read(self, row: Row) -> tuple[str, Article]:
         """Returns the file of an article and the article in it; raises if it is gone or damaged."""

@@ -30,6 +30,28 @@ class ChangeReport(Report):
 
 
 @dataclass(slots=True, repr=False)
+class PurgeReport(Report):
+    """What a purge deleted, or would delete.
+
+    Attributes:
+        change: Its number in the log; None if nothing was deleted.
+        articles: How many articles were purged.
+        ids: Their ids, in order; the first 1,000.
+        files: The paths of the deleted files: of articles, versions, originals, pictures and refused inputs.
+        bytes: Their size in bytes.
+        shared: The paths of originals and pictures that are kept, because other articles have them too. An original of
+            several articles has the texts of all of them.
+    """
+
+    change: int | None = None
+    articles: int = 0
+    ids: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    bytes: int = 0
+    shared: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, repr=False)
 class LogEntry(Report):
     """A change in the log.
 

@@ -12,7 +12,7 @@ from docarchive.archive.session import Session
 from docarchive.catalog import Row
 from docarchive.errors import ArchiveDamaged, NotFoundError, UsageError
 from docarchive.store.layout import path_before_trash
-from docarchive.store.log import Log, LoggedArticle, LoggedFile
+from docarchive.store.log import Log, LoggedArticle, LoggedChange, LoggedFile
 
 _DAMAGED = "is damaged, and cannot be restored; run 'docarchive verify'"
 
@@ -78,14 +78,22 @@ def _chosen(log: Log, command: str, number: int | None) -> int:
         if number == change.number:
             if is_undone:
                 raise UsageError(f"change {number} is undone already, by change {taken_back[number]}")
+            _check_undoable(change)
             return current
         if number is not None or is_undone:
             continue
+        if command == "undo":
+            _check_undoable(change)
         if (change.command == "undo") == (command == "redo"):
             return change.number
         if command == "redo" and change.undoes is None:
             break  # after another change there is nothing to redo
     raise NotFoundError(f"there is no change {number}" if number is not None else f"there is nothing to {command}")
+
+
+def _check_undoable(change: LoggedChange) -> None:
+    if change.command == "purge":
+        raise UsageError(f"change {change.number} is a purge, which cannot be undone; earlier changes can, by number")
 
 
 def _merged(articles: Iterable[LoggedArticle]) -> list[LoggedArticle]:
@@ -94,7 +102,9 @@ def _merged(articles: Iterable[LoggedArticle]) -> list[LoggedArticle]:
     for article in articles:
         first = merged.get(article.id, article)
         merged[article.id] = LoggedArticle(article.id, first.before, article.after)
-    return [*merged.values()]
+    return [
+        article for article in merged.values() if article.before or article.after
+    ]  # those purged since have neither
 
 
 class _State:

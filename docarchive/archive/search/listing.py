@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from docarchive.archive.session import Session
+from docarchive.archive.search.searchable import Searchable
 from docarchive.catalog import Row
 from docarchive.errors import UnsupportedQuery
 from docarchive.query import Node
@@ -14,7 +14,7 @@ _MOST: Final = 2**62  # articles: SQLite takes no larger limit
 _BATCH: Final = 500
 
 
-def rows(session: Session, tree: Node, sort: str, limit: int | None, offset: int) -> Iterator[Row]:
+def rows(session: Searchable, tree: Node, sort: str, limit: int | None, offset: int) -> Iterator[Row]:
     """Yields the rows of articles that match a query; for the arguments see ``Archive.list``."""
     limit, offset = -1 if limit is None else min(limit, _MOST), min(offset, _MOST)
     try:
@@ -24,7 +24,7 @@ def rows(session: Session, tree: Node, sort: str, limit: int | None, offset: int
         return _rows_of(session, session.catalog.ids_in_order(numbers, sort, limit, offset))
 
 
-def count(session: Session, tree: Node) -> int:
+def count(session: Searchable, tree: Node) -> int:
     """Returns how many articles match a query."""
     try:
         return session.catalog.count(tree)
@@ -32,7 +32,7 @@ def count(session: Session, tree: Node) -> int:
         return session.ask(lambda engine: engine.count(tree))
 
 
-def _rows_of(session: Session, ids: Sequence[str]) -> Iterator[Row]:
+def _rows_of(session: Searchable, ids: Sequence[str]) -> Iterator[Row]:
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         rows = session.catalog.rows_of(batch)

@@ -12,6 +12,7 @@ from docarchive import frontmatter
 from docarchive.analysis import QueryAnalyzer, analyzer
 from docarchive.archive.search.answering import ALL_WORDS, ANY_WORDS, any_words_instead
 from docarchive.archive.search.options import SearchOptions
+from docarchive.archive.search.searchable import Searchable
 from docarchive.archive.search.suggesting import suggest
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Facet, Row
@@ -24,7 +25,6 @@ from docarchive.query.snippet import Snippet, snippet
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
-    from docarchive.archive.session import Session
     from docarchive.article import Article
 
 #: Pages that end beyond this rank are cut at the number of articles; to count these takes time.
@@ -212,9 +212,9 @@ def _table(caption: str, hits: Iterable[Hit]) -> str:
 
 
 class Searcher:
-    """Searches one archive."""
+    """Searches one archive, or its trash."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Searchable) -> None:
         self._session = session
         self._store = session.store
         self._catalog = session.catalog

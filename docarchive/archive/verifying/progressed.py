@@ -10,9 +10,8 @@ from typing import Any, Final
 from docarchive.archive.reports import Fault, Verification
 from docarchive.archive.session import Session
 from docarchive.errors import ArchiveDamaged
-from docarchive.store.layout import DERIVED
+from docarchive.store.layout import VERIFICATION
 
-_FILE: Final = f"{DERIVED}/verification.json"
 _MAX_SIZE: Final = 100_000_000  # bytes
 _INTERVAL: Final = 2.0  # seconds between two writes
 _COUNTS: Final = ("articles", "originals", "versions", "quarantine", "trash", "bytes")
@@ -29,7 +28,7 @@ class Progressed:
     def load(self) -> tuple[tuple[str, str], Verification | None]:
         """Returns area and end of the last unit that is done, and the report until then; None if there is nothing."""
         try:
-            state: Any = json.loads(self._session.store.folder.read(_FILE, _MAX_SIZE))
+            state: Any = json.loads(self._session.store.folder.read(VERIFICATION, _MAX_SIZE))
             if (state["epoch"], state["full"]) != (self._session.catalog.epoch, self._full):
                 return ("", ""), None
             report = Verification(quick=not self._full)
@@ -56,10 +55,10 @@ class Progressed:
             "faults": report.faults,
         }
         with suppress(OSError):
-            self._session.store.folder.put(_FILE, json.dumps(state).encode())
+            self._session.store.folder.put(VERIFICATION, json.dumps(state).encode())
 
     def remove(self) -> None:
         """Removes the file: the verification is done."""
         if not self._session.read_only:
             with suppress(OSError):
-                self._session.store.folder.remove(_FILE)
+                self._session.store.folder.remove(VERIFICATION)

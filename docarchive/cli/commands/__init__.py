@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "set": "set_",
     "rename-tag": "rename_tag",
     "remove": "remove",
+    "purge": "purge",
     "log": "log",
     "undo": "undo",
     "redo": "redo",
@@ -42,7 +43,7 @@ COMMANDS: Final = {
     "engine": "engine",
 }
 #: The commands that take a query.
-WITH_QUERY: Final = frozenset({"search", "list", "export", "verify", "tag", "set", "remove"})
+WITH_QUERY: Final = frozenset({"search", "list", "export", "verify", "tag", "set", "remove", "purge"})
 
 #: The commands whose arguments may begin with a minus: queries, and versions that are counted back.
 WITH_MINUS: Final = WITH_QUERY | {"diff"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from docarchive.cli.advice import advise_spelling, answer_count
 from docarchive.cli.articles import print_row
-from docarchive.cli.declaring import Argument, Context
+from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.render import advise_sync, nothing_matched, out, to_json
 from docarchive.cli.shared_arguments import (
@@ -41,6 +41,9 @@ def list_(
     now: Now = None,
     ids: Ids = False,
     count: Count = False,
+    trash: Annotated[
+        bool, Option("--trash", help="List removed articles, with the time of their removal and its change.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """List articles by their metadata, newest first.
@@ -49,7 +52,13 @@ def list_(
     """
     check_alone("ids", ids, count=count, json=json)
     text, when = joined(query), moment(now)
+    if trash and not count:
+        from docarchive.cli.trash import list_trash
+
+        with opened(context) as archive:
+            return list_trash(archive, text, limit, offset, sort, when, ids=ids, json=json)
     with opened(context) as archive:
+        text = f"in:trash ({text})" if trash and text else "in:trash" if trash else text
         total = archive.list_count(text, now=when)
         if count:
             answer_count(archive, text, total, as_json=json, now=when)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 from docarchive.archive.import_and_export_options import ImportOptions
+from docarchive.cli.asking import can_ask, confirmed
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found
 from docarchive.cli.import_report import show_decision, show_report
@@ -87,17 +87,11 @@ def _discard(archive: Archive, names: list[str], all_: bool) -> int:
     """Deletes entries; asks before it deletes all of them, unless ``--all`` says so."""
     count = len(archive.quarantine())
     if not names and not all_:
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if not can_ask():
             raise UsageError("name the entries to delete, or add --all to delete all of them")
-        if count and not _confirmed(f"Delete {counted(count, 'input')} from quarantine? [y/N] "):
+        if count and not confirmed(f"Delete {counted(count, 'input')} from quarantine? [y/N] "):
             message("nothing was deleted")
             return 0
     deleted = archive.discard(*names) if names else archive.discard(all=True)
     message(f"discarded {counted(deleted, 'input')}")
     return 0
-
-
-def _confirmed(question: str) -> bool:
-    sys.stderr.write(question)
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")

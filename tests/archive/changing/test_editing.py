@@ -20,6 +20,7 @@ from docarchive import (
     NotFoundError,
     ReaderError,
 )
+from docarchive.archive.changing.drafts import Drafts
 from docarchive.archive.changing.editing import three_way
 from docarchive.dates import PartialDate
 
@@ -213,6 +214,15 @@ def test_pictures_keep_their_addresses_when_a_text_is_merged(root: Path, tmp_pat
         archive.edit(id_, base.replace("A !", "The !"))
         archive.edit(id_, base.replace("title: Gull", "title: One gull"), base=base)
         assert archive.text(id_) == base.replace("A !", "The !").replace("title: Gull", "title: One gull")
+
+
+def test_a_purge_deletes_the_edit_of_an_article_that_was_kept(news: Archive) -> None:
+    drafts = Drafts(news.path)
+    for name in ("pier1", "pier2"):
+        drafts.keep(name, b"A bad edit.", "The text before.")
+    news.purge(ids=["pier1"])
+    assert drafts.find("pier1") is None
+    assert sorted(path.name for path in (news.path / ".docarchive/edits").iterdir()) == ["pier2.base", "pier2.md"]
 
 
 @given(ARTICLES, ARTICLES)

@@ -1,0 +1,108 @@
+"""Restoring: moves articles out of the trash, and makes an earlier version of one the current one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from hashlib import sha256
+
+from docarchive import frontmatter
+from docarchive.archive import lookup
+from docarchive.archive.changing.change import Changer, Observe, run
+from docarchive.archive.changing.reports import ChangeReport
+from docarchive.archive.search import listing
+from docarchive.archive.session import Session
+from docarchive.archive.trash.searching import tree_of
+from docarchive.archive.trash.trash import Trash
+from docarchive.catalog.recorded import DAMAGED
+from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
+from docarchive.store.layout import path_before_trash
+
+_BATCH = 1_000
+
+
+def restore(
+    session: Session, query: str | None, ids: Iterable[str] | None, *, dry_run: bool, observe: Observe
+) -> ChangeReport:
+    """Moves articles out of the trash; see ``Archive.restore_articles``."""
+    with session.writing(), closing(Trash(session)) as trash:
+        chosen = selected(trash, query, ids)
+        words = query if query is not None else " ".join(chosen)
+
+        def change(changer: Changer) -> None:
+            paths: set[str] = set()  # of the batch
+            for count, id_ in enumerate(chosen, start=1):
+                _restore_one(session, trash, changer, id_, paths)
+                if count % _BATCH == 0:
+                    changer.commit()
+                    paths.clear()
+
+        return run(session, "restore", words, change, dry_run=dry_run, observe=observe)
+
+
+def selected(trash: Trash, query: str | None, ids: Iterable[str] | None) -> list[str]:
+    """Returns the ids of the articles in the trash that match a query, or have the given ids.
+
+    Raises:
+        NotFoundError: No article in the trash has one of the ids.
+    """
+    if ids is not None:
+        return [*dict.fromkeys(trash.resolve(id_) for id_ in ids)]
+    return [row.id for row in listing.rows(trash, tree_of(trash, query or ""), "-date", None, 0)]
+
+
+def _restore_one(session: Session, trash: Trash, changer: Changer, id_: str, paths: set[str]) -> None:
+    """Adds to the batch that a file in the trash becomes the file of an article again, or refuses that."""
+    entry = trash.catalog.entry(id_)
+    path = path_before_trash(entry.path) if entry is not None else None
+    assert entry is not None
+    assert path is not None
+    try:
+        content = session.store.folder.read(entry.path)
+        trash.read(entry.path)
+    except (OSError, InputError, NotFoundError, ArchiveDamaged) as error:
+        changer.refuse(id_, entry.path, str(error))
+        return
+    if (other := session.catalog.entry(id_)) is not None:
+        changer.refuse(id_, entry.path, f"the archive has {other.path} with the same id; remove that first")
+    elif path in paths or session.store.exists(path):
+        changer.refuse(id_, entry.path, f"{path} is taken by another file; move that first")
+    else:
+        paths.add(path)
+        changer.restore_one(id_, entry.path, path, content, sha256(content).digest())
+
+
+def restore_version(session: Session, id_: str, number: int, *, dry_run: bool, observe: Observe) -> ChangeReport:
+    """Makes an earlier version of an article the current one; see ``Archive.restore_version``."""
+    with session.writing():
+        id_ = lookup.resolve(session.catalog, id_)
+        path = _version(session, id_, number)
+        content = session.store.folder.read(path)
+        recorded = session.catalog.recorded_at(path)
+        is_same = recorded is not None and recorded.digest == sha256(content).digest()
+        if recorded is not None and not is_same and recorded[:3] == session.store.stat(path):
+            raise ArchiveDamaged(f"{path} {DAMAGED}; run 'docarchive verify'")
+        text = session.store.read_version(path)
+        if frontmatter.read_article(text).id not in ("", id_):
+            raise ArchiveDamaged(f"{path} has another id than {id_}, whose version it is")
+
+        def change(changer: Changer) -> None:
+            ((_, row),) = changer.rows([id_])
+            if row is None:
+                raise NotFoundError("its file is gone; run 'docarchive sync'")
+            before, _ = changer.read(row)
+            if before == text:
+                changer.report.unchanged += 1
+            else:
+                changer.write(row, before, text)
+
+        return run(session, "restore", f"{id_} --version {number}", change, dry_run=dry_run, observe=observe)
+
+
+def _version(session: Session, id_: str, number: int) -> str:
+    """Returns the path of a version; raises ``NotFoundError`` if the article has none of that number."""
+    paths = {int(name): path for path in session.store.versions_of(id_) if (name := path[-7:-3]).isdecimal()}
+    if number in paths:
+        return paths[number]
+    have = f"it has {', '.join(map(str, sorted(paths)))}" if paths else "it has none"
+    raise NotFoundError(f"{id_} has no earlier version {number}; {have}")

@@ -1,0 +1,1 @@
+"""The trash: removed articles, as a catalog and an index have them."""

@@ -1,0 +1,67 @@
+"""Listing the trash: which articles are there, since when, and which of its files are damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from docarchive.archive.search import listing
+from docarchive.archive.search.searching import Searcher
+from docarchive.archive.session import Session
+from docarchive.archive.trash import searching
+from docarchive.archive.trash.trash import Trash
+from docarchive.store.layout import TRASH, change_of_trash
+from docarchive.store.log import LoggedChange
+
+
+class TrashedArticle(NamedTuple):
+    """An article in the trash, or a file there that is damaged.
+
+    Attributes:
+        id: Its id; empty if the file is damaged.
+        path: The path of its file in the trash, relative to the archive.
+        change: The number of the change that removed it.
+        removed: When that was, in UTC, as ISO 8601; None if the log does not say it.
+        metadata: All of its metadata by key; empty if the file is damaged.
+        damage: What is wrong with the file; None if nothing is.
+    """
+
+    id: str
+    path: str
+    change: int
+    removed: str | None
+    metadata: dict[str, Any]
+    damage: str | None = None
+
+
+def entries(
+    session: Session, query: str, sort: str, limit: int | None, offset: int, now: datetime | None
+) -> Iterator[TrashedArticle]:
+    """Yields the articles in the trash that match a query; see ``Archive.trash``."""
+    with closing(Trash(session)) as trash:
+        tree = searching.tree_of(trash, query, now)
+        changes = _changes(session)
+        for row in listing.rows(trash, tree, Searcher(trash).order(sort), limit, offset):
+            number = change_of_trash(row.path)
+            removed = changes[number].time if number in changes else None
+            yield TrashedArticle(row.id, row.path, number, removed, row.metadata)
+        if query or offset or limit is not None:
+            return
+        for path, damage, *_ in trash.damaged:
+            number = change_of_trash(path)
+            removed = changes[number].time if number in changes else None
+            yield TrashedArticle("", path, number, removed, {}, damage)
+
+
+def _changes(session: Session) -> dict[int, LoggedChange]:
+    """Returns the changes whose removed articles are in the trash, by number; the log is read as far as needed."""
+    numbers = {int(name) for name in session.store.folder.folders(TRASH) if name.isdecimal()}
+    changes: dict[int, LoggedChange] = {}
+    for change, _ in session.store.log.changes():
+        if len(changes) == len(numbers) or change.number < min(numbers):
+            break
+        if change.number in numbers:
+            changes[change.number] = change
+    return changes

@@ -1,0 +1,258 @@
+"""Trash: a catalog and an index of the removed articles, so that queries mean the same there as everywhere.
+
+Both are in a folder of their own under ``.docarchive/``, and follow the files: before a query, what is new is read and
+what is gone is removed. If the archive cannot be written now, they are in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import cached_property
+from hashlib import sha256
+from itertools import chain
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from docarchive import frontmatter
+from docarchive.archive import lookup
+from docarchive.archive.indexing import catch_up, damaged_articles
+from docarchive.archive.reports import Refusal
+from docarchive.archive.session import Session
+from docarchive.article import Article
+from docarchive.catalog import Catalog, schema
+from docarchive.catalog.entries import EntryData
+from docarchive.catalog.recorded import DAMAGED
+from docarchive.engines import Change, Engine, Position
+from docarchive.errors import AmbiguousId, ArchiveDamaged, ArchiveLocked, IndexDamaged, InputError, NotFoundError
+from docarchive.folder import Folder
+from docarchive.store import FileStat, Store
+from docarchive.store.layout import OF_TRASH, change_of_trash, path_before_trash
+from docarchive.store.store import TrashStore
+
+if TYPE_CHECKING:
+    from docarchive.catalog.rows import FiledEntry
+
+_BATCH: Final = 1_000
+T = TypeVar("T")
+
+
+class Trash:
+    """The trash of an archive; close it. It can be searched as the archive can (``Searchable``).
+
+    If an article is there several times, as it was removed and imported again, the catalog has the one removed last.
+
+    Args:
+        session: The archive.
+
+    Attributes:
+        damaged: The files that cannot be read as articles.
+        copies: The ids of articles that are there again, by the paths of their files.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.store: Store = TrashStore(session.root)
+        self.settings = session.settings
+        self.damaged: list[Refusal] = []
+        self.copies: dict[str, str] = {}
+        self._session = session
+        self._is_temporary = False
+        try:
+            if session.read_only:
+                raise ArchiveLocked("")
+            with session.store.lock.at_once():
+                self._open(session.store.folder / OF_TRASH)
+        except ArchiveLocked:
+            self._open_temporary()
+
+    def _open_temporary(self) -> None:
+        self._is_temporary = True
+        self._open(self._session.temporary_folder() / "trash")
+
+    def _open(self, folder: Folder) -> None:
+        self._folder = folder
+        try:
+            self.catalog = self._opened()
+            self._follow_files()
+        except ArchiveDamaged:
+            self.close()
+            folder.remove_all("")
+            self.catalog = self._opened()
+            self._follow_files()
+
+    def _opened(self) -> Catalog:
+        language = self.settings.language
+        catalog = Catalog.open(self._folder, language)
+        if catalog is None:
+            self._folder.make()
+            schema.create(self._folder, uuid.uuid4().hex, language)
+            catalog = Catalog.open(self._folder, language)
+            assert catalog is not None
+        return catalog
+
+    def close(self) -> None:
+        """Closes all files."""
+        if "_engine" in self.__dict__:
+            self._engine.close()
+            del self._engine
+        if hasattr(self, "catalog"):
+            self.catalog.close()
+
+    def resolve(self, prefix: str) -> str:
+        """Returns the id of the article in the trash that starts with a prefix.
+
+        Raises:
+            NotFoundError: No id does.
+            AmbiguousId: More than one does.
+        """
+        try:
+            return lookup.resolve(self.catalog, prefix)
+        except AmbiguousId:
+            raise
+        except NotFoundError:
+            raise NotFoundError(
+                f"no article in the trash has an id that starts with {prefix!r}; 'docarchive list --trash' shows ids"
+            ) from None
+
+    # Files
+
+    def read(self, path: str) -> tuple[Article, FileStat, bytes]:
+        """Reads the file of a removed article; returns the article, the file's size and time, and its SHA-256.
+
+        Raises:
+            NotFoundError: There is no such file.
+            InputError: It has front matter that cannot be read.
+            ArchiveDamaged: It is damaged.
+        """
+        known = self._session.catalog
+        text, file = self.store.read_with_stat(path)
+        digest = sha256(text.encode()).digest()
+        recorded = known.recorded_at(path)
+        if recorded is not None and recorded[:3] == file and recorded.digest != digest:
+            raise ArchiveDamaged(f"{path} {DAMAGED}")
+        if not text.strip("\0 \t\r\n"):
+            raise ArchiveDamaged(f"{path} is empty")
+        article = frontmatter.read_article(text) if "\0" not in text else None
+        before = path_before_trash(path)
+        assert before is not None
+        id_ = damaged_articles.check(text, article, self.store, before, known)
+        if article is None:
+            raise ArchiveDamaged(f"{path} has zero bytes in it")
+        article.id = id_
+        return article, file, digest
+
+    def _follow_files(self) -> None:
+        """Makes the catalog have what is in the trash."""
+        with self.catalog.snapshot() as before:
+            gone: list[str] = []
+            new: list[FileStat] = []
+            for file, path in _differences(self.store.trashed(), chain.from_iterable(before.files())):
+                if file is not None:
+                    new.append(file)
+                else:
+                    gone.append(path)
+                if len(gone) + len(new) >= _BATCH:
+                    self._put(gone, new)
+            self._put(gone, new)
+
+    def _put(self, gone: list[str], new: list[FileStat]) -> None:
+        """Removes the articles of some paths, adds those of some files, and empties both lists."""
+        if not gone and not new:
+            return
+        entries: dict[str, FiledEntry] = {}
+        for file in new:
+            try:
+                article, read, digest = self.read(file.path)
+            except NotFoundError:
+                continue
+            except (InputError, ArchiveDamaged) as error:
+                self.damaged.append(Refusal(file.path, str(error).removeprefix(f"{file.path} ")))
+                gone.append(file.path)
+                continue
+            other = entries[article.id][1] if article.id in entries else self._path_of(article.id)
+            if other is not None and change_of_trash(other) > change_of_trash(file.path):
+                self.copies[file.path] = article.id
+                continue
+            if other is not None and other != file.path:
+                self.copies[other] = article.id
+            entries[article.id] = (EntryData.of(article, self.catalog.language), *read, digest)
+        with self.catalog.transaction():
+            for path in gone:
+                if entry := self.catalog.entry_at(path):
+                    self.catalog.remove(entry.id)
+            self.catalog.put_all([*entries.values()])
+        gone.clear()
+        new.clear()
+
+    def _path_of(self, id_: str) -> str | None:
+        """Returns the path that the catalog has of an article, if the file is there."""
+        entry = self.catalog.entry(id_)
+        return entry.path if entry is not None and self.store.exists(entry.path) else None
+
+    # Index
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return self._session.open_engine(folder=self._folder / "index")
+
+    def ask(self, question: Callable[[Engine], T]) -> T:
+        """Asks the engine something, with its index up to date; a damaged one is built again."""
+        try:
+            self._catch_up()
+            return question(self._engine)
+        except IndexDamaged:
+            self._engine.clear()
+            self._catch_up()
+            return question(self._engine)
+
+    def _catch_up(self) -> None:
+        if self._engine.position() == self._target:
+            return
+        if self._is_temporary:
+            self._index()
+            return
+        try:
+            with self._session.store.lock.at_once():
+                self._index()
+        except ArchiveLocked:
+            self.close()
+            self._open_temporary()
+            self._index()
+
+    @property
+    def _target(self) -> Position:
+        return Position(self.catalog.epoch, self.catalog.last_position())
+
+    def _index(self) -> None:
+        position = catch_up.position_in(self.catalog, self._engine.position())
+        if position == 0:
+            self._engine.clear()
+        self._engine.index(self._changes(position), self._target)
+
+    def _changes(self, position: int) -> Iterator[Change]:
+        for changed in self.catalog.changes_since(position):
+            article = None
+            if changed.path is not None:
+                with suppress(InputError, ArchiveDamaged, NotFoundError):
+                    article = self.read(changed.path)[0]
+            yield Change(changed.id, article, changed.row, changed.language)
+
+
+def _differences(
+    files: Iterable[FileStat], known: Iterator[tuple[str, int, int]]
+) -> Iterator[tuple[FileStat | None, str]]:
+    """Yields the files that are new or have changed, and None with the path of those that are gone."""
+    entry = next(known, None)
+    for file in files:
+        while entry is not None and entry[0] < file.path:
+            yield None, entry[0]
+            entry = next(known, None)
+        if entry is not None and entry[0] == file.path:
+            if entry != file:
+                yield file, file.path
+            entry = next(known, None)
+        else:
+            yield file, file.path
+    while entry is not None:
+        yield None, entry[0]
+        entry = next(known, None)
