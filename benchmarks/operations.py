@@ -278,6 +278,8 @@ def set_and_undo(root: Path) -> None:
 
 def redo(archive: Archive) -> None:
     """Makes a change again that was undone, unless that was done."""
+    if next(archive.log()).command != "undo" and not archive.list_count("section:sea"):
+        set_and_undo(archive.path)
     if not archive.list_count("section:sea"):
         archive.redo()
 
@@ -296,7 +298,9 @@ def added() -> Iterator[dict[str, str] | str]:
 
 
 def restore_version(archive: Archive) -> None:
-    """Makes the first version of an article the current one."""
+    """Makes the first version of an article the current one; a change makes one if there is none."""
+    if len(archive.versions(_twin[0])) == 1:
+        archive.tag(ids=[_twin[0]], add=["sea"])
     archive.restore_version(_twin[0], 1)
 
 
@@ -358,7 +362,6 @@ BEFORE: Final[dict[str, Callable[[Path], None]]] = {
     "sync": edit,
     "edit": opened(lambda archive: archive.tag(ids=_twin, add=["sea"])),
     "redo": set_and_undo,
-    "cli-redo": set_and_undo,
     "restore-articles": opened(lambda archive: archive.remove("tag:t1")),
     "restore-version": opened(lambda archive: archive.tag(ids=[_twin[0]], add=["sea"])),
     "purge-trash": opened(lambda archive: archive.remove("tag:t1")),
@@ -394,6 +397,8 @@ def command(*words: str | Path, ended: bool = False) -> Callable[[Path], None]:
             if "RESTORED" in words and not root.with_name("backups").exists():
                 with Archive.open(root) as archive:
                     archive.backup(root.with_name("backups"))
+            if words[0] == "redo":
+                set_and_undo(root)
             line = ["--archive", str(root), *(str(values.get(str(word), word)) for word in words)]
             timer = threading.Timer(_WATCHED, lambda: os.kill(os.getpid(), signal.SIGINT))
             if ended:

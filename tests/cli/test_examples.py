@@ -36,7 +36,8 @@ def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     head = "title: Harbour news\ndate: 2024-03-16\ntags: [harbour]"
     (tmp_path / "inbox/a.md").write_text(f"---\n{head}\n---\n{TEXT}")
     (tmp_path / "inbox/b.md").write_text(f"---\n{head.replace('news', 'gossip')}\n---\n{TEXT}Or not.")
-    (tmp_path / "inbox/c.md").write_text(f"---\ntitle: Hill farm\ndate: 2023-05-01\n---\nSheep graze. {WORDS}")
+    for animal in ("sheep", "goats", "geese"):
+        (tmp_path / "inbox" / f"{animal}.md").write_text(f"---\ntitle: A farm\n---\nThe {animal} graze on the hill.")
     (tmp_path / "inbox/refused.xyz").write_text("Not an article.")
     (tmp_path / "feed.xml").write_text("<rss version='2.0'><channel><item><title>A</title></item></channel></rss>")
     with Archive.create(tmp_path / "news") as archive:
