@@ -31,6 +31,8 @@ _WATCHED: Final = 0.6  # seconds until the program's watch is interrupted
 
 #: Larger inputs are copied to a temporary file, which becomes the original.
 _LARGE: Final = 5_000_000  # bytes
+#: The editor of the commands that start one.
+_EDITOR: Final = {"VISUAL": "sed -i -e s/Gull/Tern/ -e 's/^title:$/title: Gull/'"}
 _PNG: Final = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
@@ -290,6 +292,19 @@ def redo(archive: Archive) -> None:
         archive.sync()
 
 
+def edit_text(archive: Archive) -> None:
+    """Edits a text that was read before the article got a tag."""
+    base = archive.text(_twin[0]).replace("- sea\n", "")
+    archive.edit(_twin[0], base.replace("painted white", "painted red"), base=base)
+
+
+def added() -> Iterator[dict[str, str] | str]:
+    """Yields articles in several forms."""
+    yield {"title": "Gull 200", "body": "A gull on the mole."}
+    yield {"tags": "no text"}
+    yield "# Gull 201\n\nA gull at the lock.\n"
+
+
 def restore_version(archive: Archive) -> None:
     """Makes the first version of an article the current one; a change makes one if there is none."""
     if len(archive.versions(_twin[0])) == 1:
@@ -316,6 +331,11 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "release": opened(lambda archive: archive.retry(format="text")),
     "discard": opened(lambda archive: archive.discard(all=True)),
     "read": opened(read),
+    "add": opened(
+        lambda archive: archive.add("# Gull 202\n\nA gull.\n", original=b"<p>A gull.", original_name="a.html")
+    ),
+    "add-all": opened(lambda archive: archive.add_all(added())),
+    "edit": opened(edit_text),
     "tag": opened(lambda archive: archive.tag("tag:t1", add=["sea"], remove=["birds"])),
     "set": opened(lambda archive: archive.set("tag:t1", {"section": "sea", "rating": 5})),
     "rename-tag": opened(lambda archive: archive.rename_tag("birds", "animals/birds")),
@@ -349,6 +369,7 @@ BEFORE: Final[dict[str, Callable[[Path], None]]] = {
     "without-catalog": lambda root: shutil.rmtree(root / ".docarchive"),
     "sync": edit,
     "undo": set_section,
+    "edit": opened(lambda archive: archive.tag(ids=_twin, add=["sea"])),
     "redo": set_and_undo,
     "cli-redo": set_and_undo,
     "restore-articles": opened(lambda archive: archive.remove("tag:t1")),
@@ -394,7 +415,7 @@ def command(*words: str | Path, ended: bool = False) -> Callable[[Path], None]:
                 timer.start()
             out, err = (TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
             try:
-                with redirect_stdout(out), redirect_stderr(err):
+                with redirect_stdout(out), redirect_stderr(err), patch.dict(os.environ, _EDITOR):
                     code = run(line)
             finally:
                 timer.cancel()
@@ -422,6 +443,9 @@ COMMANDS: Final[dict[str, Callable[[Path], None]]] = {
         ("quarantine",),
         ("list", "tag:birds"),
         ("export", "gull", "--output", "OUT"),
+        ("open", "ID", "--print"),
+        ("new",),
+        ("edit", "ID"),
         ("tag", "tag:t1", "+sea"),
         ("set", "tag:t1", "section=sea"),
         ("rename-tag", "birds", "animals/birds"),

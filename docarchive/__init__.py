@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         ArchiveReadOnly,
         ArticleError,
         DocarchiveError,
+        EditConflict,
         InputError,
         NoRoom,
         NotAnArchive,
@@ -96,7 +97,7 @@ _HOMES = {
     "docarchive.engines": "ENGINES SORTS",
     "docarchive.errors": (
         "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArchiveReadOnly ArticleError "
-        "DocarchiveError InputError NoRoom NotAnArchive NotFoundError OutputClosed QueryError ReaderError "
+        "DocarchiveError EditConflict InputError NoRoom NotAnArchive NotFoundError OutputClosed QueryError ReaderError "
         "UnsupportedQuery UsageError"
     ),
     "docarchive.keys": "SCHEMA",
@@ -125,6 +126,7 @@ __all__ = [
     "Diff",
     "DocarchiveError",
     "Duplicate",
+    "EditConflict",
     "EngineStatus",
     "ExportOptions",
     "ExportReport",

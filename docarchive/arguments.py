@@ -54,6 +54,11 @@ def _texts(value: Any) -> Any:
     return items if all(isinstance(item, str) for item in items) else _MISFIT
 
 
+def _articles(value: Any) -> Any:
+    single = isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable)
+    return _MISFIT if single else value
+
+
 def _stream(value: Any) -> Any:
     return value if callable(getattr(value, "read", None)) or callable(getattr(value, "write", None)) else _MISFIT
 
@@ -63,12 +68,14 @@ _KINDS: Final = {
     "str": _Kind("a str", _of(str)),
     "int": _Kind("an int", _integer),
     "float": _Kind("a number", _number),
+    "bytes": _Kind("bytes", _of(bytes)),
     "bool": _Kind("True or False", _of(bool)),
     "None": _Kind("None", _of(type(None))),
     "os.PathLike": _Kind("a path", _of(os.PathLike)),
     "BinaryIO": _Kind("a stream", _stream),
     "TextIO": _Kind("a stream", _stream),
     "datetime": _Kind("a datetime", _of(datetime)),
+    "Articles": _Kind("an iterable of articles", _articles),
     "Iterable": _Kind("a list of str", _texts),
     "Mapping": _Kind("a dict", _of(Mapping)),
     "Callable": _Kind("a function", lambda value: value if callable(value) else _MISFIT),

@@ -8,7 +8,8 @@
     ├── NotFoundError               1  nothing matched (an id that no article has)
     ├── InputError                  3  an input that was refused
     │   ├── ReaderError                a file or record that a reader cannot read
-    │   └── ArticleError               metadata that is not valid; has the key
+    │   ├── ArticleError               metadata that is not valid; has the key
+    │   └── EditConflict               an edit of a text that another process has changed meanwhile
     └── ArchiveError                4  the archive cannot be used
         ├── NotAnArchive               no docarchive.toml here
         ├── ArchiveExists              there is an archive here already
@@ -110,6 +111,21 @@ class ArticleError(InputError):
     def __init__(self, key: str, message: str) -> None:
         super().__init__(f"{key}: {message}")
         self.key = key
+
+
+class EditConflict(InputError):
+    """An edit of a text that another process has changed meanwhile.
+
+    Args:
+        reason: What is the matter.
+        text: The edit, with the other keys that the other process has changed.
+        base: The text that the other process has written: edit it, or pass it as the base of ``text``.
+    """
+
+    def __init__(self, reason: str, text: str, base: str) -> None:
+        super().__init__(reason)
+        self.text = text
+        self.base = base
 
 
 class ArchiveError(DocarchiveError):

@@ -50,6 +50,9 @@ _LINES: Final[dict[str, tuple[str, ...]]] = {
         "show {id} --format txt",
     ),
     "original": ("original {id}", "original {id} --json"),
+    "open": ("open {id} --print", "open {id} --url --print"),
+    "new": ("new --title x", "new --discard"),
+    "edit": ("edit {id}", "edit {id} --discard"),
     "quarantine": (
         "quarantine",
         "quarantine --json",

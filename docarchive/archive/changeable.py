@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from docarchive.archive.border import guarded
 from docarchive.arguments import checked
@@ -14,9 +15,13 @@ if TYPE_CHECKING:
     from docarchive.archive.changing.alterations import Alteration
     from docarchive.archive.changing.change import Changer, Observe
     from docarchive.archive.changing.reports import ChangeReport, LogEntry, PurgeReport
+    from docarchive.archive.import_and_export_options import ImportOptions
+    from docarchive.archive.importing.additions import Articles
+    from docarchive.archive.reports import ImportReport
     from docarchive.archive.session import Session
     from docarchive.archive.sessions import Sessions
     from docarchive.archive.trash.listing import TrashedArticle
+    from docarchive.article import Article
     from docarchive.engines import Sort
     from docarchive.query import Node
 
@@ -37,6 +42,96 @@ class Changeable:
         def _session(self) -> Session: ...
         def _parse(self, query: str) -> Node: ...
         def _is_in_trash(self, query: str) -> bool: ...
+
+    @checked
+    def add(
+        self,
+        article: Article | Mapping[str, Any] | str,
+        *,
+        original: bytes | str | os.PathLike[str] | None = None,
+        original_name: str | None = None,
+        **options: Unpack[ImportOptions],
+    ) -> str:
+        """Adds an article as an import does: one that the archive has is unchanged, or is updated.
+
+        Args:
+            article: An article, a mapping as an import of JSON reads one, or Markdown with or without front matter; a
+                text in another form if the option ``format`` names it.
+            original: Bytes, or the path of a file, to keep as its original, such as the page that it was made from. If
+                left out, the article is kept as it is passed.
+            original_name: The name of the original's file, such as ``page.html``; that of the path if left out.
+            options: See ``import_``.
+
+        Returns:
+            The id of the article.
+
+        Raises:
+            InputError: It has neither text nor title, or a value is not valid.
+            UsageError: The article was deleted earlier, and ``again`` is not set; or the original cannot be opened.
+            ArchiveLocked: Another process is writing.
+        """
+        from docarchive.archive.importing.additions import OriginalFile
+        from docarchive.archive.importing.run import add
+
+        file = None
+        if original is not None:
+            path = "original" if isinstance(original, bytes) else os.path.basename(original)
+            file = OriginalFile(os.path.basename(original_name or path), original)
+        elif original_name is not None:
+            raise UsageError("original_name is the name of an original; pass one")
+        return add(self._session, article, file, options)
+
+    @checked
+    def add_all(self, articles: Articles, **options: Unpack[ImportOptions]) -> ImportReport:
+        """Adds many articles, which are taken from an iterable in batches; all of them are one change in the log.
+
+        While the iterable is read, no other process can write. If it raises an error, earlier batches are stored.
+
+        Args:
+            articles: What ``add`` takes, in any number.
+            options: See ``import_``.
+
+        Returns:
+            Counts, and every refusal with its reason.
+
+        Raises:
+            ArchiveLocked: Another process is writing.
+        """
+        from docarchive.archive.importing.run import add_all
+
+        return add_all(self._session, articles, options)
+
+    @checked
+    def edit(
+        self,
+        id: str,
+        text: str,
+        *,
+        base: str | None = None,
+        dry_run: bool = False,
+        observe: Observe = _ignore,
+    ) -> ChangeReport:
+        """Replaces the text of an article's file, which has the front matter too; every other byte is as in ``text``.
+
+        Args:
+            id: An id, as ``get`` takes it.
+            text: The new text.
+            base: The text that was edited, as the method ``text`` returned it. What another process has changed since
+                is merged key by key. If left out, nothing is merged.
+            dry_run: Change nothing, and report what would be changed.
+            observe: Called with a ``Decision`` on the article.
+
+        Raises:
+            NotFoundError: There is no such article.
+            InputError: The front matter cannot be read, a value is not valid, or a key was changed that docarchive
+                writes itself, such as the id.
+            EditConflict: Another process has changed the text below the front matter since, and so does the edit.
+        """
+        from docarchive.archive.changing import editing
+
+        session = self._session
+        id = editing.resolved(session, id)
+        return editing.edit(session, id, text, base, dry_run=dry_run, observe=observe)
 
     @checked
     def tag(

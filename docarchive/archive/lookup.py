@@ -153,6 +153,22 @@ def original(store: Store, catalog: Catalog, id_: str) -> Path:
     return store.root / path
 
 
+def address(article: Article) -> str:
+    """Returns the address of an article on the web, of its URL or its DOI; it begins with http.
+
+    Raises:
+        NotFoundError: The article has none that a browser can follow.
+    """
+    from docarchive.article import DOI
+    from docarchive.writers.addresses import web_address
+
+    dois = (str(value).strip() for key, value in article.extra.items() if key.lower() == "doi")
+    stated = [article.url, *(f"doi:{match[1]}" for doi in dois if (match := DOI.fullmatch(doi)))]
+    for text in filter(None, map(web_address, stated)):
+        return text
+    raise NotFoundError(f"{article.id} has no address on the web")
+
+
 def provenance(store: Store, catalog: Catalog, id_: str) -> Provenance:
     """Returns where an article comes from."""
     from docarchive.archive.figures import Provenance

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found, read_ids
-from docarchive.cli.import_report import show_decision
+from docarchive.cli.import_report import show_conflicts, show_decision
 from docarchive.cli.opening import opened
 from docarchive.cli.render import counted, message, nothing_matched, out_json, out_text, refusals
 from docarchive.errors import UsageError
@@ -83,6 +83,7 @@ def show_change(report: ChangeReport, *, json: bool, dry_run: bool = False, verb
     else:
         if not dry_run:
             refusals(report.refused)
+            show_conflicts(report.conflicts, "another process")
         counts = [f"{report.changed:,} {verb}", f"{report.unchanged:,} unchanged", f"{len(report.refused):,} refused"]
         number = f" (change {report.change})" if report.change is not None else ""
         out_text(", ".join(counts) + number, indent=2)

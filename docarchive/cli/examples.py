@@ -54,6 +54,10 @@ EXAMPLES: Final = {
         ("docarchive original 4q1c", "Print the file that an article was imported from."),
         ("docarchive original 4q1c --json", "Print where that file is."),
     ),
+    "open": (
+        ("docarchive open 4q1c", "Open the file that an article was imported from."),
+        ("docarchive open 4q1c --print", "See what would be opened."),
+    ),
     "quarantine": (
         ("docarchive quarantine", "List what could not be imported, and why."),
         ("docarchive quarantine --retry --format text", "Import it as plain text."),
@@ -65,6 +69,14 @@ EXAMPLES: Final = {
     "export": (
         ("docarchive export tag:harbour -o harbour.csv", "Export some articles as a table."),
         ("docarchive export --format md -o copies", "Export all as Markdown files in a folder."),
+    ),
+    "new": (
+        ("docarchive new", "Write an article in your editor."),
+        ("docarchive new --title 'Harbour news' --tag harbour", "Begin with a title and a tag."),
+    ),
+    "edit": (
+        ("docarchive edit 4q1c", "Edit an article in your editor."),
+        ("docarchive edit 4q1c --wait 60", "Wait up to a minute to save it, if another process writes."),
     ),
     "tag": (
         ("docarchive tag tag:harbour date:2024 +to-read", "Tag the articles that match a query."),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from docarchive.cli.render import counted, line, message, out_json, out_text, refusals
 from docarchive.cli.terminal import CYAN, GREEN, YELLOW, styled
 
 if TYPE_CHECKING:
-    from docarchive import Decision, ImportReport
+    from docarchive import Conflict, Decision, ImportReport
 
 #: The styles of decisions; others have none.
 _STYLES: Final = {"new": GREEN, "updated": CYAN, "refused": YELLOW, "conflict": YELLOW}
@@ -43,9 +43,7 @@ def show_report(report: ImportReport, *, json: bool, dry_run: bool = False) -> i
     else:
         if not dry_run:
             refusals(report.refused)
-            for conflict in report.conflicts:
-                keys = ", ".join(map(line, conflict.keys))
-                message(f"{conflict.id}: both you and the import changed {keys}; your value was kept")
+            show_conflicts(report.conflicts, "the import")
         counts = summary(report)
         zeros = [match.span() for match in re.finditer(r"(?<![\d,])0 \w+", counts)]
         out_text(counts, indent=2, dimmed=zeros)
@@ -58,6 +56,13 @@ def show_report(report: ImportReport, *, json: bool, dry_run: bool = False) -> i
     if report.interrupted:
         return 130
     return 3 if report.refused else 0
+
+
+def show_conflicts(conflicts: Iterable[Conflict], other: str) -> None:
+    """Prints which values both the user and another one changed."""
+    for conflict in conflicts:
+        keys = ", ".join(map(line, conflict.keys))
+        message(f"{conflict.id}: both you and {other} changed {keys}; your value was kept")
 
 
 def summary(report: ImportReport) -> str:

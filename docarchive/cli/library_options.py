@@ -85,14 +85,14 @@ def _values(options: type, values: Mapping[str, Any]) -> dict[str, Any]:
         if not value and not (value is False and option.default is None):
             continue
         if issubclass(kinds(options)[name], Mapping):
-            value = dict(_pair(text, _names(name, option)[0], option.metavar, option.example) for text in value)
+            value = dict(pair(text, _names(name, option)[0], option.metavar, option.example) for text in value)
         elif option.separator:
             value = [item.strip() for item in value.split(option.separator) if item.strip()]
         converted[name] = value
     return converted
 
 
-def _pair(text: str, flag: str, metavar: str, example: str) -> tuple[str, str]:
+def pair(text: str, flag: str, metavar: str, example: str) -> tuple[str, str]:
     """Returns the two sides of a value such as ``source=Reuters``."""
     key, sign, value = text.partition("=")
     if not sign or not key.strip() or not value.strip():

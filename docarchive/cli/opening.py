@@ -11,12 +11,20 @@ from docarchive import Archive
 from docarchive.cli.declaring import Context
 from docarchive.cli.progress import progress_bar
 from docarchive.cli.render import message
+from docarchive.errors import ArchiveReadOnly
 from docarchive.paths import expanded_target
 
 
 def archive_folder(context: Context) -> Path:
     """Returns the folder of the archive that a command is about; see ``opened``."""
     return Archive.find() if context.obj is None else expanded_target(context.obj)
+
+
+def writable(archive: Archive) -> Archive:
+    """Returns an archive that may be changed; raises ``ArchiveReadOnly`` for another one, before work on it begins."""
+    if archive.read_only:
+        raise ArchiveReadOnly(f"the archive at {archive.path} is read-only for this user")
+    return archive
 
 
 @contextmanager

@@ -15,13 +15,14 @@ from docarchive.catalog import completion_values
 from docarchive.cli.commands import COMMANDS, WITH_QUERY
 
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
-WITH_ID: Final = ("show", "similar", "versions", "diff", "original", "log")
+WITH_ID: Final = ("show", "similar", "versions", "diff", "original", "open", "edit", "log")
 #: The options of the commands with queries or ids that take no value.
 FLAGS: Final = {
     *(
         "all",
         "all_words",
         "count",
+        "discard",
         "dry_run",
         "excel",
         "exit_code",
@@ -35,11 +36,13 @@ FLAGS: Final = {
         "json",
         "literal",
         "originals",
+        "print",
         "provenance",
         "quick",
         "raw",
         "repair",
         "resume",
+        "url",
         "trash",
         "yes",
     ),

@@ -40,6 +40,8 @@ VERIFICATION: Final = ".docarchive/verification.json"
 #: What a purge is about to delete.
 PURGE: Final = ".docarchive/purge.json"
 LOCK: Final = ".docarchive/lock"
+#: Edits that could not be saved, and are taken up again.
+EDITS: Final = ".docarchive/edits"
 #: A copy of the last manifest.
 MANIFEST: Final = ".docarchive/manifest"
 #: The folder of copies of the archive's own files.

@@ -47,6 +47,7 @@ def returned_by(archive: Archive) -> list[Any]:
         *(archive.quarantine(), archive.quarantine()[0], [*archive.duplicates()], next(archive.duplicates())[0]),
         *(archive.formats(), archive.formats()[0], archive.export("pier", to=BytesIO())),
         *(verification, *verification.faults, archive.backup(target), *Archive.backups(target)),
+        *(archive.edit(hit.id, archive.text(hit.id) + "Edited.\n"), next(archive.log())),
         Archive.restore(target, archive.path.with_name("restored")),
     ]
 

@@ -15,10 +15,14 @@ from docarchive.folder import Folder
 from docarchive.store import WAIT, WriteLock
 from docarchive.store.layout import LOCK
 
+#: Changes what edit and new give it.
+_EDITOR = "sed -i -e s/tide/sea/ -e 's/^title:$/title: Tide/'"
 #: A command line for each command that writes.
 WRITING = {
     "import": "import note.txt",
     "quarantine": "quarantine --retry",
+    "new": "new",
+    "edit": "edit ID",
     "tag": "tag --all +tide",
     "set": "set --all section=tides",
     "rename-tag": "rename-tag tide tides",
@@ -64,8 +68,10 @@ def test_every_writing_command_has_the_option() -> None:
 
 @pytest.mark.parametrize("line", WRITING.values())
 def test_a_command_that_does_not_wait_says_who_is_writing(line: str, cli: Cli, news: Path) -> None:
+    with Archive.open(news) as archive:
+        id_ = next(archive.list()).id
     with WriteLock(Folder(news), LOCK):
-        ran = cli("--archive", "news", *line.split(), "--wait", "0.01", code=4)
+        ran = cli("--archive", "news", *line.replace("ID", id_).split(), "--wait", "0.01", code=4, VISUAL=_EDITOR)
     assert "another process is writing" in ran.err
     assert "; waited 0.01 seconds;" in ran.err
     assert "--wait SECONDS" in ran.err

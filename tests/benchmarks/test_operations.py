@@ -11,7 +11,6 @@ import pytest
 from benchmarks.operations import ALL, BEFORE, COMMANDS, prepare
 from docarchive import Archive
 from docarchive.archive.border import _FREE, _OPERATORS
-from docarchive.archive.changeable import Changeable
 from docarchive.cli.commands import COMMANDS as ALL_COMMANDS
 
 #: The commands that read no file of an archive.
@@ -43,7 +42,7 @@ def _function(member: Any) -> Any:
 
 
 def test_each_method_and_command_is_among_them(tmp_path: Path) -> None:
-    members = {**vars(Changeable), **vars(Archive)}
+    members = {name: member for kind in Archive.__mro__[-2::-1] for name, member in vars(kind).items()}
     public = {name for name in members if not name.startswith("_")} - _FREE | _OPERATORS
     functions = {_function(members[name]).__code__: name for name in public}
     called: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import subprocess
@@ -24,10 +25,19 @@ TEXT = f"The NATO liaison office announced partnerships at the harbour {WORDS}. 
 def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of an archive with what the examples name, in the current folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VISUAL", "true")
+    monkeypatch.delenv("BROWSER", raising=False)
+    (tmp_path / "bin").mkdir()
+    for name in ("xdg-open", "open"):
+        (tmp_path / "bin" / name).write_text('#!/bin/sh\necho "$@"\n')
+        (tmp_path / "bin" / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
     (tmp_path / "inbox").mkdir()
     head = "title: Harbour news\ndate: 2024-03-16\ntags: [harbour]"
     (tmp_path / "inbox/a.md").write_text(f"---\n{head}\n---\n{TEXT}")
     (tmp_path / "inbox/b.md").write_text(f"---\n{head.replace('news', 'gossip')}\n---\n{TEXT}Or not.")
+    for animal in ("sheep", "goats", "geese"):
+        (tmp_path / "inbox" / f"{animal}.md").write_text(f"---\ntitle: A farm\n---\nThe {animal} graze on the hill.")
     (tmp_path / "inbox/refused.xyz").write_text("Not an article.")
     (tmp_path / "feed.xml").write_text("<rss version='2.0'><channel><item><title>A</title></item></channel></rss>")
     with Archive.create(tmp_path / "news") as archive:
@@ -74,6 +84,8 @@ def test_examples_run(
         monkeypatch.delenv("DOCARCHIVE_ARCHIVE", raising=False)
     else:
         monkeypatch.setenv("DOCARCHIVE_ARCHIVE", str(news))
+    if " redo" in line:
+        assert run(["undo"]) == 0
     assert run(shlex.split(line)[1:]) == (3 if line == "docarchive import inbox" else 0)
     assert any(capfd.readouterr())
 

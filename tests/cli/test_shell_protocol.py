@@ -45,7 +45,9 @@ def other(shell: str, line: str, root: Path) -> str | None:
 
 def test_flags_are_those_that_the_commands_declare() -> None:
     declared = [parameter for name in (*WITH_QUERY, *WITH_ID) for parameter in parameters(command(name))]
-    assert {item.name for item in declared if isinstance(item.declared, Option) and item.kind is bool} == FLAGS
+    assert {
+        item.name.strip("_") for item in declared if isinstance(item.declared, Option) and item.kind is bool
+    } == FLAGS
     valued = [item.declared.names for item in declared if isinstance(item.declared, Option) and item.kind is not bool]
     assert {name for names in valued for name in names if not name.startswith("--")} == WITH_VALUE
 
@@ -164,7 +166,7 @@ def test_completion_as_a_process_loads_neither_typer_nor_the_archive(archive: Ar
 
 
 def test_help_is_completed_with_commands() -> None:
-    assert bash(["docarchive", "help", "s"]) == ["search", "similar", "saved", "show", "sync", "stats"]
+    assert bash(["docarchive", "help", "s"]) == ["search", "similar", "saved", "show", "set", "sync", "stats"]
     assert bash(["docarchive", "search", "help"]) == []
 
 

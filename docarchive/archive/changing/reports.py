@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from docarchive.archive.reports import Refusal, Report
+from docarchive.archive.reports import Conflict, Refusal, Report
 
 
 @dataclass(slots=True, repr=False)
@@ -16,6 +16,8 @@ class ChangeReport(Report):
         changed: How many articles were changed, removed or restored.
         unchanged: How many have the wanted values already.
         refused: The articles that cannot be changed.
+        conflicts: Edited articles of which another process changed the same values meanwhile: those of the edit were
+            kept.
         ids: The ids of the changed articles, in order; the first 1,000.
     """
 
@@ -23,6 +25,7 @@ class ChangeReport(Report):
     changed: int = 0
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
 
 

@@ -189,18 +189,27 @@ class ArchiveDestination(Destination):
         store: The archive's files.
         catalog: Its catalog.
         indexer: Indexes the articles; None if they are indexed later.
-        words: What the import was asked to do, for the log.
+        request: The command, and what it was asked to do, for the log.
         pictures: Whether the pictures that articles show are kept.
+        refusals: Whether what is refused is kept in quarantine.
     """
 
     in_catalog = True
 
     def __init__(
-        self, store: Store, catalog: Catalog, indexer: LiveIndexer | None, words: str, *, pictures: bool
+        self,
+        store: Store,
+        catalog: Catalog,
+        indexer: LiveIndexer | None,
+        request: tuple[str, str],
+        *,
+        pictures: bool,
+        refusals: bool,
     ) -> None:
-        super().__init__(store, catalog, Refusals(store.quarantine), Pictures(store, kept=pictures, copied=True))
+        kind = Refusals if refusals else NoRefusals
+        super().__init__(store, catalog, kind(store.quarantine), Pictures(store, kept=pictures, copied=True))
         self._indexer = indexer
-        self._filing = Filing(store, catalog, indexer, "import", words)
+        self._filing = Filing(store, catalog, indexer, *request)
         self._last_input: HeldInput | None = None  # most inputs have many records, one after the other
         self._fetched: list[tuple[str, str | None, str | None]] = []
         self._seen: list[tuple[str, str]] = []

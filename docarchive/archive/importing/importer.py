@@ -279,9 +279,8 @@ class Importer:
             at_shared_url = f"{identified.strong} {own_name(article)}"
         article.id = article.id or make_id(identity(article, identified))
         article.original = f"sha256:{record.input.original.digest}"
-        article.fingerprint = record.fingerprint if record.record.raw is not None else None
-        article.format = record.reader.name
-        article.reader = f"{record.reader.name}/{record.reader.version}"
+        if not (record.input.apart and exported):
+            _set_reading(article, record)
         article.imported_from = article.imported_from if exported else record.where
         article.archived = article.archived or self._now if exported else self._now
         changed = self._overrides.apply(article)
@@ -505,6 +504,14 @@ class Importer:
                 return
         self.report.refused.append(reports.Refusal(where, reason, self._refusals.keep(refused)))
         self._observe(Decision("refused", where, reason=reason))
+
+
+def _set_reading(article: Article, record: PendingRecord) -> None:
+    """Sets the keys that say how an article was read from its original."""
+    article.fingerprint = record.fingerprint if record.record.raw is not None else None
+    read = not record.input.apart
+    article.format = record.reader.name if read else None
+    article.reader = f"{record.reader.name}/{record.reader.version}" if read else None
 
 
 def _set_foreign_id_aside(article: Article) -> None:

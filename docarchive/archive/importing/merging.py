@@ -24,7 +24,7 @@ _DIGITS: Final = 10
 #: Keys of which an import says nothing that could be edited.
 _UNSAID: Final = frozenset({_BODY, "id", "title_derived", *keys.PROVENANCE})
 #: Keys whose values are items in any order. Authors are in order, so they are one value.
-_SETS: Final = frozenset(key for key, kind in keys.KNOWN.items() if kind == keys.LIST) - {"authors"}
+SETS: Final = frozenset(key for key, kind in keys.KNOWN.items() if kind == keys.LIST) - {"authors"}
 _encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 
 
@@ -36,7 +36,7 @@ def said_of(article: Article, metadata: Mapping[str, Any] | None = None) -> Said
         metadata: Its metadata, if the caller has them.
     """
     said: Said = {
-        key: [_digest(item) for item in value] if key in _SETS else _digest(value)
+        key: [_digest(item) for item in value] if key in SETS else _digest(value)
         for key, value in (metadata or article.metadata()).items()
         if key not in _UNSAID
     }
@@ -47,7 +47,7 @@ def said_of(article: Article, metadata: Mapping[str, Any] | None = None) -> Said
 def with_overrides(said: Said, overrides: Article) -> Said:
     """Returns what an import says if it also says the values of another article, which has no text."""
     more = {key: value for key, value in said_of(overrides).items() if key != _BODY}
-    lists = {key: [*dict.fromkeys([*said.get(key, []), *value])] for key, value in more.items() if key in _SETS}
+    lists = {key: [*dict.fromkeys([*said.get(key, []), *value])] for key, value in more.items() if key in SETS}
     return {**said, **more, **lists}
 
 
@@ -78,7 +78,7 @@ def merge(old: Article, new: Article, said: Said | None, chosen: Collection[str]
         before, own, other = said.get(key), mine.get(key), theirs.get(key)
         if own in (before, other):
             continue
-        if key in _SETS:
+        if key in SETS:
             _merge_items(key, old, new, before or [])
             now[key] = [item for item in now.get(key, []) if item in (before or []) or item in (other or [])]
             continue

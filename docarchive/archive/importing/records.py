@@ -33,6 +33,8 @@ class HeldInput:
     #: The input that it comes from, if it is one record that was refused earlier; ``where`` then includes its location.
     record_of: str | None = None
     stamp: str = ""  # what its file was when it was opened; see ``sources.stamp_of``
+    #: Whether it is kept with an article that was not read from it: a program passed both.
+    apart: bool = False
     refused: int = 0  # how many of its records are refused
     kept: str | None = None  # the path in quarantine where the whole input is kept, or None
 

@@ -19,19 +19,52 @@ from docarchive.archive.importing.refusals import discard
 from docarchive.archive.importing.sources import Sources, file_source, stamp_of
 from docarchive.archive.reports import Decision, ImportReport
 from docarchive.archive.session import Session
-from docarchive.errors import NotFoundError
+from docarchive.errors import InputError, NotFoundError, UsageError
 from docarchive.paths import expanded
 from docarchive.readers import ReadOptions, Source
 from docarchive.store import QuarantineEntry
 from docarchive.store.layout import QUARANTINE
 
 if TYPE_CHECKING:
+    from docarchive.archive.importing.additions import Addable, OriginalFile
     from docarchive.archive.streams import Input
 
 
 def import_inputs(session: Session, inputs: Sequence[Input], options: ImportOptions) -> ImportReport:
     """Imports paths, URLs and streams; see ``Archive.import_``."""
-    return _run(session, _words(inputs), options, lambda sources: sources.read(inputs))
+    return _run(session, ("import", _words(inputs)), options, lambda sources: sources.read(inputs))
+
+
+def add(session: Session, article: Addable, original: OriginalFile | None, options: ImportOptions) -> str:
+    """Adds one article; see ``Archive.add``."""
+    from docarchive.archive.importing.additions import read_one, title_of
+
+    options = _checked(options)
+    observe = options.get("observe") or ignore
+    decisions: list[Decision] = []
+
+    def note(decision: Decision) -> None:
+        decisions.append(decision)
+        observe(decision)
+
+    def read(sources: Sources) -> None:
+        read_one(sources, article, original)
+
+    request = "add", original.name if original else title_of(article)
+    _run(session, request, {**options, "observe": note}, read, refusals=False)
+    last = decisions[-1]
+    if last.kind in ("refused", "skipped"):
+        raise InputError(last.reason)
+    if last.kind == "deleted":
+        raise UsageError(f"{last.id} was deleted from the archive earlier; pass again=True to add it")
+    return last.id
+
+
+def add_all(session: Session, articles: Iterable[Addable], options: ImportOptions) -> ImportReport:
+    """Adds articles; see ``Archive.add_all``."""
+    from docarchive.archive.importing.additions import read_all
+
+    return _run(session, ("add", ""), options, lambda sources: read_all(sources, articles))
 
 
 def watch(
@@ -48,9 +81,10 @@ def watch(
     options = _checked(options)
     folders = [*folders]
     watched = Watch([*map(expanded, folders)], session.root.resolve(), settle, options.get("stop") or bool)
+    request = "import", _words(folders)
     started()
     for files in watched.batches():
-        done = _run(session, _words(folders), options, lambda sources, files=files: sources.read_files(files))  # type: ignore[misc]
+        done = _run(session, request, options, lambda sources, files=files: sources.read_files(files))  # type: ignore[misc]
         if done.new or done.updated or done.refused:
             report(done)
 
@@ -84,7 +118,7 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
                 sources.read_stream(file, where, _source_of(input_, stamp), record_of, stamp)
 
     words = " ".join(entry.where for entry in entries)
-    report = _run(session, words, {**options, "observe": note}, read)
+    report = _run(session, ("import", words), {**options, "observe": note}, read)
     if not options.get("dry_run"):
         settled = [_settled(entry, report, stored, earlier) for entry in entries]
         discard(session.store.quarantine, session.catalog, chain.from_iterable(settled))
@@ -148,10 +182,22 @@ def _words(inputs: Iterable[object]) -> str:
     return " ".join(str(input_) for input_ in inputs if isinstance(input_, str | os.PathLike)) or "a stream"
 
 
-def _run(session: Session, words: str, options: ImportOptions, read: Callable[[Sources], None]) -> ImportReport:
+def _run(
+    session: Session,
+    request: tuple[str, str],
+    options: ImportOptions,
+    read: Callable[[Sources], None],
+    *,
+    refusals: bool = True,
+) -> ImportReport:
     """Runs an import of what a function reads, with the caller's options merged with the settings'.
 
-    ``words`` are what it was asked to import, for the log.
+    Args:
+        session: The archive.
+        request: The command, and what it was asked to import, for the log.
+        options: The caller's options.
+        read: Reads the inputs.
+        refusals: Whether what is refused is kept in quarantine.
 
     Raises:
         UsageError: There is no such format, or a value is not valid for its key.
@@ -167,7 +213,7 @@ def _run(session: Session, words: str, options: ImportOptions, read: Callable[[S
         columns = options["map"] or {}
         optional, pictures = frozenset(columns) - caller_columns, options["images"] is not False
         reading = ReadOptions(columns, optional, options["split"], options["query"], pictures)
-        destination = _destination(session, words, options)
+        destination = _destination(session, request, options, refusals=refusals)
         with closing(Importer(session.catalog, destination, overrides, reading, options, session.progress)) as importer:
             fetches = options["images"] is True
             read(Sources(session.store, importer, options["format"], reading, fetches_pictures=fetches))
@@ -179,9 +225,9 @@ def _checked(options: ImportOptions) -> ImportOptions:
     return checked_options(ImportOptions, options)  # type: ignore[return-value]
 
 
-def _destination(session: Session, words: str, options: ImportOptions) -> Destination:
+def _destination(session: Session, request: tuple[str, str], options: ImportOptions, *, refusals: bool) -> Destination:
     pictures = options["images"] is not False
     if options["dry_run"]:
         return DryRun(session.store, session.catalog, pictures=pictures)
     indexer = session.live_indexer(options["jobs"])
-    return ArchiveDestination(session.store, session.catalog, indexer, words, pictures=pictures)
+    return ArchiveDestination(session.store, session.catalog, indexer, request, pictures=pictures, refusals=refusals)

@@ -10,8 +10,8 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -41,7 +41,7 @@ from docarchive.readers import (
     is_asset,
     no_sibling,
 )
-from docarchive.store import Store
+from docarchive.store import Original, Store
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
@@ -138,10 +138,10 @@ class Sources:
             if isinstance(input_, str) and is_address(input_):
                 self.read_address(input_)
             elif isinstance(input_, str) and _SCHEME.match(input_):
-                self._refuse(input_, "only http and https URLs can be imported")
+                self.refuse(input_, "only http and https URLs can be imported")
             elif isinstance(input_, str) and "\n" in input_ and not os.path.lexists(input_):
                 name = f"{shorten(input_, 30)!r}"
-                self._refuse(name, "there is no such file or folder; to import a text, use io.StringIO(text)")
+                self.refuse(name, "there is no such file or folder; to import a text, use io.StringIO(text)")
             elif isinstance(input_, str | os.PathLike):
                 self.read_files(find_inputs([expanded(input_)], self._store.root))
             else:
@@ -161,7 +161,7 @@ class Sources:
         try:
             page = self._fetcher.fetch(url, Validators(*self._importer.validators(url)), public_only=public_only)
         except InputError as error:
-            self._refuse(url, str(error))
+            self.refuse(url, str(error))
             return
         if isinstance(page, NotModified):
             self._importer.unchanged(url)
@@ -202,22 +202,50 @@ class Sources:
         """
         self._read_source(stream, where, source._replace(options=self._options), self._format, None, record_of, stamp)
 
+    def read_passed(self, data: bytes, reader: Reader, where: str, name: str, original: BinaryIO | None = None) -> None:
+        """Reads articles that a program passed.
+
+        Args:
+            data: Their bytes.
+            reader: Reads these.
+            where: Their name in reports.
+            name: The name of their original.
+            original: The bytes of their original; None if that is ``data``.
+        """
+        source = Source("", len(data), partial(io.BytesIO, data), media_type="; charset=utf-8", options=self._options)
+        with self._held(io.BytesIO(data) if original is None else original, name) as held_original:
+            held = HeldInput(where, held_original, apart=original is not None)
+            self._read_with(lambda: reader, source, held, _Nesting.of(source.size))
+
+    def refuse(self, where: str, reason: str) -> None:
+        """Refuses an input of which nothing can be kept."""
+        self._importer.put(RefusedInput(where, reason, None), 0)
+
+    def stopped(self) -> bool:
+        """Returns whether the import must stop."""
+        return self._importer.stopped()
+
+    @property
+    def format(self) -> str | None:
+        """The name of the reader that the user chose."""
+        return self._format
+
     def read_again(self, where: str) -> None:
         """Reads a refused input again whose bytes were not kept. A stranger's note may name any path or address."""
         if is_address(where):
             self.read_address(where, public_only=True)
         else:
-            self._refuse(where, "its bytes are not in quarantine; import the file again by its name")
+            self.refuse(where, "its bytes are not in quarantine; import the file again by its name")
 
     def _read_file(self, file: Input) -> None:
         where = "-" if _DESCRIPTOR.match(os.fspath(file.path)) else _display_name(file.path)
         if file.problem:
-            self._refuse(where, file.problem)
+            self.refuse(where, file.problem)
             return
         try:
             stream = open(file.path, "rb")  # noqa: SIM115
         except OSError as error:
-            self._refuse(where, f"it cannot be opened: {error.strerror}")
+            self.refuse(where, f"it cannot be opened: {error.strerror}")
             return
         with stream:
             source = Source("", 0, io.BytesIO)
@@ -232,10 +260,6 @@ class Sources:
             self._folders[path] = Folder(partial(_names_in, path))
         return self._folders[path]
 
-    def _refuse(self, where: str, reason: str) -> None:
-        """Refuses an input of which nothing can be kept."""
-        self._importer.put(RefusedInput(where, reason, None), 0)
-
     def _read_source(
         self,
         stream: BinaryIO,
@@ -248,37 +272,52 @@ class Sources:
     ) -> None:
         """Reads a source whose bytes are in a stream."""
         try:
-            original = self._store.originals.read(stream, blank.name)
+            with self._held(stream, blank.name) as original:
+                if nesting is not None and not original.size:
+                    nesting.note_empty(where)
+                    return
+                source = blank._replace(size=original.size, open=original.open)
+                held = HeldInput(where, original, blank.url, record_of, stamp)
+                nesting = nesting or _Nesting.of(source.size)
+                self._read_with(lambda: choose(source, format), source, held, nesting)
+                if nesting.empty and not nesting.depth:
+                    self._refuse_empty(where, nesting)
         except InputError as error:
-            self._refuse(where, str(error))
-            return
+            self.refuse(where, str(error))
+
+    @contextmanager
+    def _held(self, stream: BinaryIO, name: str) -> Iterator[Original]:
+        """Reads an original to its end, and holds it until its records were decided on.
+
+        Raises:
+            InputError: It cannot be read.
+            ArchiveError: Its copy cannot be written.
+        """
+        try:
+            original = self._store.originals.read(stream, name)
         except OSError as error:
             raise unwritable(error) from None
-        if nesting is not None and not original.size:
-            nesting.note_empty(where)
-            return
-        source = blank._replace(size=original.size, open=original.open)
-        held = HeldInput(where, original, blank.url, record_of, stamp)
-        nesting = nesting or _Nesting.of(source.size)
         try:
-            try:
-                self._read_records(choose(source, format), source, held, nesting)
-            except InputError as error:
-                refused = RefusedInput(where, str(error), held.content(), held, source.size, whole=True)
-                self._importer.put(refused, source.size)
-            if nesting.empty and not nesting.depth:
-                self._refuse_empty(where, nesting)
+            yield original
             if original.copy is not None:
                 self._importer.flush()
         finally:
             self._store.originals.drop(original)
 
+    def _read_with(self, choice: Callable[[], Reader], source: Source, held: HeldInput, nesting: _Nesting) -> None:
+        """Reads the records of a source with the reader that is chosen; one that cannot be read is refused."""
+        try:
+            self._read_records(choice(), source, held, nesting)
+        except InputError as error:
+            refused = RefusedInput(held.where, str(error), held.content(), held, source.size, whole=True)
+            self._importer.put(refused, source.size)
+
     def _refuse_empty(self, where: str, nesting: _Nesting) -> None:
         """Refuses the empty members of an input, in one sentence."""
         if nesting.empty == 1:
-            self._refuse(nesting.first_empty, "the file is empty")
+            self.refuse(nesting.first_empty, "the file is empty")
         else:
-            self._refuse(where, f"{nesting.empty:,} files in it are empty")
+            self.refuse(where, f"{nesting.empty:,} files in it are empty")
 
     def _read_records(self, reader: Reader, source: Source, held: HeldInput, nesting: _Nesting) -> None:
         counts = nesting.depth == 0  # progress counts the bytes of inputs, not those of their members
@@ -326,7 +365,7 @@ class Sources:
         try:
             stream = member.source.open()
         except InputError as error:
-            self._refuse(where, str(error))
+            self.refuse(where, str(error))
         else:
             with stream:
                 self._read_source(stream, where, member.source._replace(options=self._options), None, nesting)

@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 
 from docarchive.archive import lookup
 from docarchive.archive.changing import restoring
+from docarchive.archive.changing.drafts import Drafts
 from docarchive.archive.changing.purging import finding
 from docarchive.archive.changing.purging.plan import Plan
 from docarchive.archive.changing.reports import PurgeReport
@@ -85,6 +86,9 @@ def finish(session: Session) -> None:
                 session.catalog.remove(id_)
         store.log.redact(plan.purged.keys(), plan.change)
         _delete(session, plan.files)
+        drafts = Drafts(store.root)
+        for id_ in plan.purged:
+            drafts.drop(id_)
         for path in (MANIFEST, VERIFICATION, OF_TRASH):
             archive.remove_all(path)
         rebuild(session)
