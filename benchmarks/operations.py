@@ -32,7 +32,7 @@ _WATCHED: Final = 0.6  # seconds until the program's watch is interrupted
 #: Larger inputs are copied to a temporary file, which becomes the original.
 _LARGE: Final = 5_000_000  # bytes
 #: The editor of the commands that start one.
-_EDITOR: Final = {"VISUAL": "sed -i -e s/Gull/Tern/ -e 's/^title:$/title: Gull/'"}
+_EDITOR: Final = {"VISUAL": r"sed -i -e s/Gull/Tern/ -e 's/^url:$/title: Gull 300\n---\nA gull on the roof./'"}
 _PNG: Final = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
