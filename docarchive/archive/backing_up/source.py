@@ -26,7 +26,7 @@ from docarchive.catalog import Catalog
 from docarchive.catalog.reading import UNKNOWN
 from docarchive.errors import ArchiveDamaged, DocarchiveError, NotFoundError
 from docarchive.formats.folders import original_digest
-from docarchive.store.layout import BACKED_UP, FOLDERS, OWN_FILES, is_article_path
+from docarchive.store.layout import BACKED_UP, FOLDERS, LOG, OWN_FILES, is_article_path
 from docarchive.store.leftovers import is_leftover
 from docarchive.store.obstacles import obstacle
 
@@ -157,6 +157,8 @@ class Source:
             Gone: It is not there any more, or docarchive has written it after the moment of the list.
             Unfit: It cannot be read, or is an article with damage that shows.
         """
+        if file.path == LOG:  # only lines at its end may be later
+            return self._open(LOG, file.size)
         if file.digest is None and file.path not in OWN_FILES and self._is_later(file.path):
             raise Gone
         reading = self._open(file.path)
@@ -176,9 +178,9 @@ class Source:
                 raise
         return reading
 
-    def _open(self, path: str) -> Reading:
+    def _open(self, path: str, size: int | None = None) -> Reading:
         try:
-            return Reading(self._folder.open(path))
+            return Reading(self._folder.open(path), size)
         except (FileNotFoundError, NotADirectoryError):
             raise Gone from None
         except OSError as error:
@@ -247,14 +249,16 @@ class Reading:
 
     Args:
         file: The open file.
+        size: How many of its bytes are read; None for all.
 
     Attributes:
         stamp: Its size in bytes and the time of its last change in nanoseconds since 1970, when it was opened.
         is_changed: Whether these, or its bytes, are known not to be as recorded.
     """
 
-    def __init__(self, file: BufferedReader) -> None:
+    def __init__(self, file: BufferedReader, size: int | None = None) -> None:
         self._file = file
+        self._size = size
         self.stamp = self._stamp()
         self.is_changed = False
 
@@ -265,7 +269,9 @@ class Reading:
     def chunks(self) -> Iterator[bytes]:
         """Yields its bytes; raises ``Unfit`` if they cannot be read."""
         try:
-            while chunk := self._file.read(_CHUNK):
+            remaining = self._size
+            while chunk := self._file.read(_CHUNK if remaining is None else min(_CHUNK, remaining)):
+                remaining = None if remaining is None else remaining - len(chunk)
                 yield chunk
         except OSError as error:
             raise Unfit(f"cannot be read: {failures.reason(error)}", is_readable=False) from None
@@ -276,7 +282,7 @@ class Reading:
 
     def is_steady(self) -> bool:
         """Returns whether it was not changed since it was opened."""
-        return self._stamp() == self.stamp
+        return self._size is not None or self._stamp() == self.stamp
 
     def close(self) -> None:
         """Closes it."""

@@ -152,9 +152,9 @@ def test_only_what_changed_is_read_and_copied(tmp_path: Path) -> None:
         inodes = {path: path.stat().st_ino for path in mirror.rglob("*") if path.is_file()}
         import_(archive, tmp_path / "inbox", range(3), "second")
         report = archive.backup(tmp_path / "target")
-        assert report.copied == 9  # articles, versions, originals
+        assert report.copied == 10  # articles, versions, originals, and the log
         kept = [path for path, inode in inodes.items() if path.stat().st_ino == inode]
-        assert len(kept) == report.unchanged == len(inodes) - 3
+        assert len(kept) == report.unchanged == len(inodes) - 4
         # Other bytes of the same size and time are not noticed, which is what ``verify`` is for.
         file = files(mirror)[7]
         status = file.stat()
@@ -176,7 +176,7 @@ def test_what_is_not_the_archives_is_left_out_and_named(tmp_path: Path) -> None:
         report = archive.backup(tmp_path / "target")
     assert report.left_out == ["notes.txt", "articles/link.md"]
     assert {path.name for path in (tmp_path / "target/archive").iterdir()} == {
-        *(".gitignore", "articles", "docarchive.toml", "originals")
+        *(".gitignore", "articles", "docarchive.toml", "log.jsonl", "originals")
     }
     assert [path.name for path in files(tmp_path / "target/archive")] == [files(tmp_path / "news")[1].name]
 
@@ -217,7 +217,7 @@ def test_a_backup_of_an_archive_that_may_only_be_read(tmp_path: Path, has_catalo
         for path in folders:
             path.chmod(0o755)
     assert ran.returncode == 0, ran.stderr
-    assert "backed up 8 files" in ran.stdout
+    assert "backed up 9 files" in ran.stdout
     assert restored(tmp_path / "target", tmp_path / "copy") == was
 
 

@@ -151,7 +151,7 @@ def test_damage_of_earlier_backups_is_named(news: Path) -> None:
         report = archive.backup(target, verify=True)
     assert len(report.refused) == 2
     assert report.refused[0].where == earlier[0].relative_to(target).as_posix()
-    assert report.refused[1].where.endswith(f".md of {first}")
+    assert report.refused[1].where.endswith(f" of {first}")
     restoring = Archive.restore(target, news.parent / "copy", at=first)
     assert len(restoring.refused) == 2
     assert restoring.files == archive_files - 2
