@@ -14,7 +14,7 @@ from docarchive.store.layout import CATALOG, INDEX
 #: Files that only repeat what others have, or whose content does not matter.
 _REPEATED: Final = (
     *("lock", "catalog.json", "catalog.sqlite-shm", "managed.json", "tantivy-meta.lock", "tantivy-writer.lock"),
-    *("checksums.json", "kept/docarchive.toml", "kept/deleted.jsonl", "kept/heads.jsonl"),
+    *("checksums.json", "kept/docarchive.toml", "kept/deleted.jsonl", "kept/heads.jsonl", "kept/log.jsonl"),
 )
 #: What can always be fixed.
 _FIXED: Final = ("catalog", "index", "changed")
@@ -31,6 +31,7 @@ _KINDS: Final = {
     "docarchive.toml": {"damaged", "changed", "invalid"},
     "deleted.jsonl": {"missing", "damaged", "changed"},
     "heads.jsonl": {"missing", "damaged"},
+    "log.jsonl": {"missing", "damaged"},
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import docarchive
-from docarchive import Archive, Article, ExportOptions, ImportOptions, PartialDate, Settings, Snippet, quote
+from docarchive import Archive, Article, Diff, ExportOptions, ImportOptions, PartialDate, Settings, Snippet, quote
 from docarchive.archive.import_and_export_options import declared, kinds
 from docarchive.arguments import check
 
@@ -121,7 +121,8 @@ CASES = [*parameters()]
 
 
 def instance(owner: Any, archive: Archive) -> Any:
-    return {Archive: archive, Article: Article(title="a"), Snippet: Snippet("a"), Settings: archive.settings}[owner]
+    owners = {Archive: archive, Article: Article(title="a"), Snippet: Snippet("a"), Settings: archive.settings}
+    return {**owners, Diff: Diff("a", 1, 2, "a.md", "b.md", "a\n", "b\n", ())}[owner]
 
 
 @pytest.mark.parametrize(
@@ -152,9 +153,7 @@ def call(function: Callable[..., Any], parameter: str, value: Any) -> None:
         given = value if each.name == parameter else GIVEN.get(each.name)
         if each.kind is each.VAR_KEYWORD or (each.name != parameter and each.default is not each.empty):
             continue
-        if each.kind is each.KEYWORD_ONLY or (
-            positional == [] and each.name == parameter and each.default is not each.empty
-        ):
+        if each.kind is each.KEYWORD_ONLY or (each.name == parameter and each.default is not each.empty):
             named[each.name] = given
         else:
             positional.append(given)

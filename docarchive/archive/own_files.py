@@ -1,4 +1,4 @@
-"""Own files: the settings, the list of deleted articles, and the chain of heads of manifests.
+"""Own files: the settings, the list of deleted articles, the chain of heads of manifests, and the log.
 
 Each has its digest in the catalog, and a copy in ``.docarchive/kept/``, from when docarchive last wrote it or ``sync``
 last read it. So one that was emptied, cut or replaced is noticed, and can be put back. See docs/decisions/0080.
@@ -19,7 +19,7 @@ from docarchive.catalog import Catalog
 from docarchive.catalog.recorded import OTHER_BYTES, RecordedFile
 from docarchive.errors import ArchiveDamaged, DocarchiveError
 from docarchive.store import Store
-from docarchive.store.layout import DELETED, HEADS, KEPT, OWN_FILES, SETTINGS, kept_path
+from docarchive.store.layout import DELETED, HEADS, KEPT, LOG, OWN_FILES, SETTINGS, kept_path
 
 REPAIR: Final = "run 'docarchive verify --repair'"
 #: A larger file is neither read as a whole nor copied.
@@ -106,10 +106,13 @@ class OwnFiles:
             return Fault("damaged", path, problem, REPAIR) if problem else None
         if sha256(data[: recorded.size]).digest() == recorded.digest:
             # Lines were added, and the process was killed before it recorded that; or anything else was.
-            fine = path != DELETED or self._store.deletions.may_follow(data[recorded.size :])
+            added = data[recorded.size :]
+            fine = (path != DELETED or self._store.deletions.may_follow(added)) and (
+                path != LOG or self._store.log.may_follow(added)
+            )
             return None if fine else Fault("damaged", path, problem or _CHANGED, REPAIR)
         is_cut = not data or (kept is not None and kept.startswith(data))
-        if problem or is_cut or path == HEADS:
+        if problem or is_cut or path in (HEADS, LOG):
             return Fault("damaged", path, problem or "has lost lines that docarchive wrote", REPAIR)
         return Fault("changed", path, _CHANGED, _SYNC.format(kept_path(path)))
 
@@ -156,6 +159,8 @@ class OwnFiles:
         if path == DELETED:
             line = self._store.deletions.first_invalid(at or path)
             return f"line {line:,} is not that of a deleted article" if line else None
+        if path == LOG:  # it may be anything: lines that say nothing are skipped
+            return None
         try:
             if path == HEADS:
                 from docarchive.archive.proving.heads import Heads

@@ -80,7 +80,7 @@ class _Command(TyperCommand):
     def get_help(self, ctx: Any) -> str:
         """Returns the help without Typer's brackets around required arguments and defaults, and without ``x>=0``."""
         text = re.sub(r"\{([A-Z]+(?:\.\.\.)?)\}", r"\1", super().get_help(ctx))
-        text = re.sub(r";?\s+x>=[01](?=\])", "", text)
+        text = re.sub(r"\s+\[x>=[01]\]|;?\s+x>=[01](?=\])", "", text)
         text = re.sub(r"(\[default:\s+)\(([^()]*)\)", r"\1\2", text)
         examples = examples_of(self.name or "")
         return f"{text.rstrip()}\n\n{examples}" if examples else text

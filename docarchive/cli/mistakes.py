@@ -19,8 +19,8 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("add", "fetch", "ingest", "insert", "load", "put", "save"), "import"),
     **dict.fromkeys(("find", "grep", "query", "ask", "lookup"), "search"),
     **dict.fromkeys(("ls", "dir", "all"), "list"),
-    **dict.fromkeys(("cat", "get", "open", "print", "read", "view"), "show"),
-    **dict.fromkeys(("create", "new"), "init"),
+    **dict.fromkeys(("cat", "get", "print", "read", "view"), "show"),
+    "create": "init",
     **dict.fromkeys(("count", "info", "status", "statistics"), "stats"),
     **dict.fromkeys(("convert", "dump", "write"), "export"),
     **dict.fromkeys(("refresh", "update"), "sync"),
@@ -33,16 +33,15 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("undelete", "recover"), "restore"),
     **dict.fromkeys(("modify", "put"), "set"),
     **dict.fromkeys(("untag", "label"), "tag"),
-    **dict.fromkeys(("changes", "history", "journal"), "log"),
+    **dict.fromkeys(("changes", "journal"), "log"),
     **dict.fromkeys(("revert", "rollback"), "undo"),
-    "revisions": "versions",
+    **dict.fromkeys(("history", "revisions"), "versions"),
     "compare": "diff",
     "like": "similar",
 }
 _BY_HAND: Final = "of an article under articles/, then run 'docarchive sync'"
 #: What to do instead of commands that other programs have.
 _INSTEAD: Final = {
-    "edit": f"edit the file {_BY_HAND}",
     **dict.fromkeys(("mv", "move", "rename"), f"move the file {_BY_HAND}"),
     **dict.fromkeys(("clone", "copy"), "copy the archive's folder, or use 'docarchive backup'"),
     "version": "use 'docarchive --version', or 'docarchive versions ID' for those of an article",

@@ -47,7 +47,7 @@ MANIFEST: Final = ".docarchive/manifest"
 #: The folder of copies of the archive's own files.
 KEPT: Final = ".docarchive/kept"
 #: The files that docarchive writes next to the folders, in order of path.
-OWN_FILES: Final = (DELETED, SETTINGS, HEADS)
+OWN_FILES: Final = (DELETED, SETTINGS, HEADS, LOG)
 #: The folders of an archive that have fixed names.
 FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS, TRASH, TEMPORARY, INDEX, KEPT, OF_TRASH)
 UNDATED: Final = "undated"

@@ -27,6 +27,8 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _VERSION: Final = re.compile(r"versions/(?!\.)[^/\0]+/\d{1,9}\.md")
 #: How the line of a change begins.
 _CHANGE: Final = b'{"number":'
+#: How the line of an article begins.
+_ARTICLE: Final = b'{"id":'
 #: The line that says that a change is done, and how it begins.
 _DONE: Final = b'{"done":%d}'
 _END: Final = b'{"done":'
@@ -148,6 +150,13 @@ class Log:
         """Adds that a change is done; raises as ``begin`` does."""
         self._append([{"done": change.number}])
 
+    @staticmethod
+    def may_follow(data: bytes) -> bool:
+        """Returns whether the methods may have added bytes: lines, and half of one if they were interrupted."""
+        *lines, half = data.removeprefix(b"\n").split(b"\n")
+        are_whole = all(line.startswith(_END) or _parsed(line) is not None for line in lines)
+        return are_whole and any(half[: len(begin)] == begin[: len(half)] for begin in (_CHANGE, _ARTICLE, _END))
+
     def redact(self, ids: Collection[str], purge: LoggedChange) -> None:
         """Removes what the log says of articles, and adds the change that purges them, unless it is there.
 
@@ -202,7 +211,7 @@ class Log:
 
     def of_article(self, id_: str) -> Iterator[tuple[LoggedChange, LoggedArticle]]:
         """Yields what was done to an article, the last first. Lines of others are read, but not parsed."""
-        mark = b'{"id":' + _encode(id_).encode("utf-8", "replace") + b","
+        mark = _ARTICLE + _encode(id_).encode("utf-8", "replace") + b","
         last: LoggedArticle | None = None
         for _, line in self._backwards():
             if line.startswith(mark):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from docarchive.archive.versions.matching import Budget, Opcode, opcodes
+from docarchive.arguments import checked
 from docarchive.keys import SCHEMA
 
 #: Lines around changes that are shown too.
@@ -74,6 +75,7 @@ class Diff(NamedTuple):
         """How many lines only A has."""
         return removed_lines(self.opcodes)
 
+    @checked
     def unified(self, context: int = CONTEXT) -> str:
         """Returns a unified diff, as ``git diff`` prints it and ``patch`` applies it; empty if nothing differs.
 
@@ -94,6 +96,7 @@ class Diff(NamedTuple):
                     rows += [_row("+", line) for line in b[other:other_end]]
         return "".join(rows)
 
+    @checked
     def words(self, context: int | None = CONTEXT) -> list[tuple[str, str]]:
         """Returns the text with what was removed and added, by words.
 

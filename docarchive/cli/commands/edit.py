@@ -18,11 +18,11 @@ def edit(
     wait: Wait = None,
     json: Json = False,
 ) -> int:
-    """Edit the text of an article in your editor: $VISUAL, or else $EDITOR.
+    """Edit an article in your editor.
 
-    What you save is checked as at import. An edit that is not valid is kept, and the next edit of the article takes it
-    up again; the exit code is then 3. What another process changed meanwhile is merged. 'docarchive undo' takes an edit
-    back.
+    The editor is $VISUAL, or else $EDITOR. What you save is checked as at import. An edit that is not valid is kept,
+    and the next edit of the article takes it up again; the exit code is then 3. What another process changed meanwhile
+    is merged. 'docarchive undo' takes an edit back.
     """
     from docarchive.cli.editing import Editing
 

@@ -37,7 +37,7 @@ def open_(
     url: Annotated[bool, Option("--url", help="Open the article's address on the web.")] = False,
     print_: Annotated[bool, Option("--print", help="Print what would be opened, and open nothing.")] = False,
 ) -> None:
-    """Open the original of an article, or its address, in the program that the system has for it.
+    """Open the original of an article, or its address.
 
     Without an original, the address is opened, and without an address, the article's Markdown file. Addresses are
     opened with $BROWSER if it is set. Files that the system might run are not opened.

@@ -43,7 +43,7 @@ def purge(
     wait: Wait = None,
     json: Json = False,
 ) -> int:
-    """Delete articles for good, with all that the archive has of them.
+    """Delete articles and all that is left of them.
 
     That is their files, earlier versions, originals and pictures that no other article has, and what the log, the
     catalog and the index have of them. Only their ids stay, so that imports do not add them again. There is no undo.

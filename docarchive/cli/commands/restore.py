@@ -61,7 +61,7 @@ def restore(
     wait: Wait = None,
     json: Json = False,
 ) -> int:
-    """Restore removed articles from trash/, or a backup to a new folder.
+    """Restore removed articles, or a backup.
 
     With ids, the articles get the same files as before their removal. 'docarchive list --trash' shows ids, and
     'docarchive undo' takes the change back.

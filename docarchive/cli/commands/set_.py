@@ -28,10 +28,10 @@ def set_(
     wait: Wait = None,
     json: Json = False,
 ) -> int:
-    """Set values of articles, such as title, date, authors or a key of your own.
+    """Set values of articles, such as title or date.
 
-    Values are checked as at import. 'docarchive undo' takes the change back. The exit code is 1 if nothing matched, and
-    3 if some articles cannot be changed.
+    A key may be one of your own. Values are checked as at import. 'docarchive undo' takes the change back. The exit
+    code is 1 if nothing matched, and 3 if some articles cannot be changed.
     """
     query, values = _split([word.removeprefix(HIDDEN) for word in words or []])
     return change(

@@ -25,7 +25,7 @@ def undo(
     wait: Wait = None,
     json: Json = False,
 ) -> int:
-    """Take back a change: an import, or what tag, set, remove and other commands did.
+    """Take back a change, such as an import.
 
     Files get the bytes that they had before. Articles that the change added go into trash/. If an article was changed
     since, nothing is undone. The exit code is then 2, and 1 if there is nothing to undo.

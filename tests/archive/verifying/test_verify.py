@@ -242,7 +242,7 @@ def test_a_file_of_an_index_that_is_gone_is_named(root: Path, damage: str) -> No
         assert {kind for kind, _ in named(root)} == {"index"}, path.name
         replace_bytes(path, data)
     shutil.rmtree(index)
-    assert {kind for kind, _ in named(root)} == {"index"}
+    assert named(root) == []  # the next search builds it
 
 
 def content(path: Path) -> list[str] | None:

@@ -22,7 +22,7 @@ from docarchive.archive.trash.trash import Trash
 from docarchive.archive.upkeep.rebuild import rebuild
 from docarchive.errors import AmbiguousId, NotFoundError
 from docarchive.query import Node
-from docarchive.store.layout import DELETED, DERIVED, MANIFEST, OF_TRASH, PURGE, VERIFICATION
+from docarchive.store.layout import DELETED, DERIVED, LOG, MANIFEST, OF_TRASH, PURGE, VERIFICATION
 
 _MAX_IDS = 1_000
 _BATCH = 1_000
@@ -92,7 +92,8 @@ def finish(session: Session) -> None:
         for path in (MANIFEST, VERIFICATION, OF_TRASH):
             archive.remove_all(path)
         rebuild(session)
-        OwnFiles(store, session.catalog).replace(DELETED)
+        for path in (DELETED, LOG):
+            OwnFiles(store, session.catalog).replace(path)
     archive.remove(PURGE)
     archive.sync_folders([DERIVED])
 
