@@ -158,7 +158,9 @@ class Source:
             Unfit: It cannot be read, or is an article with damage that shows.
         """
         if file.path == LOG:  # only lines at its end may be later
-            return self._open(LOG, file.size)
+            reading = self._open(LOG, file.size)
+            reading.is_changed = file.is_changed
+            return reading
         if file.digest is None and file.path not in OWN_FILES and self._is_later(file.path):
             raise Gone
         reading = self._open(file.path)
