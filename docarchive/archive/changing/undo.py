@@ -100,14 +100,22 @@ def _chosen(log: Log, command: str, number: int | None) -> int:
         if number == change.number:
             if number in taken_back.by:
                 raise UsageError(f"change {number} is undone already, by change {taken_back.by[number]}")
+            _check_undoable(change)
             return taken_back.current(number)
         if number is not None or change.number in taken_back.by or (change.undoes is not None and not change.done):
             continue
+        if command == "undo":
+            _check_undoable(change)
         if (change.command == "undo") == (command == "redo"):
             return change.number
         if command == "redo" and change.undoes is None:
             break  # after another change there is nothing to redo
     raise NotFoundError(f"there is no change {number}" if number is not None else f"there is nothing to {command}")
+
+
+def _check_undoable(change: LoggedChange) -> None:
+    if change.command == "purge":
+        raise UsageError(f"change {change.number} is a purge, which cannot be undone; earlier changes can, by number")
 
 
 def _merged(articles: Iterable[LoggedArticle]) -> list[LoggedArticle]:
