@@ -266,7 +266,8 @@ def _catalog(path: Path) -> Iterator[tuple[str, list[Any]]]:
                     values["id"] = ids[row["n"]]
                 if "label" in row.keys():  # noqa: SIM118
                     values["label"] = labels[row["label"]]
-                kept.append(values)
+                if values.get("path") != LOG:  # see _logged
+                    kept.append(values)
             yield table, sorted(kept, key=lambda values: json.dumps(values, sort_keys=True, default=repr))
         bands = database.execute("SELECT band, n FROM bands UNION SELECT band, n FROM recent_bands").fetchall()
         yield "bands", sorted((band, ids[n]) for band, n in bands)
