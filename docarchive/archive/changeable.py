@@ -129,9 +129,7 @@ class Changeable:
         """
         from docarchive.archive.changing import editing
 
-        session = self._session
-        id = editing.resolved(session, id)
-        return editing.edit(session, id, text, base, dry_run=dry_run, observe=observe)
+        return editing.edit(self._session, id, text, base, dry_run=dry_run, observe=observe)
 
     @checked
     def tag(

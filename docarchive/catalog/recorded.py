@@ -23,6 +23,10 @@ class RecordedFile(NamedTuple):
     modified: int  # the time of its last change, in nanoseconds since 1970
     digest: bytes  # its SHA-256
 
+    def is_contradicted(self, file: tuple[str, int, int], digest: bytes) -> bool:
+        """Returns whether a file has other bytes, but the same path, size and time: it is damaged, as no edit is so."""
+        return self[:3] == file and self.digest != digest
+
 
 class Recorded(Database):
     """The catalog's methods for files that are not articles."""

@@ -56,15 +56,17 @@ def change(
             return code or 1
         if ids is None and not all_:
             check_not_all(archive, query)
-        options: dict[str, Any] = {"dry_run": dry_run}
-        if dry_run:
-            options["observe"] = show_decision(json)
         selection = {"query": query} if chosen is None else {"ids": chosen}
-        report = make(archive, **selection, **options)
+        report = make(archive, **selection, **trial(dry_run, json))
     if not report.changed and not report.unchanged and not report.refused and not json:
         nothing_matched(query)
         return 1
     return max(code, show_change(report, json=json, dry_run=dry_run))
+
+
+def trial(dry_run: bool, json: bool) -> dict[str, Any]:
+    """Returns the arguments of a change that say whether it is a dry run, which prints what would be changed."""
+    return {"dry_run": True, "observe": show_decision(json)} if dry_run else {"dry_run": False}
 
 
 def check_not_all(archive: Archive, query: str) -> None:

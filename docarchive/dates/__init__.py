@@ -1,5 +1,5 @@
 """Dates: partial dates, as articles have them, and dates in words, as people write them in queries."""
 
-from docarchive.dates.partial import EXAMPLES, PartialDate, days_in
+from docarchive.dates.partial import EXAMPLES, PartialDate, days_in, utc_now
 
-__all__ = ["EXAMPLES", "PartialDate", "days_in"]
+__all__ = ["EXAMPLES", "PartialDate", "days_in", "utc_now"]

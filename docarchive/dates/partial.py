@@ -9,7 +9,7 @@ Dates are compared *as written*: the zone of a moment is stored and written agai
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 
 from docarchive.texts import shorten
@@ -158,6 +158,11 @@ class PartialDate:
 
 
 EXAMPLES = "write it as 2024, 2024-03, 2024-03-16 or 2024-03-16T10:00"
+
+
+def utc_now() -> str:
+    """Returns the present moment in UTC, to the second, as archives have it: ``2026-11-29T18:02:03Z``."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def days_in(year: int, month: int) -> int:

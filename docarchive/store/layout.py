@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -102,8 +103,13 @@ def is_own(root: Path, path: Path) -> bool:
 
 def is_article_path(path: str) -> bool:
     """Returns whether a path that a catalog names is one under ``articles/``: a stranger's catalog may name any."""
+    return is_below((ARTICLES,), path)
+
+
+def is_below(folders: Collection[str], path: str) -> bool:
+    """Returns whether a path, which may be a stranger's, is below one of some folders of an archive."""
     first, *rest = path.split("/")
-    return first == ARTICLES and bool(rest) and not {"", ".", ".."} & {*rest} and "\0" not in path
+    return first in folders and bool(rest) and not {"", ".", ".."} & {*rest} and "\0" not in path
 
 
 def trash_path(path: str, change: int) -> str:

@@ -12,10 +12,10 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from docarchive.article import clean
+from docarchive.dates import utc_now
 from docarchive.folder import Folder
 from docarchive.store.layout import LOG, is_article_path, path_before_trash
 from docarchive.store.rewriting import rewrite
@@ -139,7 +139,7 @@ class Log:
     def next(self, command: str, words: str, undoes: int | None = None) -> LoggedChange:
         """Returns the change that would be added; see ``begin``."""
         number = next((change.number for change, _ in self.changes()), 0) + 1
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = utc_now()
         return LoggedChange(number, now, command, words[:_MAX_WORDS], undoes)
 
     def append(self, articles: Iterable[LoggedArticle]) -> None:

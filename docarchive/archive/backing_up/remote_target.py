@@ -8,7 +8,6 @@ import socket
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
 from functools import partial, wraps
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -27,6 +26,7 @@ from docarchive.archive.backing_up.target import (
     Target,
     earlier_path,
 )
+from docarchive.dates import utc_now
 from docarchive.errors import ArchiveError, ArchiveLocked, DocarchiveError, UsageError
 from docarchive.folder.walking import walk
 
@@ -293,7 +293,7 @@ def _noted(store: _Store, path: str, name: str) -> Iterator[bool]:
     note = {
         "host": socket.gethostname(),
         "process": os.getpid(),
-        "since": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "since": utc_now(),
         "token": uuid.uuid4().hex,
     }
     content = json.dumps(note).encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
 from docarchive import frontmatter
 from docarchive.archive import lookup
@@ -28,6 +28,7 @@ from docarchive.query import Node
 _BATCH: Final = 1_000
 #: How many ids a report lists.
 _MAX_IDS: Final = 1_000
+_T = TypeVar("_T")
 #: Called with what is done to each article.
 Observe = Callable[[Decision], object]
 
@@ -79,6 +80,12 @@ class Changer:
         """Closes the engine; what is not indexed by then is indexed later."""
         if self._indexer is not None:
             self._indexer.close()
+
+    def in_batches(self, items: Iterable[_T]) -> Iterator[_T]:
+        """Yields items, each to be added to the batch, which is written now and then."""
+        for batch in _batches(items):
+            yield from batch
+            self.commit()
 
     def alter(self, ids: Iterable[str], alteration: Alteration) -> None:
         """Alters articles, in batches."""
@@ -237,7 +244,7 @@ def _as_rendered(text: str, row: Row) -> Article | None:
     return article if frontmatter.render(article) == text else None
 
 
-def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
-    iterator = iter(ids)
+def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:
+    iterator = iter(items)
     while batch := [*islice(iterator, _BATCH)]:
         yield batch

@@ -22,13 +22,9 @@ from docarchive.pictures import placed
 _BODY: Final = "body"
 
 
-def resolved(session: Session, prefix: str) -> str:
-    """Returns the id that starts with a prefix."""
-    return lookup.resolve(session.catalog, prefix)
-
-
 def edit(session: Session, id_: str, text: str, base: str | None, *, dry_run: bool, observe: Observe) -> ChangeReport:
     """Replaces the text of an article's file; see ``Archive.edit``."""
+    id_ = lookup.resolve(session.catalog, id_)
 
     def change(changer: Changer) -> None:
         ((_, row),) = changer.rows([id_])

@@ -14,11 +14,9 @@ from docarchive.archive.search import listing
 from docarchive.archive.session import Session
 from docarchive.archive.trash.searching import tree_of
 from docarchive.archive.trash.trash import Trash
-from docarchive.catalog.recorded import DAMAGED
+from docarchive.archive.versions.versions import Versions
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
-from docarchive.store.layout import path_before_trash
-
-_BATCH = 1_000
+from docarchive.store.layout import path_before_trash, version_number
 
 
 def restore(
@@ -30,12 +28,9 @@ def restore(
         words = query if query is not None else " ".join(chosen)
 
         def change(changer: Changer) -> None:
-            paths: set[str] = set()  # of the batch
-            for count, id_ in enumerate(chosen, start=1):
+            paths: set[str] = set()  # of those that are restored
+            for id_ in changer.in_batches(chosen):
                 _restore_one(session, trash, changer, id_, paths)
-                if count % _BATCH == 0:
-                    changer.commit()
-                    paths.clear()
 
         return run(session, "restore", words, change, dry_run=dry_run, observe=observe)
 
@@ -77,12 +72,7 @@ def restore_version(session: Session, id_: str, number: int, *, dry_run: bool, o
     with session.writing():
         id_ = lookup.resolve(session.catalog, id_)
         path = _version(session, id_, number)
-        content = session.store.folder.read(path)
-        recorded = session.catalog.recorded_at(path)
-        is_same = recorded is not None and recorded.digest == sha256(content).digest()
-        if recorded is not None and not is_same and recorded[:3] == session.store.stat(path):
-            raise ArchiveDamaged(f"{path} {DAMAGED}; run 'docarchive verify'")
-        text = session.store.read_version(path)
+        text = Versions(session, id_).text(number)
         if frontmatter.read_article(text).id not in ("", id_):
             raise ArchiveDamaged(f"{path} has another id than {id_}, whose version it is")
 
@@ -101,7 +91,7 @@ def restore_version(session: Session, id_: str, number: int, *, dry_run: bool, o
 
 def _version(session: Session, id_: str, number: int) -> str:
     """Returns the path of a version; raises ``NotFoundError`` if the article has none of that number."""
-    paths = {int(name): path for path in session.store.versions_of(id_) if (name := path[-7:-3]).isdecimal()}
+    paths = {version_number(path): path for path in session.store.versions_of(id_)}
     if number in paths:
         return paths[number]
     have = f"it has {', '.join(map(str, sorted(paths)))}" if paths else "it has none"

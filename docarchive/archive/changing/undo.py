@@ -22,14 +22,13 @@ def entries(session: Session, id_: str | None, limit: int | None) -> Iterator[Lo
     log = session.store.log
     full_id = None if id_ is None else lookup.resolve(session.catalog, id_)
     changes = log.changes() if full_id is None else ((change, 1) for change, _ in log.of_article(full_id))
-    undone: dict[int, int] = {}
+    taken_back = _TakenBack()
     for count, (change, articles) in enumerate(changes):
         if count == limit:
             return
-        taken_back = undone.get(change.number)
-        if change.undoes is not None and change.done and taken_back is None:
-            undone[change.undoes] = change.number
-        yield LogEntry(*change[:4], articles, change.undoes, taken_back, not change.done)
+        taken_back.note(change)
+        undone = taken_back.by.get(change.number)
+        yield LogEntry(*change[:4], articles, change.undoes, undone, not change.done)
 
 
 def undo(session: Session, number: int | None, *, dry_run: bool, observe: Observe) -> ChangeReport:
@@ -53,10 +52,8 @@ def _take_back(session: Session, command: str, number: int | None, dry_run: bool
             wanted = [state for state in states if state.check()]  # all of them, before anything is written
             if not wanted:
                 changer.begin()  # an interrupted undo has taken all of it back: that is to be in the log
-            for count, state in enumerate(wanted, start=1):
+            for state in changer.in_batches(wanted):
                 state.take_back()
-                if count % 1_000 == 0:
-                    changer.commit()
 
         return run(session, command, str(number), change, dry_run=dry_run, observe=observe, undoes=number)
 
@@ -124,9 +121,8 @@ def _merged(articles: Iterable[LoggedArticle]) -> list[LoggedArticle]:
     for article in articles:
         first = merged.get(article.id, article)
         merged[article.id] = LoggedArticle(article.id, first.before, article.after)
-    return [
-        article for article in merged.values() if article.before or article.after
-    ]  # those purged since have neither
+    # What was purged since is neither before nor after.
+    return [article for article in merged.values() if article.before or article.after]
 
 
 class _State:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 
 from docarchive import frontmatter
 from docarchive.archive.importing.merging import Said
@@ -21,6 +20,7 @@ from docarchive.archive.progress import no_progress
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.entries import EntryData
+from docarchive.dates import utc_now
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.folder import File
 from docarchive.identity import content_digest
@@ -260,7 +260,7 @@ class ArchiveDestination(Destination):
 
     def commit(self, articles: Collection[NewArticle], *, more: bool) -> None:
         def note() -> None:
-            self._catalog.note_import(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+            self._catalog.note_import(utc_now())
             self._catalog.add_seen(self._seen)
 
         filed = [FiledArticle(self._entry(new), new.article, new.path) for new in articles]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +25,7 @@ from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Conflict, Decision, ImportReport
 from docarchive.article import Article, canonical_url
 from docarchive.catalog import Catalog, Entry
-from docarchive.dates import PartialDate
+from docarchive.dates import PartialDate, utc_now
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
 from docarchive.identity import URL_SHARED, ArticleIdentity, content_digest, identity, is_exported, make_id, own_name
 from docarchive.pictures import may_name
@@ -88,7 +87,7 @@ class Importer:
         self._parser = Parser(options["jobs"])
         self._reading = reading
         self._duplicates = Duplicates(catalog)
-        self._now = PartialDate(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        self._now = PartialDate(utc_now())
         self._pending: list[PendingRecord | RefusedInput] = []
         self._pending_bytes = 0
         self._abridged: list[HeldInput] = []  # inputs with more refused records than are reported

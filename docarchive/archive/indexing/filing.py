@@ -7,7 +7,6 @@ the rows. See docs/decisions/0007 and 0081.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from docarchive.article import Article
 from docarchive.catalog import Catalog, Row
 from docarchive.catalog.entries import EntryData
 from docarchive.catalog.recorded import RecordedFile
+from docarchive.dates import utc_now
 from docarchive.engines import Change
 from docarchive.errors import ArchiveError
 from docarchive.store import Original, Store
@@ -126,7 +126,7 @@ class Filing:
             self._move()
             deletions = [deletion for row in removed if (deletion := catalog.deletion(row.id))]
             if deletions:
-                now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+                now = utc_now()
                 store.deletions.append({**deletion._asdict(), "deleted": now} for deletion in deletions)
         except OSError as error:
             raise unwritable(error) from error

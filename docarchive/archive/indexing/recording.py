@@ -7,7 +7,7 @@ catalog is new; if its bytes then differ from the earlier catalog's digest, it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain, islice
 from typing import Final
@@ -37,7 +37,9 @@ def record(store: Store, catalog: Catalog, known: Catalog, earlier: Earlier | No
     """
     damaged: list[Refusal] = []
     with catalog.snapshot() as recorded:
-        for batch in _batches(_differences(store, recorded)):
+        known_files = chain.from_iterable(recorded.recorded())
+        texts = (item for item in differences(store.other_files(), known_files) if _is_text(item[1]))
+        for batch in _batches(texts):
             new: list[RecordedFile] = []
             for file, path in batch:
                 if file is None:
@@ -47,7 +49,7 @@ def record(store: Store, catalog: Catalog, known: Catalog, earlier: Earlier | No
                 with suppress(OSError, ArchiveDamaged):
                     digest, _ = store.folder.digest(path)
                     before = earlier(file, digest) if earlier else known.recorded_at(path)
-                    if before is not None and before[:3] == file and before.digest != digest:
+                    if before is not None and before.is_contradicted(file, digest):
                         damaged.append(Refusal(path, DAMAGED))
                         digest = before.digest
                     new.append(RecordedFile(*file, digest))
@@ -57,23 +59,27 @@ def record(store: Store, catalog: Catalog, known: Catalog, earlier: Earlier | No
     return damaged
 
 
-def _differences(store: Store, catalog: Catalog) -> Iterator[_Difference]:
-    """Yields files that are not recorded as they are, and None with the path of those that are gone."""
-    recorded = chain.from_iterable(catalog.recorded())
-    before = next(recorded, None)
-    for file in store.other_files():
+def differences(files: Iterable[FileStat], known: Iterator[tuple[str, int, int]]) -> Iterator[_Difference]:
+    """Yields files that are not as they are known, and None with the path of those that are gone.
+
+    Args:
+        files: The files, in order of path.
+        known: Path, size and time of those that are known, likewise.
+    """
+    before = next(known, None)
+    for file in files:
         while before is not None and before[0] < file.path:
             yield None, before[0]
-            before = next(recorded, None)
-        if before is not None and before[0] == file.path:
-            if before != file:
-                yield file, file.path
-            before = next(recorded, None)
-        elif _is_text(file.path):
+            before = next(known, None)
+        if before is None or before[0] != file.path:
             yield file, file.path
+            continue
+        if before != file:
+            yield file, file.path
+        before = next(known, None)
     while before is not None:
         yield None, before[0]
-        before = next(recorded, None)
+        before = next(known, None)
 
 
 def _batches(differences: Iterator[_Difference]) -> Iterator[list[_Difference]]:

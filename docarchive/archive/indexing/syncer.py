@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -27,6 +26,7 @@ from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.deleted import Deletion
 from docarchive.catalog.entries import EntryData
 from docarchive.catalog.recorded import DAMAGED
+from docarchive.dates import utc_now
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.identity import content_digest
 from docarchive.store import FileRun, FileStat, Store
@@ -334,7 +334,7 @@ class Syncer:
         gone = [id_ for id_, entry in self._gone.items() if not self._store.exists(entry.path)]
         deletions = [deletion for id_ in gone if (deletion := self._catalog.deletion(id_))]
         if deletions:
-            now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            now = utc_now()
             self._store.deletions.append({**deletion._asdict(), "deleted": now} for deletion in deletions)
         return deletions
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
 from docarchive.archive.progress import Progress
@@ -12,6 +11,7 @@ from docarchive.archive.proving.files import files_of
 from docarchive.archive.proving.head import NONE, Head
 from docarchive.archive.proving.heads import Heads
 from docarchive.archive.proving.tree import Root, leaf_hash
+from docarchive.dates import utc_now
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
 from docarchive.formats.digest_lines import DigestLine
@@ -47,7 +47,7 @@ def write_manifest(
     last = heads.last()
     archive.make(TEMPORARY)
     root = _write_entries(archive, progress, verified)
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = utc_now()
     head = Head(now, root.leaves, position, last.head if last else NONE, root.digest().hex())
     if last is not None and (last.root, last.files) == (head.root, head.files):
         head = last

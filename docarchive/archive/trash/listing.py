@@ -13,7 +13,6 @@ from docarchive.archive.session import Session
 from docarchive.archive.trash import searching
 from docarchive.archive.trash.trash import Trash
 from docarchive.store.layout import TRASH, change_of_trash
-from docarchive.store.log import LoggedChange
 
 
 class TrashedArticle(NamedTuple):
@@ -42,26 +41,24 @@ def entries(
     """Yields the articles in the trash that match a query; see ``Archive.trash``."""
     with closing(Trash(session)) as trash:
         tree = searching.tree_of(trash, query, now)
-        changes = _changes(session)
+        times = _times(session)
         for row in listing.rows(trash, tree, Searcher(trash).order(sort), limit, offset):
             number = change_of_trash(row.path)
-            removed = changes[number].time if number in changes else None
-            yield TrashedArticle(row.id, row.path, number, removed, row.metadata)
+            yield TrashedArticle(row.id, row.path, number, times.get(number), row.metadata)
         if query or offset or limit is not None:
             return
         for path, damage, *_ in trash.damaged:
             number = change_of_trash(path)
-            removed = changes[number].time if number in changes else None
-            yield TrashedArticle("", path, number, removed, {}, damage)
+            yield TrashedArticle("", path, number, times.get(number), {}, damage)
 
 
-def _changes(session: Session) -> dict[int, LoggedChange]:
-    """Returns the changes whose removed articles are in the trash, by number; the log is read as far as needed."""
+def _times(session: Session) -> dict[int, str]:
+    """Returns when the articles in the trash were removed, by change; the log is read as far as needed."""
     numbers = {int(name) for name in session.store.folder.folders(TRASH) if name.isdecimal()}
-    changes: dict[int, LoggedChange] = {}
+    times: dict[int, str] = {}
     for change, _ in session.store.log.changes():
-        if len(changes) == len(numbers) or change.number < min(numbers):
+        if len(times) == len(numbers) or change.number < min(numbers):
             break
         if change.number in numbers:
-            changes[change.number] = change
-    return changes
+            times[change.number] = change.time
+    return times

@@ -7,7 +7,7 @@ what is gone is removed. If the archive cannot be written now, they are in a tem
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from hashlib import sha256
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from docarchive import frontmatter
 from docarchive.archive import lookup
 from docarchive.archive.indexing import catch_up, damaged_articles
+from docarchive.archive.indexing.recording import differences
 from docarchive.archive.reports import Refusal
 from docarchive.archive.session import Session
 from docarchive.article import Article
@@ -128,7 +129,7 @@ class Trash:
         text, file = self.store.read_with_stat(path)
         digest = sha256(text.encode()).digest()
         recorded = known.recorded_at(path)
-        if recorded is not None and recorded[:3] == file and recorded.digest != digest:
+        if recorded is not None and recorded.is_contradicted(file, digest):
             raise ArchiveDamaged(f"{path} {DAMAGED}")
         if not text.strip("\0 \t\r\n"):
             raise ArchiveDamaged(f"{path} is empty")
@@ -146,7 +147,7 @@ class Trash:
         with self.catalog.snapshot() as before:
             gone: list[str] = []
             new: list[FileStat] = []
-            for file, path in _differences(self.store.trashed(), chain.from_iterable(before.files())):
+            for file, path in differences(self.store.trashed(), chain.from_iterable(before.files())):
                 if file is not None:
                     new.append(file)
                 else:
@@ -236,23 +237,3 @@ class Trash:
                 with suppress(InputError, ArchiveDamaged, NotFoundError):
                     article = self.read(changed.path)[0]
             yield Change(changed.id, article, changed.row, changed.language)
-
-
-def _differences(
-    files: Iterable[FileStat], known: Iterator[tuple[str, int, int]]
-) -> Iterator[tuple[FileStat | None, str]]:
-    """Yields the files that are new or have changed, and None with the path of those that are gone."""
-    entry = next(known, None)
-    for file in files:
-        while entry is not None and entry[0] < file.path:
-            yield None, entry[0]
-            entry = next(known, None)
-        if entry is not None and entry[0] == file.path:
-            if entry != file:
-                yield file, file.path
-            entry = next(known, None)
-        else:
-            yield file, file.path
-    while entry is not None:
-        yield None, entry[0]
-        entry = next(known, None)

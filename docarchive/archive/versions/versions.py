@@ -87,8 +87,8 @@ class Versions:
         except OSError as error:
             raise ArchiveDamaged(f"{path} cannot be read: {reason(error)}") from None
         recorded = self._session.catalog.recorded_at(path)
-        is_same_file = recorded and recorded[1:3] == (status.st_size, status.st_mtime_ns)
-        if recorded and is_same_file and sha256(data).digest() != recorded.digest:
+        file = (path, status.st_size, status.st_mtime_ns)
+        if recorded is not None and recorded.is_contradicted(file, sha256(data).digest()):
             raise ArchiveDamaged(f"{path} {DAMAGED}; run 'docarchive verify'")
         return text
 

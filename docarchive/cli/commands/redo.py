@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from docarchive.cli.changes import DryRun, show_change
+from docarchive.cli.changes import DryRun, show_change, trial
 from docarchive.cli.declaring import Context
-from docarchive.cli.import_report import show_decision
 from docarchive.cli.opening import opened
 from docarchive.cli.shared_arguments import Json, Wait
 
@@ -15,6 +14,5 @@ def redo(context: Context, dry_run: DryRun = False, wait: Wait = None, json: Jso
     The exit code is 1 if there is nothing to redo.
     """
     with opened(context, wait=wait) as archive:
-        observe = {"observe": show_decision(json)} if dry_run else {}
-        report = archive.redo(dry_run=dry_run, **observe)
+        report = archive.redo(**trial(dry_run, json))
     return show_change(report, json=json, dry_run=dry_run)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from docarchive.cli.changes import DryRun, show_change
+from docarchive.cli.changes import DryRun, show_change, trial
 from docarchive.cli.declaring import Argument, Context
-from docarchive.cli.import_report import show_decision
 from docarchive.cli.opening import opened
 from docarchive.cli.render import line, message
 from docarchive.cli.shared_arguments import Json, Wait
@@ -25,8 +24,7 @@ def rename_tag(
     The exit code is 1 if no article has the tag, and 3 if some articles cannot be changed.
     """
     with opened(context, wait=wait) as archive:
-        observe = {"observe": show_decision(json)} if dry_run else {}
-        report = archive.rename_tag(old, new, dry_run=dry_run, **observe)
+        report = archive.rename_tag(old, new, **trial(dry_run, json))
     if not (report.changed or report.unchanged or report.refused or json):
         message(f"no article has the tag {line(old)}")
         return 1

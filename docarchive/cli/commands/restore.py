@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from docarchive import Archive
-from docarchive.cli.changes import DryRun, show_change
+from docarchive.cli.changes import DryRun, show_change, trial
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found, read_ids
-from docarchive.cli.import_report import show_decision
 from docarchive.cli.opening import opened
 from docarchive.cli.progress import progress_bar
 from docarchive.cli.render import counted, line, message, out_json, out_text, refusals, size
@@ -82,9 +81,7 @@ def restore(
             raise UsageError("--version needs the id of one article")
     elif bool(given) == (ids is not None):
         raise UsageError("name removed articles by their ids or --ids, or a backup by TARGET and FOLDER")
-    options: dict[str, Any] = {"dry_run": dry_run}
-    if dry_run:
-        options["observe"] = show_decision(json)
+    options = trial(dry_run, json)
     with opened(context, wait=wait) as archive:
         if version is not None:
             report, code = archive.restore_version(given[0], version, **options), 0

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from docarchive.cli.changes import DryRun, show_change
+from docarchive.cli.changes import DryRun, show_change, trial
 from docarchive.cli.declaring import Argument, Context
-from docarchive.cli.import_report import show_decision
 from docarchive.cli.opening import opened
 from docarchive.cli.shared_arguments import Json, Wait
 
@@ -31,6 +30,5 @@ def undo(
     since, nothing is undone. The exit code is then 2, and 1 if there is nothing to undo.
     """
     with opened(context, wait=wait) as archive:
-        observe = {"observe": show_decision(json)} if dry_run else {}
-        report = archive.undo(change, dry_run=dry_run, **observe)
+        report = archive.undo(change, **trial(dry_run, json))
     return show_change(report, json=json, dry_run=dry_run)

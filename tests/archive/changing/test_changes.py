@@ -47,8 +47,9 @@ def test_values_are_set_over_ids_and_kept_by_another_import(news: Archive, artic
     article = news.get(id_)
     assert (article.title, article.extra.get("rating")) == ("Wheat, corrected", None)
     assert article.authors == ["Bo Larsen", "Ada Meyer", "Cy Nilsson"]
-    changed = [{**each, "body": each["body"] + " More."} for each in ARTICLES]
-    report = news.import_(io.BytesIO("".join(json.dumps(each) + "\n" for each in changed).encode()), format="jsonl")
+    changed = [{**article, "body": article["body"] + " More."} for article in ARTICLES]
+    lines = "".join(json.dumps(article) + "\n" for article in changed)
+    report = news.import_(io.BytesIO(lines.encode()), format="jsonl")
     assert report.refused == []
     assert news.get(id_).title == "Wheat, corrected"
 

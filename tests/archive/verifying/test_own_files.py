@@ -1,4 +1,4 @@
-"""Whatever happens to one of an archive's own files, it is named, and nothing else is; its copy brings it back."""
+"""Whatever happens to one of an archive's own files, it is named, and nothing else is; its copy restores it."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
-from docarchive.store.layout import ARTICLES, ORIGINALS, PURGE, QUARANTINE, TRASH, VERSIONS
+from docarchive.store.layout import ARTICLES, ORIGINALS, PURGE, QUARANTINE, TRASH, VERSIONS, is_below
 from docarchive.store.log import LoggedChange
 
 _MAX_SIZE: Final = 1 << 30
@@ -39,13 +39,8 @@ class Plan(NamedTuple):
             values: Any = json.loads(archive.read(PURGE, _MAX_SIZE))
             purged = {str(id_): [*map(str, keys)] for id_, keys in values["purged"].items()}
             files = [*map(str, values["files"])]
-            if not all(map(_may_be_deleted, files)):
+            if not all(is_below(_FOLDERS, path) for path in files):
                 return None
             return cls(LoggedChange.read(values["change"]), purged, files)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ArchiveDamaged):
             return None
-
-
-def _may_be_deleted(path: str) -> bool:
-    first, *rest = path.split("/")
-    return first in _FOLDERS and bool(rest) and not {"", ".", ".."} & {*rest} and "\0" not in path
