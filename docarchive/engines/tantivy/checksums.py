@@ -23,6 +23,8 @@ from docarchive.folder.stamps import Stamp, read_note, stamp_of, stamped, write_
 #: The name of the file that the stamps and checksums are noted in.
 CHECKSUMS: Final = "checksums.json"
 _META: Final = "meta.json"
+_MANAGED: Final = ".managed.json"
+_LISTS: Final = (_META, _MANAGED)  # tantivy writes them whole, without a checksum
 _OTHERS: Final = (CHECKSUMS, STATE)
 _TAIL: Final = struct.Struct("<II")  # of a file: the length of the JSON before it, and a fixed number
 _MAGIC: Final = 1337
@@ -50,7 +52,7 @@ def note(folder: Folder) -> None:
     noted: dict[str, _Noted] = {}
     for name in _names(folder):
         known = before.get(name)
-        if known is not None and name != _META:
+        if known is not None and name not in _LISTS:
             noted[name] = known  # a segment's file never changes; if it did, the next check finds that
         else:
             noted[name] = _Noted(stamp_of(folder, name), _written_crc(folder, name))
@@ -75,7 +77,7 @@ def check(folder: Folder) -> None:
 def damaged_files(folder: Folder) -> Iterator[str]:
     """Reads all files of an index; yields the names of those that do not have their checksums."""
     noted, names = _read(folder)[1], _names(folder)
-    versions = {name: _version(folder, name) for name in names if name != _META}
+    versions = {name: _version(folder, name) for name in names if name not in _LISTS}
     of_segments: dict[str, Counter[bytes]] = {}
     for name, version in versions.items():
         of_segments.setdefault(_segment(name), Counter())[version] += 1
@@ -109,7 +111,7 @@ def _check(folder: Folder) -> None:
         stamp = stamp_of(folder, name)
         if known is not None and stamp.agrees(known.stamp, exactly=exactly):
             continue
-        if writing and (known is None or name == _META):
+        if writing and (known is None or name in _LISTS):
             continue  # it is new, and its checksum is noted when the index is complete
         if not _is_whole(folder, name, known and known.crc):
             raise IndexDamaged(f"the search index cannot be read ({name} was changed); run 'docarchive rebuild'")
@@ -125,7 +127,7 @@ def _stamps(folder: Folder) -> dict[str, Stamp]:
         return {
             entry.name: stamped(entry.stat(follow_symlinks=False))
             for entry in entries
-            if entry.name not in _OTHERS and not entry.name.startswith(".")
+            if entry.name not in _OTHERS and (entry.name == _MANAGED or not entry.name.startswith("."))
         }
 
 
@@ -136,12 +138,12 @@ def _names(folder: Folder) -> list[str]:
         ids = {str(segment["segment_id"]).replace("-", "") for segment in segments}
     except (ValueError, KeyError, TypeError, RecursionError):
         raise IndexDamaged(f"the search index cannot be read ({_META} was changed); run 'docarchive rebuild'") from None
-    return [_META, *(name for name in folder.names() if name.partition(".")[0] in ids)]
+    return [_META, *(name for name in folder.names() if name == _MANAGED or name.partition(".")[0] in ids)]
 
 
 def _is_whole(folder: Folder, name: str, crc: int | None) -> bool:
     """Returns whether a file has its checksum, and the one that is noted if it is known."""
-    if name == _META:
+    if name in _LISTS:
         return crc is None or crc32(folder.read(name, _MAX_LIST)) == crc
     size, written = _footer(folder, name)
     if written is None or (crc is not None and crc != written):
@@ -154,8 +156,8 @@ def _is_whole(folder: Folder, name: str, crc: int | None) -> bool:
 
 
 def _written_crc(folder: Folder, name: str) -> int:
-    """Returns the checksum that a file says it has; of the list of segments, the one that it has."""
-    if name == _META:
+    """Returns the checksum that a file says it has; of a list, the one that it has."""
+    if name in _LISTS:
         return crc32(folder.read(name, _MAX_LIST))
     crc = _footer(folder, name)[1]
     if crc is None:

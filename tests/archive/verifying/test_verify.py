@@ -1,5 +1,6 @@
 """Whatever happens to a file of an archive, a verification names it, and nothing else."""
 
+import json
 import os
 import random
 import shutil
@@ -231,6 +232,13 @@ def test_every_flipped_byte_of_an_index_is_named(root: Path) -> None:
                 assert {kind for kind, _ in named(root)} == {"index"}, (path.name, at)
         replace_bytes(path, data)
     assert named(root) == []
+
+
+def test_a_changed_name_in_the_list_of_files_of_an_index_is_named(root: Path) -> None:
+    """Also one of a file that tantivy has deleted: with another name in its place, it may delete another file."""
+    for path in root.glob(".docarchive/index/tantivy/.managed.json"):
+        replace_bytes(path, json.dumps([*json.loads(path.read_bytes()), f"{'0f' * 16}.term"]).encode())
+        assert named(root) == [("index", ".docarchive/index/tantivy")]
 
 
 @pytest.mark.parametrize("damage", ["empty", "delete", "cut"])
