@@ -1,11 +1,14 @@
 """Makes each system call of each operation fail once, and checks what is raised and that the archive is whole.
 
-    python -m benchmarks.faults [--engine whoosh] [--operation import] [--error ENOSPC] [--step 1]
+    python -m benchmarks.faults [--engine whoosh] [--operation import] [--error ENOSPC] [--every-call] [--step 1]
 
-For every operation, the calls that it makes on the archive's files are counted. Then it runs once for each call, in a
+For every operation, the calls that it makes on the archive's files are listed. Then it runs once for each call, in a
 copy of the archive, and that call fails: with EIO and EACCES only this one, with ENOSPC all later ones that need room
 too, as on a full disk. Only documented errors may be raised, and their texts must say what is wrong. Afterwards the
-archive must open, have all its articles, find them, and do the same operation. Linux, with a C compiler.
+archive must open, have all its articles, find them, and do the same operation.
+
+A call from a site that was tried before is left out (see ``sites``), but some calls of each operation are always tried.
+With ``--every-call``, all are. Linux, with a C compiler.
 """
 
 import argparse
@@ -18,7 +21,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from benchmarks import shim
+from benchmarks import shim, sites, trials
 from benchmarks.forking import Died, forked
 from benchmarks.operations import AGAIN, ALL, BEFORE, OPERATIONS, READING, CommandFailed, prepare
 from docarchive import ENGINES, Archive, DocarchiveError
@@ -29,18 +32,25 @@ _WORDS: Final = {"ENOSPC": "no room", "EIO": "", "EACCES": ""}
 _READ_COMMANDS: Final = ("search", "similar", "saved", "show", "original", "list", "stats")
 _READS: Final = frozenset({"read", *READING, *(f"cli-{name}" for name in _READ_COMMANDS)})
 _INTERNAL: Final = 70  # the exit code of an internal error
+_LEAST: Final = 4  # calls of an operation that are tried although their sites were
 
 
 def check(root: Path, operation: str) -> None:
     """Raises if an archive is not whole, or the operation cannot be done now."""
+    if operation == "verify":  # an article is damaged until it is repaired
+        OPERATIONS[operation](root)
     with Archive.open(root) as archive:
         files = len([*(root / "articles").rglob("*.md")])
         archive.sync()
         ids = [row.id for row in archive.list()]
-        assert len(ids) == files >= 12, f"{files} files, {len(ids)} articles"
+        known = files + len([*archive.trash()])
+        assert len(ids) == files, f"{files} files, {len(ids)} articles"
+        assert known >= (9 if operation.startswith("purge") else 12), f"only {known} articles are left"
+        texts = [archive.text(id) for id in ids]
         assert all(archive.get(id).body for id in ids), "an article is empty"
-        assert archive.count("gull") == files, f"{files} articles, {archive.count('gull')} are found"
-        assert len(archive.search("gull", limit=None).hits) == files
+        gulls = sum("gull" in text.lower() for text in texts)
+        assert archive.count("gull") == gulls, f"{gulls} articles, {archive.count('gull')} are found"
+        assert len(archive.search("gull", limit=None).hits) == gulls
         assert archive.count("lighthouse") == 1, "an edit is lost"
         assert archive.is_current()
     shutil.rmtree(root.with_name("created"), ignore_errors=True)
@@ -57,20 +67,23 @@ class Runner:
         self._folder = folder
         self._template = folder.with_name("template")
 
-    def run(self, operation: str, error: str, target: int) -> tuple[int, str, str]:
-        """Runs an operation; returns the number of its calls, the call that failed, and what happened."""
-        for path in self._folder.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        root = self._folder / "news"
-        shutil.copytree(self._template, root)
+    def sites_of(self, operation: str, error: str) -> tuple[list[sites.Site], str]:
+        """Runs an operation without a failing call; returns where its calls come from, and what is wrong."""
+        shim.clear_record()
+        _, outcome = self.run(operation, error, 0)
+        return sites.recorded(), "" if outcome == "no call failed" else outcome
+
+    def run(self, operation: str, error: str, target: int) -> tuple[str, str]:
+        """Runs an operation; returns the call that failed, and what happened."""
+        trials.fresh(self._folder, self._template)
         state = self._state
         state.reset(shim.FAIL, target)
-        state.error, state.sticky = getattr(errno, error), int(error == "ENOSPC")
+        state.error, state.sticky, state.sites = getattr(errno, error), int(error == "ENOSPC"), int(not target)
         try:
-            outcome = forked(lambda: self._outcome(operation, error, root), _SECONDS)
+            outcome = forked(lambda: self._outcome(operation, error, self._folder / "news"), _SECONDS)
         except Died:
             outcome = "FAULT: it hung or died"
-        return state.calls, state.call.decode(), outcome
+        return state.call.decode(), outcome
 
     def _outcome(self, operation: str, error: str, root: Path) -> str:
         """Does an operation and checks the archive; returns what happened."""
@@ -101,45 +114,79 @@ class Runner:
         return outcome.replace(str(root), "ARCHIVE")
 
 
+class Total:
+    """What was tried of all operations."""
+
+    def __init__(self, *, every_call: bool, step: int, verbose: bool) -> None:
+        self._every_call = every_call
+        self._step = step
+        self._verbose = verbose
+        self._seen: set[tuple[str, sites.Site]] = set()
+        self.calls = self.runs = self.faults = 0
+
+    @property
+    def distinct(self) -> int:
+        """How many sites there are, by error."""
+        return len(self._seen)
+
+    def add(self, runner: Runner, name: str, operation: str, error: str) -> None:
+        """Tries the calls of an operation, and prints what happened."""
+        calls, wrong_before = runner.sites_of(operation, error)
+        outcomes: Counter[str] = Counter()
+        calls_of: dict[str, Counter[str]] = {}
+        if wrong_before:
+            outcomes[f"FAULT: without a failing call: {wrong_before}"] += 1
+        targets = self._targets(calls, error)
+        for target in targets:
+            call, outcome = runner.run(operation, error, target)
+            text, _, where = outcome.partition("\n")
+            text = text if not self._verbose else f"{text}\n{where}"
+            outcomes[text] += 1
+            calls_of.setdefault(text, Counter())[f"{call} {target}"] += 1
+        wrong = sum(count for text, count in outcomes.items() if text.startswith("FAULT"))
+        self.calls, self.runs, self.faults = self.calls + len(calls), self.runs + len(targets), self.faults + wrong
+        counts = f"{len(calls)} calls, {len({*calls})} sites, {len(targets)} tried, {wrong} faults"
+        print(f"{name}, {operation}, {error}: {counts}")
+        for text, count in outcomes.most_common():
+            print(f"    {count} x {text[:1500]} [{', '.join([*calls_of.get(text, {})][:8])}]")
+        sys.stdout.flush()
+
+    def _targets(self, calls: list[sites.Site], error: str) -> list[int]:
+        """Returns the numbers of the calls to try, from 1."""
+        targets = {*range(1, len(calls) + 1, max(1, len(calls) // _LEAST))}
+        for number, site in enumerate(calls, start=1):
+            if self._every_call or (error, site) not in self._seen:
+                targets.add(number)
+            self._seen.add((error, site))
+        return sorted(targets)[:: self._step]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", choices=ENGINES, action="append")
     parser.add_argument("--operation", choices=ALL, action="append")
     parser.add_argument("--error", choices=_WORDS, action="append")
-    parser.add_argument("--step", type=int, default=1, help="Make only every so many calls fail.")
+    parser.add_argument("--every-call", action="store_true", help="Try all calls, not only one of each site.")
+    parser.add_argument("--step", type=int, default=1, help="Try only every so many of them.")
     parser.add_argument("--verbose", action="store_true", help="Print where each fault was raised.")
     options = parser.parse_args()
     if not shim.is_loaded():
         return shim.run_with_shim("benchmarks.faults")
-    began, runs, faults = time.monotonic(), 0, 0
+    began = time.monotonic()
+    total = Total(every_call=options.every_call, step=options.step, verbose=options.verbose)
     state = shim.State.shared()
     for engine in options.engine or ENGINES:
         folder = shim.folder()
+        template = folder.with_name("template")
         runner = Runner(state, folder)
-        shutil.rmtree(folder.with_name("template"), ignore_errors=True)
-        prepare(folder.with_name("template"), engine)
+        shutil.rmtree(template, ignore_errors=True)
+        prepare(template / "news", engine)
         for operation in options.operation or ALL:
             for error in options.error or _WORDS:
-                calls, _, outcome = runner.run(operation, error, 0)
-                outcomes: Counter[str] = Counter()
-                calls_of: dict[str, Counter[str]] = {}
-                if outcome != "no call failed":
-                    outcomes[f"FAULT: without a failing call: {outcome}"] += 1
-                for target in range(1, calls + 1, options.step):
-                    _, call, outcome = runner.run(operation, error, target)
-                    text, _, where = outcome.partition("\n")
-                    text = text if not options.verbose else f"{text}\n{where}"
-                    outcomes[text] += 1
-                    calls_of.setdefault(text, Counter())[call] += 1
-                wrong = sum(count for text, count in outcomes.items() if text.startswith("FAULT"))
-                runs, faults = runs + sum(outcomes.values()), faults + wrong
-                print(f"{engine}, {operation}, {error}: {calls} calls, {sum(outcomes.values())} tried, {wrong} faults")
-                for text, count in outcomes.most_common():
-                    names = ", ".join(f"{name} {times}" for name, times in calls_of.get(text, {}).items())
-                    print(f"    {count} x {text[:600]} [{names}]")
-                sys.stdout.flush()
-    print(f"{runs} runs, {faults} faults, {time.monotonic() - began:.0f} s")
-    return int(faults > 0)
+                total.add(runner, engine, operation, error)
+    counts = f"{total.calls} calls, {total.distinct} sites, {total.runs} tried, {total.faults} faults"
+    print(f"{counts}, {time.monotonic() - began:.0f} s")
+    return int(total.faults > 0)
 
 
 if __name__ == "__main__":

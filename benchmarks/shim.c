@@ -4,11 +4,15 @@
    recorded with their data, or all that would change something outside of the folder are refused. All processes of an
    operation share one counter. To add a mode: a name in ``modes``, what it does in ``begin`` (before a call) and ``end``
    (after it), and which paths count in ``counts``. To add a call: one HOOK. A call of which the shim does not know shows
-   when a record is replayed: the replay differs from the folder. */
+   when a record is replayed: the replay differs from the folder.
+
+   A run without a target, in which no call fails or kills, can list the calls with their sites instead: for each, the
+   path and the functions of Python and of libraries that led to it. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -41,6 +45,7 @@ struct state {
     volatile long error;  /* the errno of a failing call */
     volatile long sticky; /* whether all later calls fail too, as on a full disk */
     volatile long hit;    /* whether a call has failed, killed or was refused */
+    volatile long sites;  /* whether the sites of calls are recorded, if there is no target */
     char call[64];        /* its name */
     char path[4096];      /* of a refused call */
 };
@@ -57,6 +62,7 @@ static size_t length;
 static int state_file = -1, log_file = -1;
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static __thread int dying;
+static __thread char counted[4096]; /* the path of the call */
 
 #define CHANGES 1    /* the call changes something on the disk */
 #define NEEDS_ROOM 2 /* it fails on a full disk */
@@ -98,10 +104,9 @@ static int outside(const char *path) {
 }
 
 static int path_counts(int folder, const char *path) {
-    char full[4096];
     if (!path) return 0; /* Rust asks statx(0, NULL, ...) whether the system has it, once a call of it has failed */
-    full_path(folder, path, full);
-    return state->mode == REFUSE ? outside(full) : below(full, root, length);
+    full_path(folder, path, counted);
+    return state->mode == REFUSE ? outside(counted) : below(counted, root, length);
 }
 
 /* In the mode REFUSE the file could not have been opened. */
@@ -121,6 +126,34 @@ static void die(void) {
 static void lock(int kind) {
     struct flock range = {.l_type = kind, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1};
     while (fcntl(state_file, kind == F_UNLCK ? F_SETLK : F_SETLKW, &range) && errno == EINTR) {}
+}
+
+#define FRAMES 40
+
+/* Records where a call comes from: its number, name and path, the functions of libraries as offsets, those of Python. */
+static void note_site(long number, const char *call) {
+    static void *(*thread)(void);
+    static void (*dump)(int, void *);
+    void *frames[FRAMES];
+    int saved = errno;
+    if (!dump) {
+        thread = dlsym(RTLD_DEFAULT, "PyGILState_GetThisThreadState");
+        dump = dlsym(RTLD_DEFAULT, "_Py_DumpTraceback");
+    }
+    int count = backtrace(frames, FRAMES);
+    pthread_mutex_lock(&turn);
+    lock(F_WRLCK);
+    dprintf(log_file, "\001%ld\002%s\002%s\002", number, call, counted);
+    for (int i = 2; i < count; i++) {
+        Dl_info info;
+        if (dladdr(frames[i], &info)) dprintf(log_file, "%lx ", (long)frames[i] - (long)info.dli_fbase);
+    }
+    dprintf(log_file, "\002");
+    void *own = dump && thread ? thread() : NULL;
+    if (own) dump(log_file, own);
+    lock(F_UNLCK);
+    pthread_mutex_unlock(&turn);
+    errno = saved;
 }
 
 /* Returns whether the call must fail. */
@@ -143,6 +176,7 @@ static int begin(const char *call, int what) {
     if (state->mode == FAIL && !(what & NEEDS_ROOM) && (state->error == ENOSPC || state->error == EDQUOT)) return 0;
     if (state->mode == FAIL && what & BY_FILE && state->error == EACCES) return 0;
     long number = __sync_add_and_fetch(&state->calls, 1);
+    if (state->sites && !state->target) note_site(number, call);
     int later = state->mode == FAIL && state->sticky && state->target && number > state->target;
     if (number != state->target && !later) return 0;
     if (!state->hit) strncpy(state->call, call, sizeof state->call - 1);
@@ -464,6 +498,8 @@ __attribute__((constructor)) static void start(void) {
     state_file = syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
     if (log) log_file = syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (state_file < 0) return;
+    void *frame;
+    backtrace(&frame, 1); /* loads what it needs */
     void *map = (void *)syscall(SYS_mmap, 0, sizeof(struct state), PROT_READ | PROT_WRITE, MAP_SHARED, state_file, 0);
     if (map == MAP_FAILED) return;
     watch_renames();

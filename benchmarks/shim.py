@@ -25,7 +25,8 @@ class State(ctypes.Structure):
     """What shim.c shares with this program; there, each field is described."""
 
     _fields_ = (
-        *((name, ctypes.c_long) for name in ("armed", "mode", "moment", "calls", "target", "error", "sticky", "hit")),
+        *((name, ctypes.c_long) for name in ("armed", "mode", "moment", "calls", "target")),
+        *((name, ctypes.c_long) for name in ("error", "sticky", "hit", "sites")),
         ("call", ctypes.c_char * 64),
         ("path", ctypes.c_char * 4096),
     )
@@ -38,7 +39,7 @@ class State(ctypes.Structure):
 
     def reset(self, mode: int, target: int = 0, moment: int = BEFORE) -> None:
         """Sets what the next run is to do; it begins when ``armed`` is set to 1."""
-        self.armed = self.calls = self.hit = self.error = self.sticky = 0
+        self.armed = self.calls = self.hit = self.error = self.sticky = self.sites = 0
         self.mode, self.target, self.moment = mode, target, moment
         self.call = self.path = b""
 
@@ -61,14 +62,19 @@ def folder() -> Path:
     return Path(os.environ["SHIM_ROOT"])
 
 
+def recording() -> Path:
+    """Returns the file of the record."""
+    return Path(os.environ["SHIM_LOG"])
+
+
 def clear_record() -> None:
     """Empties the record."""
-    os.truncate(os.environ["SHIM_LOG"], 0)
+    os.truncate(recording(), 0)
 
 
 def recorded() -> Iterator[Event]:
     """Yields what was recorded, in the order in which it took effect."""
-    record = Path(os.environ["SHIM_LOG"]).read_bytes()
+    record = recording().read_bytes()
     position = 0
 
     def take(size: int) -> bytes:

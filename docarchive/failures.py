@@ -32,6 +32,7 @@ _REASONS: Final = {
 _NO_ROOM_NUMBERS: Final = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
 #: SQLite reports a full disk as this only if it fails at a usual write; a disk with less room than this is full.
 _FULL: Final = 64 * 1024
+_LONGEST: Final = 200  # characters of a text about an error that has none of its own
 # SQLite's primary result codes (https://sqlite.org/rescode.html). ``sqlite3`` itself is loaded by those who use it.
 _BUSY, _LOCKED, _READONLY, _IOERR, _DISK_FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 13, 14, 26
 _ERROR, _CORRUPT, _SCHEMA, _TOO_BIG, _CONSTRAINT, _MISMATCH = 1, 11, 17, 18, 19, 20
@@ -53,6 +54,12 @@ def described(error: BaseException, subject: str, path: Path | None = None) -> D
     import sqlite3
 
     return of_database(error, subject, path) if isinstance(error, sqlite3.Error) else None
+
+
+def in_words(error: BaseException, subject: str, path: Path) -> DocarchiveError:
+    """Returns the error that another process sends in place of what was raised in it; see ``described``."""
+    known = error if isinstance(error, DocarchiveError) else described(error, subject, path)
+    return known or ArchiveError(f"{subject} cannot be used: {type(error).__name__}: {error}"[:_LONGEST])
 
 
 def no_room(error: BaseException, subject: str, path: Path) -> NoRoom | None:

@@ -422,7 +422,7 @@ class Session:
         if noted.agrees(folder, catalog, exactly=not self.read_only):
             return True
         if self.read_only:
-            return folder.exists(f"{FILE}-wal") or catalog.is_whole()
+            return not noted.lacks_changes(folder, catalog) and (folder.exists(f"{FILE}-wal") or catalog.is_whole())
         try:
             with self.store.lock.at_once():
                 if noted.lacks_changes(folder, catalog) or not catalog.is_whole():

@@ -39,7 +39,10 @@ class Changing(Database):
         try:
             self._db.execute("BEGIN IMMEDIATE")
             try:
+                before = self._db.total_changes
                 yield
+                if self._db.total_changes != before:
+                    self._set_fact("writes", str(self.writes() + 1))
             except BaseException:
                 self._labels.forget()
                 with suppress(sqlite3.Error):  # SQLite may have done so itself, as on a full disk
@@ -51,6 +54,10 @@ class Changing(Database):
                 with suppress(sqlite3.Error):
                     self._db.execute("ROLLBACK")
             raise failures.of_database(error, "the catalog", self._folder.path) or error from error
+
+    def writes(self) -> int:
+        """Returns how many transactions have changed this catalog."""
+        return int(self._one("n", "SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM facts WHERE name = 'writes'"))
 
     def add_pending(self, paths: Iterable[str]) -> None:
         """Adds paths of files that are about to be written, in a transaction of its own."""
@@ -68,8 +75,7 @@ class Changing(Database):
 
     def note_import(self, time: str) -> None:
         """Notes when an import stored articles, in UTC; call it in the transaction that adds them."""
-        fact = ("imported", time)
-        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", (*fact, row_sum(*fact)))
+        self._set_fact("imported", time)
 
     def set_folder_times(self, times: Mapping[str, int], *, alone: bool = False) -> None:
         """Notes the times of folders, in nanoseconds since 1970; ``alone`` says that the archive has no others."""
@@ -139,3 +145,6 @@ class Changing(Database):
             near_duplicates.remove(self._db, n)
             self._db.execute("DELETE FROM articles WHERE n = ?", (n,))
         journal.append(self._db, [id_])
+
+    def _set_fact(self, *fact: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", (*fact, row_sum(*fact)))

@@ -1,8 +1,8 @@
 """Noted: the state of the catalog's file when docarchive last wrote it, so that other changes of it are noticed.
 
 SQLite has no checksums. To check a whole catalog at every start would take longer than a search. So it is checked only
-if its file has another stamp than the one noted; see docs/decisions/0079. The journal position is noted too: a log that
-was cut off leaves an older catalog, which is whole, but lacks changes.
+if its file has another stamp than the one noted; see docs/decisions/0079. How often it was written is noted too: a log
+of SQLite that was cut off leaves an older catalog, which is whole, but lacks changes.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _MAX_SIZE: Final = 10_000  # bytes
 def note(folder: Folder, catalog: Catalog) -> None:
     """Notes the state of a catalog that was just written or checked. Hold the lock."""
     with suppress(OSError, ArchiveDamaged):  # then it is checked the next time
-        stamp, position = stamp_of(folder, FILE), catalog.last_position()
-        write_note(folder, NOTED, {"stamp": stamp, "epoch": catalog.epoch, "position": position})
+        stamp, writes = stamp_of(folder, FILE), catalog.writes()
+        write_note(folder, NOTED, {"stamp": stamp, "epoch": catalog.epoch, "writes": writes})
 
 
 def agrees(folder: Folder, catalog: Catalog, *, exactly: bool = True) -> bool:
@@ -60,13 +60,13 @@ def _stamp(folder: Folder) -> Stamp | None:
 
 
 def _lacks_changes(catalog: Catalog, noted: dict[str, Any]) -> bool:
-    return noted.get("epoch") == catalog.epoch and noted.get("position", 0) > catalog.last_position()
+    return noted.get("epoch") == catalog.epoch and noted.get("writes", 0) > catalog.writes()
 
 
 def _read(folder: Folder) -> dict[str, Any]:
     """Returns what is noted; nothing if that cannot be read."""
     values = read_note(folder, NOTED, _MAX_SIZE)
     try:
-        return {**values, "stamp": Stamp(*values["stamp"]), "position": int(values["position"])}
+        return {**values, "stamp": Stamp(*values["stamp"]), "writes": int(values["writes"])}
     except (KeyError, TypeError, ValueError, OverflowError):
         return {}

@@ -32,6 +32,8 @@ _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND
 _CHUNK: Final = 1 << 20
 _HASHED: Final = 1 << 17  # bytes that are read at a time to compute a digest: they stay in the processor's cache
+#: Errors that say that there is nothing at a path, and nothing can be.
+_NOTHING: Final = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL)
 #: The size in bytes up to which a file is read at once: a stranger's file of terabytes, all a hole, takes no room.
 MAX_READ: Final = 1 << 28
 
@@ -123,11 +125,17 @@ class Folder:
         return True
 
     def exists(self, path: str) -> bool:
-        """Returns whether there is anything at a path: a file, a folder, or a link."""
+        """Returns whether there is anything at a path: a file, a folder, or a link.
+
+        Raises:
+            OSError: The disk reports an error, or this process may not look. That something is gone is not known then.
+        """
         try:
             above, name = self._place(path)
             above.stat(name)
-        except OSError:
+        except OSError as error:
+            if error.errno not in _NOTHING:
+                raise
             return False
         return True
 

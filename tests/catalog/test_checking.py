@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
@@ -128,12 +129,26 @@ def test_a_copy_is_checked_once(root: Path, tmp_path: Path, monkeypatch: pytest.
     assert len(checked) == 1
 
 
-def test_a_lost_log_is_noticed(root: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("zeros", [False, True])
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda archive: add(archive, 6, 2), id="import"),
+        pytest.param(lambda archive: archive.discard(all=True), id="discard"),  # no article changes
+    ],
+)
+def test_a_lost_log_is_noticed(change: Callable[[Archive], object], zeros: bool, root: Path, tmp_path: Path) -> None:
     with Archive.open(root) as archive:
-        add(archive, 6, 2)
+        archive.import_(BytesIO(b'{"title": 3'), format="jsonl")
+        log = root / f"{CATALOG}-wal"
+        before = log.read_bytes()
+        change(archive)
+        count = len(archive)
         shutil.copytree(root, tmp_path / "copy")  # with a log, as after a kill
-    (tmp_path / "copy" / (CATALOG + "-wal")).write_bytes(b"")
+        lost = before.ljust(log.stat().st_size, b"\0") if zeros else b""
+    (tmp_path / "copy" / log.relative_to(root)).write_bytes(lost)
     notices: list[str] = []
     with Archive.open(tmp_path / "copy", notify=notices.append) as archive:
-        assert len(archive) == 7
+        assert len(archive) == count
+        assert archive.verify().kinds == {"catalog": 1}  # that it was built again, and nothing else
     assert [notice.partition("; ")[0] for notice in notices] == HEALED

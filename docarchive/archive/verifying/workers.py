@@ -7,11 +7,12 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from docarchive import failures
 from docarchive.archive.session import Session
 from docarchive.archive.verifying.scanning import Scanned, scan
 from docarchive.archive.verifying.units import Unit
 from docarchive.catalog import Catalog
-from docarchive.errors import ArchiveError
+from docarchive.errors import ArchiveError, DocarchiveError
 from docarchive.folder import Folder
 from docarchive.folder.scan import Listings
 from docarchive.store.layout import DERIVED
@@ -73,9 +74,9 @@ def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
         except EOFError:
             return
         try:
-            answer: Scanned | str = scan(folder, catalog, unit, listings)
+            answer: Scanned | DocarchiveError = scan(folder, catalog, unit, listings)
         except Exception as error:
-            answer = str(error)
+            answer = failures.in_words(error, unit.area, folder.path)
         pickle.dump(answer, answers)
         answers.flush()
 
@@ -95,6 +96,6 @@ def _received(unit: Unit, process: subprocess.Popen[bytes]) -> tuple[Unit, Scann
         answer = pickle.load(process.stdout)  # noqa: S301 - from our own process
     except (EOFError, pickle.UnpicklingError):
         raise ArchiveError("a process that reads files has ended; run the command again with --jobs 1") from None
-    if isinstance(answer, str):
-        raise ArchiveError(answer)
+    if isinstance(answer, DocarchiveError):
+        raise answer
     return unit, answer

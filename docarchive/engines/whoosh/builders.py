@@ -16,11 +16,11 @@ from secrets import token_hex
 from threading import Thread
 from typing import BinaryIO, Final
 
-from docarchive import processes
+from docarchive import failures, processes
 from docarchive.engines.protocol import Change
 from docarchive.engines.whoosh.segment_builder import SegmentBuilder
 from docarchive.engines.whoosh.toc import Entry
-from docarchive.errors import ArchiveError
+from docarchive.errors import ArchiveError, DocarchiveError
 from docarchive.folder import Folder
 from docarchive.query import AnalyzedArticle
 
@@ -57,7 +57,7 @@ def build(changes: Iterable[Change], folder: Folder, max_buffered: int = MAX_BUF
 
 
 def build_in_processes(changes: Iterable[Change], folder: Folder, jobs: int) -> list[Entry]:
-    """Writes segments of articles in several processes; raises ``ArchiveError`` if one of them failed."""
+    """Writes segments of articles in several processes; raises the error of one that failed."""
     batches: Queue[bytes | None] = Queue(maxsize=jobs)
     builders: list[_BuilderProcess] = []
     try:
@@ -79,10 +79,10 @@ def build_in_processes(changes: Iterable[Change], folder: Folder, jobs: int) -> 
 
 
 class _BuilderProcess:
-    """A process that builds segments, and the thread that sends it batches; ``failure`` is why it failed, or empty."""
+    """A process that builds segments, and the thread that sends it batches; ``failure`` is why it failed, or None."""
 
     def __init__(self, batches: Queue[bytes | None], folder: Folder) -> None:
-        self.failure = ""
+        self.failure: DocarchiveError | None = None
         self._batches = batches
         self._entries: list[Entry] = []
         self._process = processes.start(f"{__name__}:serve")
@@ -100,16 +100,16 @@ class _BuilderProcess:
                 if not self.failure:
                     tasks.write(batch)
             except OSError:
-                self.failure = "it ended too soon"
+                self.failure = _ended("too soon")
         with suppress(OSError):
             tasks.close()
         try:
             answer = pickle.load(answers)  # noqa: S301, our own process wrote it
         except (EOFError, OSError, pickle.UnpicklingError):
-            answer = f"it ended with code {self._process.wait()}"
+            answer = _ended(f"with code {self._process.wait()}")
         answers.close()
         self._process.wait()
-        if isinstance(answer, str):
+        if isinstance(answer, DocarchiveError):
             self.failure = answer
         else:
             self._entries = answer
@@ -118,7 +118,7 @@ class _BuilderProcess:
         """Waits for the segments, and returns them."""
         self._thread.join()
         if self.failure:
-            raise ArchiveError(f"a process that builds the index failed: {self.failure}")
+            raise self.failure
         return self._entries
 
     def kill(self) -> None:
@@ -128,15 +128,20 @@ class _BuilderProcess:
 
 def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     """Builds segments in a process of ``build_in_processes``: receives batches, and answers with the segments."""
-    answer: list[Entry] | str
+    answer: list[Entry] | DocarchiveError
+    folder: Folder = pickle.load(tasks)  # noqa: S301, the process that started this one wrote it
     try:
-        answer = build(_received(tasks), pickle.load(tasks))  # noqa: S301, the process that started this one wrote it
+        answer = build(_received(tasks), folder)
     except Exception as error:
-        answer = processes.describe(error)
+        answer = failures.in_words(error, "the search index", folder.path)
         while tasks.read(1 << 20):
             pass
     pickle.dump(answer, answers)
     answers.close()
+
+
+def _ended(how: str) -> ArchiveError:
+    return ArchiveError(f"a process that builds the index has ended {how}; try again")
 
 
 def _received(tasks: BinaryIO) -> Iterator[Change]:
