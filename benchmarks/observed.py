@@ -134,6 +134,16 @@ def differences(found: Observed, old: Observed, new: Observed, *, done: bool) ->
         yield from _derived_differences(found, new)
 
 
+def _whole_lines(data: bytes) -> list[bytes]:
+    """Returns the lines of a list in order, without halves of others, as an interruption leaves them."""
+    lines = sorted(data.splitlines())
+    return [
+        line
+        for line, after in zip(lines, [*lines[1:], b""], strict=True)
+        if line == after or not after.startswith(line)
+    ]
+
+
 def _file_differences(found: Observed, old: Observed, new: Observed, *, done: bool) -> Iterator[str]:
     allowed = [new] if done else [old, new]
     for path in sorted({*old.files, *new.files, *found.files}):
@@ -142,7 +152,7 @@ def _file_differences(found: Observed, old: Observed, new: Observed, *, done: bo
             lines, before, after = ({*text.splitlines()} for text in data)
             if data[0] not in data[1:] and not before <= lines <= after:
                 yield f"{path} is {data[0]!r}"
-        elif path.endswith(".jsonl") and sorted(data[0].splitlines()) == sorted(data[2].splitlines()):
+        elif path.endswith(".jsonl") and _whole_lines(data[0]) == _whole_lines(data[2]):
             continue
         elif found.files.get(path) not in [state.files.get(path) for state in allowed]:
             yield f"{path} is half done: {data[0][:200]!r}"

@@ -25,7 +25,7 @@ _STORY: Final = (
     "The windmill on the hill was painted white in spring, two brothers from the valley repaired its sails, and "
     "on Sunday the miller ground the first rye of the year while the band of the fire brigade played."
 )
-_twin: list[str] = []  # the id of an article to which another one is similar; known once an archive was prepared
+_twin: list[str] = []  # the ids of two similar articles; known once an archive was prepared
 _LAST_ASKED: Final = 6  # times that a watch is asked whether to stop
 _WATCHED: Final = 0.6  # seconds until the program's watch is interrupted
 
@@ -64,7 +64,7 @@ def prepare(root: Path, engine: str) -> None:
         archive.import_(BytesIO(b'{"title": 3\n'), format="jsonl")
         archive.save_search("birds", "tag:birds")
         archive.save_search(f"made_with_{engine}", "gull")
-        _twin[:] = [next(row.id for row in archive.list("windmill"))]
+        _twin[:] = [row.id for row in archive.list("windmill")]
     edited = sorted((root / "articles").rglob("*.md"))
     edited[0].write_text(edited[0].read_text() + "\nSeen by hand at the lighthouse.\n")
 
@@ -312,6 +312,30 @@ def restore_version(archive: Archive) -> None:
     archive.restore_version(_twin[0], 1)
 
 
+def merge(archive: Archive) -> None:
+    """Merges two articles that have earlier versions, unless that was done."""
+    if archive.resolve(_twin[1]) == _twin[1]:
+        archive.merge(*_twin)
+    else:
+        archive.sync()
+    assert archive.get(_twin[1]).id == _twin[0]
+
+
+def undo_merge(archive: Archive) -> None:
+    """Takes back that two articles were merged, unless that was done."""
+    if archive.resolve(_twin[1]) == _twin[0]:
+        archive.undo()
+    else:
+        archive.sync()
+    assert archive.get(_twin[1]).id == _twin[1]
+
+
+def import_merged(archive: Archive) -> None:
+    """Imports an article again, with another tag, that was merged into another one."""
+    changed = (f"{json.dumps(twin | {'tags': 'birds; mills'})}\n" for twin in twins())
+    archive.import_(BytesIO("".join(changed).encode()), format="jsonl")
+
+
 def read_trash(root: Path) -> None:
     """Lists the trash and searches it."""
     with Archive.open(root) as archive:
@@ -339,6 +363,9 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "tag": opened(lambda archive: archive.tag("tag:t1", add=["sea"], remove=["birds"])),
     "set": opened(lambda archive: archive.set("tag:t1", {"section": "sea", "rating": 5})),
     "rename-tag": opened(lambda archive: archive.rename_tag("birds", "animals/birds")),
+    "merge": opened(merge),
+    "undo-merge": opened(undo_merge),
+    "import-merged": opened(import_merged),
     "remove": opened(lambda archive: archive.remove("tag:t1")),
     "trash": read_trash,
     "restore-articles": opened(lambda archive: archive.restore_articles("")),
@@ -369,7 +396,10 @@ BEFORE: Final[dict[str, Callable[[Path], None]]] = {
     "without-catalog": lambda root: shutil.rmtree(root / ".docarchive"),
     "sync": edit,
     "undo": set_section,
-    "edit": opened(lambda archive: archive.tag(ids=_twin, add=["sea"])),
+    "merge": opened(lambda archive: archive.tag(ids=_twin, add=["sea"])),
+    "undo-merge": opened(lambda archive: archive.merge(*_twin)),
+    "import-merged": opened(lambda archive: archive.merge(*_twin)),
+    "edit": opened(lambda archive: archive.tag(ids=[_twin[0]], add=["sea"])),
     "redo": set_and_undo,
     "cli-redo": set_and_undo,
     "restore-articles": opened(lambda archive: archive.remove("tag:t1")),
@@ -402,7 +432,7 @@ def command(*words: str | Path, ended: bool = False) -> Callable[[Path], None]:
     def run_it(root: Path) -> None:
         with inbox() as folder:
             values: dict[str, object] = {"CREATED": root.with_name("created"), "OUT": root.with_name("out.csv")}
-            values |= {"FILE": folder / "ferry.txt", "INBOX": folder, "ID": _twin[0]}
+            values |= {"FILE": folder / "ferry.txt", "INBOX": folder, "ID": _twin[0], "OTHER": _twin[1]}
             values |= {"BACKUPS": root.with_name("backups"), "RESTORED": root.with_name("restored")}
             if "RESTORED" in words and not root.with_name("backups").exists():
                 with Archive.open(root) as archive:
@@ -449,6 +479,7 @@ COMMANDS: Final[dict[str, Callable[[Path], None]]] = {
         ("tag", "tag:t1", "+sea"),
         ("set", "tag:t1", "section=sea"),
         ("rename-tag", "birds", "animals/birds"),
+        ("merge", "ID", "OTHER", "--dry-run"),
         ("remove", "tag:t1", "--dry-run"),
         ("purge", "tag:t1", "--dry-run"),
         ("log",),

@@ -21,6 +21,9 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).enco
 _NOT_CONTENT = frozenset({"id", *keys.PROVENANCE})
 #: The key under which an article has the id of the one whose address it has too; see ``archive.importing.same_url``.
 URL_SHARED = "url_shared_with"
+#: The key under which it has the id of the one whose DOI it has too; see ``archive.importing.same_doi``.
+DOI_SHARED = "doi_shared_with"
+SHARED = (URL_SHARED, DOI_SHARED)
 _GUID_KEYS = ("guid", "message_id", "message-id", "uuid")
 _NAMING_KEYS = frozenset({"doi", *_GUID_KEYS})
 

@@ -45,10 +45,13 @@ KNOWN: Final[dict[str, str]] = {
 #: Keys that say where an article came from and which others it repeats; they are not part of its content.
 PROVENANCE: Final = ("duplicate_of", "archived", "original", "fingerprint", "format", "reader", "imported_from")
 
+#: The key under which an article has the ids of those that were merged into it, and that lead to it.
+MERGED: Final = "merged_ids"
+
 #: Keys that docarchive writes itself. In the metadata of another program such a key means something else (``reader:
 #: Kindle``), and readers set its value aside (``readers.values.reserved_keys``). ``id`` is not reserved: a foreign one
 #: becomes ``source_id``.
-RESERVED: Final = frozenset({*PROVENANCE, "title_derived"})
+RESERVED: Final = frozenset({*PROVENANCE, "title_derived", MERGED})
 
 #: (known key, its spellings in lower case, whose they are)
 _CONVENTIONS: Final = (

@@ -482,7 +482,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "export": printed_by("export", "--format", "json"),
         "Exported": printed_by("export", "--output", "all.csv", "--json"),
         "sync": sync,
-        "tag, set, rename-tag, remove, undo, redo": printed_by("tag", "--all", "+sea", "--json"),
+        "tag, set, rename-tag, merge, remove, undo, redo": printed_by("tag", "--all", "+sea", "--json"),
         "log": printed_by("log", "--json")["changes"][0],
         "rebuild": printed_by("rebuild", "--json", code=3),
         "verify": (verified := printed_by("verify", "--json", code=3)),
@@ -527,7 +527,7 @@ def documented(heading: str) -> dict[str, str]:
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
         *("list", "export", "Exported", "sync", "rebuild", "verify", "Faults", "stats", "engine", "show --provenance"),
         *("versions", "Listed versions", "diff", "Opcodes"),
-        *("tag, set, rename-tag, remove, undo, redo", "log"),
+        *("tag, set, rename-tag, merge, remove, undo, redo", "log"),
         *("formats", "Formats", "backup", "backup --list", "Backups", "restore"),
     ],
 )

@@ -241,7 +241,8 @@ class Archive(Changeable):
 
     @checked
     def __contains__(self, id: str | Article) -> bool:
-        return self._session.catalog.entry(id if isinstance(id, str) else id.id) is not None
+        catalog, id = self._session.catalog, id if isinstance(id, str) else id.id
+        return catalog.entry(id) is not None or id in catalog.kept_instead([id])
 
     @checked
     def __getitem__(self, id: str) -> Article:

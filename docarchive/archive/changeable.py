@@ -225,6 +225,27 @@ class Changeable:
         return report
 
     @checked
+    def merge(self, *ids: str, dry_run: bool = False, observe: Observe = _ignore) -> ChangeReport:
+        """Merges articles that are one: the first is kept, and the ids of the others lead to it from then on.
+
+        It gets what the others have more: keys that it lacks, and tags and other items. Of keys with one value it keeps
+        its own, and the report names the keys of which another one has another value. The files of the others, and
+        their versions, become versions of it. An import of one of the others finds it.
+
+        Args:
+            ids: The ids of the articles, as ``get`` takes them.
+            dry_run: Change nothing, and report what would be changed.
+            observe: Called with a ``Decision`` on each article: ``changed`` for the first, ``merged`` for the others.
+
+        Raises:
+            NotFoundError: There is no such article.
+            UsageError: There are fewer than two, or they are one already, or one is in the trash.
+        """
+        from docarchive.archive.changing import uniting
+
+        return uniting.merge(self._session, ids, dry_run=dry_run, observe=observe)
+
+    @checked
     def remove(
         self,
         query: str | None = None,

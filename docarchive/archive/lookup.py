@@ -25,7 +25,7 @@ _VERIFY: Final = "run 'docarchive verify'"
 
 
 def resolve(catalog: Catalog, prefix: str) -> str:
-    """Returns the id that starts with a prefix.
+    """Returns the id that starts with a prefix; that of a merged article leads to the article that was kept.
 
     Raises:
         NotFoundError: No id does.
@@ -38,6 +38,11 @@ def resolve(catalog: Catalog, prefix: str) -> str:
     if catalog.entry(prefix):
         return prefix
     ids = catalog.ids_with_prefix(prefix, _SHOWN + 1) if prefix else []
+    if prefix and (merged := catalog.merged_with_prefix(prefix, _SHOWN + 1)):
+        if prefix in merged:
+            return merged[prefix]
+        # Several ids that lead to one article are not ambiguous.
+        ids = [*dict.fromkeys([*ids, *(kept for id_, kept in merged.items() if id_ not in ids)])]
     if not ids:
         raise NotFoundError(
             f"no article has an id that starts with {prefix!r}; 'docarchive list' and 'docarchive search' show ids"

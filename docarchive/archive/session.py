@@ -311,6 +311,7 @@ class Session:
             return
         if not pending:
             return
+        from docarchive.archive.indexing import merges
         from docarchive.archive.indexing.syncer import Syncer
 
         try:
@@ -318,6 +319,7 @@ class Session:
                 try:
                     syncer = Syncer(self.store, self.catalog, self.progress)
                     syncer.look_at(pending)
+                    merges.finish(self.store, self.catalog, pending)
                     syncer.record_files()
                     with self.catalog.transaction():
                         self.catalog.clear_pending()

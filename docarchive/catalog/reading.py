@@ -12,11 +12,15 @@ from docarchive.catalog import facets, stored
 from docarchive.catalog.database import Database, batches, placeholders
 from docarchive.catalog.filters import Filter, listed
 from docarchive.catalog.orders import order_by
+from docarchive.keys import MERGED
 from docarchive.query import Every, Node
 from docarchive.texts import shorten
 
 _ENTRY: Final = "id, path, content, size, modified, digest"
 _ENTRY_TYPES: Final = "tttnnd"
+_MERGED: Final = (
+    f"SELECT value, {_ENTRY} FROM labels CROSS JOIN labelled USING (label) CROSS JOIN articles USING (n) WHERE key = ?"
+)
 _ROW: Final = "id, path, metadata, language, size, modified, digest"
 _ROW_TYPES: Final = "ttttnnd"
 
@@ -115,6 +119,27 @@ class Reading(Database):
             "T", "SELECT identity FROM articles WHERE id = ?", (id_,)
         )
         return next(identities, (None,))[0]
+
+    def has_merged(self) -> bool:
+        """Returns whether articles were merged into others."""
+        return bool(self._one("n", "SELECT EXISTS (SELECT 1 FROM labels WHERE key = ?)", MERGED))
+
+    def kept_instead(self, ids: Sequence[str]) -> dict[str, Entry]:
+        """Returns the entries of the articles into which others were merged, by the ids of those; see ``keys.MERGED``.
+
+        An id that an article has is that article's, too: ask for it first.
+        """
+        kept: dict[str, Entry] = {}
+        for batch in batches(ids):
+            sql = f"{_MERGED} AND value IN ({placeholders(batch)}) ORDER BY n DESC"
+            kept.update((id_, Entry(*row)) for id_, *row in self._select("t" + _ENTRY_TYPES, sql, (MERGED, *batch)))
+        return kept
+
+    def merged_with_prefix(self, prefix: str, limit: int = 10) -> dict[str, str]:
+        """Returns the ids of merged articles that start with a prefix, with those of the articles that were kept."""
+        sql = f"{_MERGED} AND value >= ? AND value < ? ORDER BY value, n DESC LIMIT ?"
+        rows = self._select("t" + _ENTRY_TYPES, sql, (MERGED, prefix, prefix + "\U0010ffff", limit))
+        return {id_: kept for id_, kept, *_ in rows}
 
     def has_identity_with(self, prefix: str) -> bool:
         """Returns whether the strong identity of any article starts with a prefix."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found, read_ids
-from docarchive.cli.import_report import show_conflicts, show_decision
+from docarchive.cli.import_report import BOTH_CHANGED, show_conflicts, show_decision
 from docarchive.cli.opening import opened
 from docarchive.cli.render import counted, message, nothing_matched, out_json, out_text, refusals
 from docarchive.errors import UsageError
@@ -78,14 +78,16 @@ def check_not_all(archive: Archive, query: str) -> None:
         raise UsageError(f"{query} matches all {counted(total, 'article')}; use --all if you mean all of them")
 
 
-def show_change(report: ChangeReport, *, json: bool, dry_run: bool = False, verb: str = "changed") -> int:
-    """Prints the report of a change, and returns the exit code."""
+def show_change(
+    report: ChangeReport, *, json: bool, dry_run: bool = False, verb: str = "changed", conflict: str | None = None
+) -> int:
+    """Prints the report of a change, and returns the exit code; ``conflict`` says what was kept of ``{keys}``."""
     if json:
         out_json({**report.to_dict(), "type": "report", "dry_run": dry_run})
     else:
         if not dry_run:
             refusals(report.refused)
-            show_conflicts(report.conflicts, "another process")
+            show_conflicts(report.conflicts, conflict or BOTH_CHANGED.format("another process"))
         counts = [f"{report.changed:,} {verb}", f"{report.unchanged:,} unchanged", f"{len(report.refused):,} refused"]
         number = f" (change {report.change})" if report.change is not None else ""
         out_text(", ".join(counts) + number, indent=2)

@@ -90,6 +90,10 @@ EXAMPLES: Final = {
         ("docarchive rename-tag harbour port", "Rename a tag in all articles."),
         ("docarchive rename-tag harbour places/harbour --dry-run", "See which articles would be changed."),
     ),
+    "merge": (
+        ("docarchive merge 4q1c 9w3d", "Make one article of two; the first one is kept."),
+        ("docarchive merge 4q1c 9w3d --dry-run", "See which articles would be changed."),
+    ),
     "remove": (
         ("docarchive remove gossip", "Move articles into the trash."),
         ("docarchive remove id:4q1c --dry-run", "See what would be removed."),

@@ -12,6 +12,8 @@ from docarchive.cli.terminal import CYAN, GREEN, YELLOW, styled
 if TYPE_CHECKING:
     from docarchive import Conflict, Decision, ImportReport
 
+#: What is said of keys that the user and another one have changed.
+BOTH_CHANGED: Final = "both you and {} changed {{keys}}; your value was kept"
 #: The styles of decisions; others have none.
 _STYLES: Final = {"new": GREEN, "updated": CYAN, "refused": YELLOW, "conflict": YELLOW}
 
@@ -43,7 +45,7 @@ def show_report(report: ImportReport, *, json: bool, dry_run: bool = False) -> i
     else:
         if not dry_run:
             refusals(report.refused)
-            show_conflicts(report.conflicts, "the import")
+            show_conflicts(report.conflicts, BOTH_CHANGED.format("the import"))
         counts = summary(report)
         zeros = [match.span() for match in re.finditer(r"(?<![\d,])0 \w+", counts)]
         out_text(counts, indent=2, dimmed=zeros)
@@ -58,11 +60,10 @@ def show_report(report: ImportReport, *, json: bool, dry_run: bool = False) -> i
     return 3 if report.refused else 0
 
 
-def show_conflicts(conflicts: Iterable[Conflict], other: str) -> None:
-    """Prints which values both the user and another one changed."""
+def show_conflicts(conflicts: Iterable[Conflict], text: str) -> None:
+    """Prints which values were kept though there were others; ``text`` says so of ``{keys}``."""
     for conflict in conflicts:
-        keys = ", ".join(map(line, conflict.keys))
-        message(f"{conflict.id}: both you and {other} changed {keys}; your value was kept")
+        message(f"{conflict.id}: {text.format(keys=', '.join(map(line, conflict.keys)))}")
 
 
 def summary(report: ImportReport) -> str:

@@ -15,7 +15,7 @@ from docarchive.catalog import completion_values
 from docarchive.cli.commands import COMMANDS, WITH_QUERY
 
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
-WITH_ID: Final = ("show", "similar", "versions", "diff", "original", "open", "edit", "log")
+WITH_ID: Final = ("show", "similar", "versions", "diff", "original", "open", "edit", "merge", "log")
 #: The options of the commands with queries or ids that take no value.
 FLAGS: Final = {
     *(

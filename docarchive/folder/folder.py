@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from io import BufferedReader, BufferedWriter
 from itertools import groupby
@@ -349,6 +349,14 @@ class Folder:
         """Moves a file or a folder, in place of what is at the new path; its folder must exist."""
         (above, name), (to, new_name) = self._place(path), self._place(new_path)
         above.rename(name, to, new_name)
+
+    def move_all(self, moves: Sequence[tuple[str, str]]) -> None:
+        """Moves files one after the other, from a path to another one each, and flushes their folders."""
+        targets = [path.rpartition("/")[0] for _, path in moves]
+        changed = {path.rpartition("/")[0] for path, _ in moves}.union(targets, *map(self.make, targets))
+        for path, new_path in moves:
+            self.rename(path, new_path)
+        self.sync_folders(changed)
 
     def rename_all(self, paths: Mapping[str, str]) -> None:
         """Moves many files as ``rename`` does: from these paths to those."""

@@ -220,6 +220,8 @@ class Leaves:
             patterns[-1] = Pattern(BELOW, terms[-1])
         self._mention_at(token, 0, len(token.value), key)
         label = Label(key, tuple(patterns))
+        if key == "id":  # those of merged articles lead to the article that was kept
+            return Or((label, Label(keys.MERGED, label.patterns)))
         if key == ADDRESS and label.exact and (address := _canonical(value)) not in (None, terms):
             return Or((label, Label(key, tuple(Pattern(EXACT, term) for term in address or ()))))
         if key == "language" and _LANGUAGE.fullmatch(token.value):

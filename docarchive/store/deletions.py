@@ -80,14 +80,15 @@ class Deletions:
         """Returns the number of the first line that is not as ``append`` writes it, or None."""
         with self._folder.open(path) as file:
             lines = enumerate(iter(lambda: file.readline(_MAX_LINE), b""), start=1)
-            return next((number for number, line in lines if not _is_written(line)), None)
+            return next((number for number, line in lines if not (_is_written(line) or _is_half(line))), None)
 
     @staticmethod
     def may_follow(data: bytes) -> bool:
         """Returns whether ``append`` may have added bytes: lines, and half of one if it was interrupted."""
         *lines, half = data.removeprefix(b"\n").split(b"\n")
         size = min(len(half), len(_BEGIN))
-        return all(_is_written(line + b"\n") for line in lines) and half[:size] == _BEGIN[:size]
+        are_whole = all(_is_written(line + b"\n") or _is_half(line) for line in lines)
+        return are_whole and half[:size] == _BEGIN[:size]
 
 
 def _item(line: bytes) -> dict[str, Any] | None:
@@ -97,6 +98,13 @@ def _item(line: bytes) -> dict[str, Any] | None:
         if isinstance(item, dict) and isinstance(item.get("id"), str):
             return item
     return None
+
+
+def _is_half(line: bytes) -> bool:
+    """Returns whether a line is half of one that ``append`` was writing when it was interrupted; others follow it."""
+    line = line.rstrip(b"\n")
+    size = min(len(line), len(_BEGIN))
+    return line[:size] == _BEGIN[:size] and not line.endswith(b"}")
 
 
 def _is_written(line: bytes) -> bool:

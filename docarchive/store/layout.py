@@ -129,6 +129,11 @@ def change_of_trash(path: str) -> int:
     return int(path.split("/")[1]) if path_before_trash(path) else 0
 
 
+def version_path(id_: str, number: int) -> str:
+    """Returns the path of the version of an article with a number."""
+    return f"{VERSIONS}/{id_}/{number:04d}.md"
+
+
 def version_number(path: str) -> int:
     """Returns the number in the path of an old version, such as ``versions/ID/0001.md``; 0 if it is none.
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from docarchive.article import clean
 from docarchive.dates import utc_now
 from docarchive.folder import Folder
-from docarchive.store.layout import LOG, is_article_path, path_before_trash
+from docarchive.store.layout import LOG, is_article_path, path_before_trash, version_number, version_path
 from docarchive.store.rewriting import rewrite
 
 _MAX_LINE: Final = 1 << 16
@@ -95,6 +95,29 @@ class LoggedFile(NamedTuple):
         return cls(path, digest)
 
 
+class LoggedMerge(NamedTuple):
+    """What became of the files of an article that was merged into another one: versions of that, in this order.
+
+    Attributes:
+        path: The path that its file had.
+        versions: The numbers that its earlier versions had; its file is the version after them.
+    """
+
+    path: str
+    versions: Sequence[int]
+
+    @classmethod
+    def read(cls, value: Any) -> LoggedMerge | None:
+        """Returns what a line says; for the errors see ``LoggedChange.read``."""
+        if value is None:
+            return None
+        path, versions = value["path"], value["versions"]
+        numbers = [number for number in versions if type(number) is int and 0 < number < 1_000_000_000]
+        if not is_article_path(path) or not path.endswith(".md") or len(numbers) != len(versions):
+            raise ValueError
+        return cls(path, numbers)
+
+
 class LoggedArticle(NamedTuple):
     """What a change did to one article. After a purge it has neither a file before nor one after.
 
@@ -102,17 +125,45 @@ class LoggedArticle(NamedTuple):
         id: Its id.
         before: What it was: a file under ``versions/``, or in the trash; None if there was no such article.
         after: The file that it is then; None if there is no such article any more.
+        merged: What became of its files if it was merged into another article; None if it was not.
     """
 
     id: str
     before: LoggedFile | None
     after: LoggedFile | None
+    merged: LoggedMerge | None = None
+
+    def values(self) -> dict[str, Any]:
+        """Returns what its line says."""
+        values = self._asdict()
+        values["merged"] = self.merged and self.merged._asdict()
+        if self.merged is None:
+            del values["merged"]
+        return values
+
+    @property
+    def kept_id(self) -> str | None:
+        """The id of the article into which it was merged."""
+        return self.before.path.split("/")[1] if self.merged and self.before else None
+
+    def moves(self) -> list[tuple[str, str]]:
+        """Returns the paths of the files that become versions of another article, with the new ones, in order."""
+        if self.merged is None or self.before is None:
+            return []
+        path, versions = self.merged
+        kept, first = self.kept_id, version_number(self.before.path) - len(versions)
+        moves = [
+            (version_path(self.id, number), version_path(str(kept), first + index))
+            for index, number in enumerate(versions)
+        ]
+        return [*moves, (path, self.before.path)]
 
     @classmethod
     def read(cls, values: dict[str, Any]) -> LoggedArticle:
         """Returns what a line says; for the errors see ``LoggedChange.read``."""
         before, after = values["before"], values["after"]
-        return cls(clean(values["id"]), LoggedFile.read(before, earlier=True), LoggedFile.read(after, earlier=False))
+        files = LoggedFile.read(before, earlier=True), LoggedFile.read(after, earlier=False)
+        return cls(clean(values["id"]), *files, LoggedMerge.read(values.get("merged")))
 
 
 class Log:
@@ -144,7 +195,7 @@ class Log:
 
     def append(self, articles: Iterable[LoggedArticle]) -> None:
         """Adds to the last change what is about to be done to articles, and flushes it; raises as ``begin`` does."""
-        self._append(article._asdict() for article in articles)
+        self._append(article.values() for article in articles)
 
     def end(self, change: LoggedChange) -> None:
         """Adds that a change is done; raises as ``begin`` does."""
@@ -251,12 +302,12 @@ class _Redaction:
             if isinstance(said, LoggedChange):
                 yield _line(said._replace(words="").values())
             elif isinstance(said, LoggedArticle) and said.id in self._ids:
-                yield _line(LoggedArticle(said.id, None, None)._asdict())
+                yield _line(LoggedArticle(said.id, None, None).values())
             elif line.startswith((_CHANGE, _END)) or said is not None:
                 yield line
         if not is_there:
             yield _line(purge.values())
-            yield from (_line(LoggedArticle(id_, None, None)._asdict()) for id_ in sorted(self._ids))
+            yield from (_line(LoggedArticle(id_, None, None).values()) for id_ in sorted(self._ids))
             yield _DONE % purge.number + b"\n"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.errors import ArchiveDamaged, NotFoundError
-from docarchive.folder import Folder, is_regular
+from docarchive.folder import File, Folder, is_regular
 from docarchive.store.layout import (
     ARTICLES,
     CATALOG,
@@ -30,6 +30,7 @@ from docarchive.store.layout import (
     is_article_path,
     path_before_trash,
     version_number,
+    version_path,
 )
 from docarchive.store.lock import WAIT, WriteLock
 
@@ -223,7 +224,7 @@ class Store:
         paths = self.versions_of(id_)
         if paths and self.folder.read(paths[-1]) == data:
             return paths[-1]
-        return f"{VERSIONS}/{id_}/{version_number(paths[-1]) + 1 if paths else 1:04d}.md"
+        return version_path(id_, version_number(paths[-1]) + 1 if paths else 1)
 
     def versions(self) -> Iterator[tuple[str, str]]:
         """Yields pairs of id and text for all old versions; files that are not text are skipped."""
@@ -251,6 +252,11 @@ class Store:
             return self.folder.read(path).decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise ArchiveDamaged(f"{path} cannot be read: {error}") from None
+
+    def original(self, digest: str) -> File | None:
+        """Returns the file of an original, or None if the archive has none with that digest."""
+        path = self.originals.find(digest)
+        return None if path is None else File(self.folder, path)
 
     def leftovers(self, others: Collection[str]) -> Iterator[str]:
         """Yields the paths of what interrupted processes left; that is what they are only while no process writes.

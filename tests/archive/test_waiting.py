@@ -26,6 +26,7 @@ WRITING = {
     "tag": "tag --all +tide",
     "set": "set --all section=tides",
     "rename-tag": "rename-tag tide tides",
+    "merge": "merge ID ID",
     "remove": "remove --all",
     "purge": "purge --all --yes",
     "restore": "restore --ids ids.txt",

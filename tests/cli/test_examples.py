@@ -55,6 +55,7 @@ def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         archive.sync()
         archive.remove("title:ferry")
         (tmp_path / "news" / "articles" / "fog.md").write_text("---\ntitle: Fog\n---\nOver the sea.")
+        (tmp_path / "news" / "articles" / "buoy.md").write_text("---\nid: 9w3d6t2vm5bc\ntitle: Buoy\n---\nGreen.")
         archive.sync()
         archive.tag("title:fog", add=["sea"])
         archive.undo()

@@ -26,3 +26,16 @@ def test_half_a_line_spoils_no_other(tmp_path: Path) -> None:
     (tmp_path / "deleted.jsonl").write_text(f"{line}\n{line[:20]}")
     deletions.append([deletion("b", "1")])
     assert [item["id"] for item in deletions.read()] == ["a", "b"]
+
+
+def test_half_a_line_that_an_interruption_left_is_no_damage(tmp_path: Path) -> None:
+    deletions = Deletions(Folder(tmp_path))
+    deletions.append([deletion("a", "1")])
+    line = (tmp_path / "deleted.jsonl").read_bytes()
+    for size in range(1, len(line) - 2):
+        added = line[:size] + b"\n" + line
+        assert deletions.may_follow(added)
+        (tmp_path / "deleted.jsonl").write_bytes(line + added)
+        assert deletions.first_invalid() is None
+    (tmp_path / "deleted.jsonl").write_bytes(line + b'{"id": "a"}\n' + line)
+    assert deletions.first_invalid() == 2

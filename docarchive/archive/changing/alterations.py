@@ -53,7 +53,7 @@ class Assignment(NamedTuple):
             UsageError: Users cannot set the key, or the value is not valid for it.
         """
         known = keys.canonical(key)
-        if known in ("id", "title_derived", *keys.PROVENANCE) or key.lower() in keys.BODY_KEYS:
+        if known in ("id", *keys.RESERVED) or key.lower() in (keys.MERGED, *keys.BODY_KEYS):
             raise UsageError(f"{key} cannot be set; choose another key")
         empty = value in (None, "", [])
         if operator != "=" and (empty or (known and keys.KNOWN[known] != keys.LIST)):

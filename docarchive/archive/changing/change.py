@@ -24,6 +24,7 @@ from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.frontmatter.bounds import without_line_end
 from docarchive.identity import content_digest
 from docarchive.query import Node
+from docarchive.store.log import LoggedArticle
 
 _BATCH: Final = 1_000
 #: How many ids a report lists.
@@ -177,6 +178,23 @@ class Changer:
         if not self._dry_run:
             self._filing.remove(row)
         self.count(row.id, str(row.metadata.get("title", "")), row.path, "removed")
+
+    def merge_one(self, row: Row, kept: str) -> None:
+        """Adds to the batch that an article becomes a part of another one; see ``Filing.merge``."""
+        lookup.read_whole(self._store, row)
+        if not self._dry_run:
+            self._filing.merge(row, kept)
+        self.count(row.id, str(row.metadata.get("title", "")), row.path, "merged")
+
+    def take_apart(self, merged: LoggedArticle, content: bytes) -> None:
+        """Adds to the batch that a merged article, whose file has these bytes, becomes one of its own again."""
+        assert merged.merged is not None
+        article = frontmatter.read_article(content.decode())
+        article.id = merged.id
+        if not self._dry_run:
+            self._filing.take_apart(merged)
+            self.file(article, merged.merged.path)
+        self.count(merged.id, article.title, merged.merged.path, "restored")
 
     def restore_one(self, id_: str, trash: str, path: str, content: bytes, digest: bytes) -> None:
         """Adds to the batch that a file in the trash, with these bytes, becomes the file of an article again."""

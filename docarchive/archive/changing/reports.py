@@ -16,8 +16,8 @@ class ChangeReport(Report):
         changed: How many articles were changed, removed or restored.
         unchanged: How many have the wanted values already.
         refused: The articles that cannot be changed.
-        conflicts: Edited articles of which another process changed the same values meanwhile: those of the edit were
-            kept.
+        conflicts: Articles with the keys of which there was another value, which was not taken: of an edit, that of
+            another process, and of a merge, that of another article.
         ids: The ids of the changed articles, in order; the first 1,000.
     """
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from hashlib import sha256
 
-from docarchive import frontmatter
+from docarchive import frontmatter, keys
 from docarchive.archive import lookup
 from docarchive.archive.changing.change import Changer, Observe, run
 from docarchive.archive.changing.reports import ChangeReport
@@ -15,6 +15,7 @@ from docarchive.archive.session import Session
 from docarchive.archive.trash.searching import tree_of
 from docarchive.archive.trash.trash import Trash
 from docarchive.archive.versions.versions import Versions
+from docarchive.article import Article
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.store.layout import path_before_trash, version_number
 
@@ -72,21 +73,37 @@ def restore_version(session: Session, id_: str, number: int, *, dry_run: bool, o
     with session.writing():
         id_ = lookup.resolve(session.catalog, id_)
         path = _version(session, id_, number)
-        text = Versions(session, id_).text(number)
-        if frontmatter.read_article(text).id not in ("", id_):
-            raise ArchiveDamaged(f"{path} has another id than {id_}, whose version it is")
+        version = Versions(session, id_).text(number)
 
         def change(changer: Changer) -> None:
             ((_, row),) = changer.rows([id_])
             if row is None:
                 raise NotFoundError("its file is gone; run 'docarchive sync'")
-            before, _ = changer.read(row)
+            before, current = changer.read(row)
+            text = _as_version_of(current, version, path)
             if before == text:
                 changer.report.unchanged += 1
             else:
                 changer.write(row, before, text)
 
         return run(session, "restore", f"{id_} --version {number}", change, dry_run=dry_run, observe=observe)
+
+
+def _as_version_of(current: Article, text: str, path: str) -> str:
+    """Returns the text of a version; the ids of the articles that were merged into the current one stay in it.
+
+    Raises:
+        ArchiveDamaged: It is a version of another article.
+    """
+    article = frontmatter.read_article(text)
+    merged = current.values(keys.MERGED)
+    if article.id not in ("", current.id, *merged):
+        raise ArchiveDamaged(f"{path} has another id than {current.id}, whose version it is")
+    if article.id in ("", current.id) and article.values(keys.MERGED) == merged:
+        return text
+    article.id = current.id
+    article.extra[keys.MERGED] = merged
+    return frontmatter.revise(text, article)
 
 
 def _version(session: Session, id_: str, number: int) -> str:

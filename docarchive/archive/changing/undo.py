@@ -46,9 +46,10 @@ def _take_back(session: Session, command: str, number: int | None, dry_run: bool
         log = session.store.log
         number = _chosen(log, command, number)
         articles = _merged(log.articles(number))
+        merges = _command_of(log, number) == "merge"
 
         def change(changer: Changer) -> None:
-            states = [_State(changer, session, log, number, article) for article in articles]
+            states = [_State(changer, session, log, number, article, merges) for article in articles]
             wanted = [state for state in states if state.check()]  # all of them, before anything is written
             if not wanted:
                 changer.begin()  # an interrupted undo has taken all of it back: that is to be in the log
@@ -110,6 +111,16 @@ def _chosen(log: Log, command: str, number: int | None) -> int:
     raise NotFoundError(f"there is no change {number}" if number is not None else f"there is nothing to {command}")
 
 
+def _command_of(log: Log, number: int) -> str:
+    """Returns the command that made a change, or the change that it takes back, and so on."""
+    for change, _ in log.changes():
+        if change.number == number:
+            if change.undoes is None:
+                return change.command
+            number = change.undoes
+    return ""
+
+
 def _check_undoable(change: LoggedChange) -> None:
     if change.command == "purge":
         raise UsageError(f"change {change.number} is a purge, which cannot be undone; earlier changes can, by number")
@@ -120,7 +131,7 @@ def _merged(articles: Iterable[LoggedArticle]) -> list[LoggedArticle]:
     merged: dict[str, LoggedArticle] = {}
     for article in articles:
         first = merged.get(article.id, article)
-        merged[article.id] = LoggedArticle(article.id, first.before, article.after)
+        merged[article.id] = LoggedArticle(article.id, first.before, article.after, first.merged)
     # What was purged since is neither before nor after.
     return [article for article in merged.values() if article.before or article.after]
 
@@ -128,12 +139,15 @@ def _merged(articles: Iterable[LoggedArticle]) -> list[LoggedArticle]:
 class _State:
     """What a change did to one article, and what is there now."""
 
-    def __init__(self, changer: Changer, session: Session, log: Log, number: int, article: LoggedArticle) -> None:
+    def __init__(
+        self, changer: Changer, session: Session, log: Log, number: int, article: LoggedArticle, merges: bool
+    ) -> None:
         self._changer = changer
         self._store = session.store
         self._log = log
         self._number = number
         self._article = article
+        self._merges = merges  # whether it merges articles, or takes that back
         self._row: Row | None = None
 
     def check(self) -> bool:
@@ -154,7 +168,7 @@ class _State:
         if before is not None:
             self._content(before)
         if after is None and before is not None:
-            path = path_before_trash(before.path)
+            path = self._path_before(before)
             if path is None or self._store.exists(path):
                 raise UsageError(f"{path} is taken by another file; move it, then undo change {self._number} again")
         return True
@@ -164,7 +178,13 @@ class _State:
         before, row = self._article.before, self._row
         if before is None:
             assert row is not None
-            self._changer.remove_one(row)
+            kept = self._kept() if self._merges else None
+            if kept is not None:
+                self._changer.merge_one(row, kept)
+            else:
+                self._changer.remove_one(row)
+        elif self._article.merged is not None:
+            self._changer.take_apart(self._article, self._content(before))
         elif row is None:
             path = path_before_trash(before.path)
             assert path is not None
@@ -173,6 +193,14 @@ class _State:
         else:
             text, _ = self._changer.read(row)
             self._changer.write(row, text, self._content(before).decode())
+
+    def _path_before(self, before: LoggedFile) -> str | None:
+        merged = self._article.merged
+        return merged.path if merged is not None else path_before_trash(before.path)
+
+    def _kept(self) -> str | None:
+        """Returns the id of the article into which this one was merged last."""
+        return next(filter(None, (article.kept_id for _, article in self._log.of_article(self._article.id))), None)
 
     def _content(self, file: LoggedFile) -> bytes:
         try:

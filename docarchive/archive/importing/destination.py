@@ -43,6 +43,7 @@ class Destination:
         self.new_pictures = 0
         self._store = store
         self._catalog = catalog
+        self._has_merged = catalog.has_merged()
         self._ahead: dict[str, Entry] | None = None  # by strong identity and id; None: ask for each
         self._exists_ahead: dict[str, bool] = {}  # by the path of a new article
 
@@ -81,8 +82,20 @@ class Destination:
 
     def find_original(self, digest: str) -> File | None:
         """Returns the file of an original, or None if the archive has none with that digest."""
-        path = self._store.originals.find(digest)
-        return None if path is None else File(self._store.folder, path)
+        return self._store.original(digest)
+
+    def kept_instead(self, id_: str) -> Entry | None:
+        """Returns the entry of the article into which the one with this id was merged; None if it was not."""
+        return self._catalog.kept_instead([id_]).get(id_) if self._has_merged else None
+
+    def merged_version(self, kept: str, id_: str) -> Article | None:
+        """Returns the last version of an article that had another id until it was merged; None if that is lost."""
+        for path in reversed(self._store.versions_of(kept)):
+            with suppress(InputError, ArchiveDamaged):
+                article = frontmatter.read_article(self._store.read_version(path))
+                if article.id == id_:
+                    return article
+        return None
 
     def deleted(self, keys: Collection[str]) -> set[str]:
         """Returns those of the ids and strong identities that belong to articles that the user deleted."""

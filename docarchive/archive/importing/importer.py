@@ -19,7 +19,7 @@ from docarchive.archive.importing.duplicates import Duplicates
 from docarchive.archive.importing.merging import merge, said_of, with_overrides
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.parsing import Parsed, Parser
-from docarchive.archive.importing.records import SHARED_DOI, HeldInput, NewArticle, PendingRecord, RefusedInput
+from docarchive.archive.importing.records import HeldInput, NewArticle, PendingRecord, RefusedInput
 from docarchive.archive.importing.same_url import SharedUrls
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Conflict, Decision, ImportReport
@@ -27,7 +27,16 @@ from docarchive.article import Article, canonical_url
 from docarchive.catalog import Catalog, Entry
 from docarchive.dates import PartialDate, utc_now
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
-from docarchive.identity import URL_SHARED, ArticleIdentity, content_digest, identity, is_exported, make_id, own_name
+from docarchive.identity import (
+    DOI_SHARED,
+    URL_SHARED,
+    ArticleIdentity,
+    content_digest,
+    identity,
+    is_exported,
+    make_id,
+    own_name,
+)
 from docarchive.pictures import may_name
 from docarchive.readers import ReadOptions
 from docarchive.store import article_path
@@ -308,6 +317,29 @@ class Importer:
         return new.article.id
 
     def _store_article(self, new: NewArticle, record: PendingRecord) -> None:
+        entry = self._find_entry(new, record)
+        article, strong = new.article, new.strong
+        merged = self._destination.kept_instead(article.id) if entry is None else None
+        # Without a strong identity the id was made from the content, so equal ids mean equal content.
+        same = entry is not None and not (strong or new.exported or self._overrides.metadata)
+        if merged is not None:
+            if merged.id in self._batch:
+                self._commit()
+            self._import_merged(new, self._destination.entry(merged.id) or merged, record)
+        elif entry is None and self._deleted_keys & {article.id, strong}:
+            self._deleted(record, article)
+        elif entry is None:
+            self._add_new(new, record)
+        elif (same or new.identity().content == entry.content) and self._is_there(entry):
+            self._destination.restore_pictures(article.body)
+            self._unchanged(record, entry.id)
+        else:
+            self._update(new, entry, record)
+        if strong:
+            self._batch_identities[strong] = article
+
+    def _find_entry(self, new: NewArticle, record: PendingRecord) -> Entry | None:
+        """Returns the entry of the article that a new one is; None if the archive has no such article."""
         article = new.article
         if new.strong in self._batch_identities:
             self._shared_urls.tell_apart(new, self._batch_identities[new.strong])
@@ -323,20 +355,24 @@ class Importer:
         if article.id in self._batch:  # the second of two articles that share the DOI of a third
             self._commit()
         if entry is None and self._destination.exists(new.path):
-            entry = self._adopt(new)
-        # Without a strong identity the id was made from the content, so equal ids mean equal content.
-        same = entry is not None and not (strong or new.exported or self._overrides.metadata)
-        if entry is None and self._deleted_keys & {article.id, strong}:
-            self._deleted(record, article)
-        elif entry is None:
-            self._add_new(new, record)
-        elif (same or new.identity().content == entry.content) and self._is_there(entry):
-            self._destination.restore_pictures(article.body)
-            self._unchanged(record, entry.id)
+            return self._adopt(new)
+        return entry
+
+    def _import_merged(self, new: NewArticle, entry: Entry, record: PendingRecord) -> None:
+        """Imports an article that was merged into the one of an entry; see ``merged``."""
+        from docarchive.archive.importing import merged
+
+        before, kept = self._destination.read(entry)
+        conflicts = merged.unite(new.article, kept, self._destination, self._last_import, self._overrides.keys)
+        self._note_conflicts(new.article, conflicts)
+        if content_digest(new.article) == content_digest(kept):
+            self._unchanged(record, entry.id, conflicts)
         else:
-            self._update(new, entry, record)
-        if strong:
-            self._batch_identities[strong] = article
+            self._rewrite(new, entry, before, record, conflicts, with_input=False)
+
+    def _note_conflicts(self, article: Article, conflicts: Sequence[str]) -> None:
+        if conflicts and len(self.report.conflicts) < _MAX_IDS:
+            self.report.conflicts.append(Conflict(article.id, tuple(conflicts)))
 
     def _adopt(self, new: NewArticle) -> Entry:
         """Returns the entry of the file that is at the path of a new article; see ``Destination.adopt``."""
@@ -414,7 +450,7 @@ class Importer:
         self._write(new, frontmatter.render(article, new.metadata), record)
         self.report.new += 1
         self.report.without_text += not article.body.strip()
-        shared = article.extra.get(SHARED_DOI)
+        shared = article.extra.get(DOI_SHARED)
         reason = f"its DOI is that of {shared}, with another title and other authors" if shared else ""
         self._observe(Decision("new", record.where, article.id, article.title, reason))
 
@@ -453,8 +489,7 @@ class Importer:
             said = self._destination.said(entry) or self._last_import.said_of(old)
             conflicts, new.said = merge(old, article, said, self._overrides.keys)
         article.id = entry.id
-        if conflicts and len(self.report.conflicts) < _MAX_IDS:
-            self.report.conflicts.append(Conflict(article.id, tuple(conflicts)))
+        self._note_conflicts(article, conflicts)
         if content_digest(article) == content_digest(old):
             self._destination.restore_pictures(article.body)
             self._unchanged(record, entry.id, conflicts)

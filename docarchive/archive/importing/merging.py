@@ -64,7 +64,7 @@ def merge(old: Article, new: Article, said: Said | None, chosen: Collection[str]
         The keys of which an edited value was kept although the import says another new one; and what this import says,
         for the next one.
     """
-    if _is_bare(new) and not _is_bare(old):
+    if is_bare(new) and not is_bare(old):
         new.body = old.body  # a bookmark replaces no text
     mine, theirs = said_of(old), said_of(new)
     if new.title_derived and said is not None and "title" in said:
@@ -107,7 +107,7 @@ def _carry_over(old: Article, new: Article) -> None:
     new.extra = {**{key: value for key, value in old.extra.items() if key not in new.extra}, **new.extra}
 
 
-def _is_bare(article: Article) -> bool:
+def is_bare(article: Article) -> bool:
     """Returns whether the text is only the title or the URL, as that of a bookmark."""
     rest = article.body
     for part in (article.url, article.title):

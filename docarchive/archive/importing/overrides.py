@@ -45,7 +45,7 @@ class Overrides(NamedTuple):
         if language is not None:
             Settings.check_language(language)
         for key in metadata:
-            if keys.canonical(key) in ("id", *keys.PROVENANCE) or key.lower() in keys.BODY_KEYS:
+            if keys.canonical(key) in ("id", *keys.PROVENANCE) or key.lower() in (keys.MERGED, *keys.BODY_KEYS):
                 raise UsageError(f"{key} cannot be set; choose another key")
         if tags:
             metadata["tags"] = [*tags, *_listed(metadata.pop("tags", []))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from docarchive.archive.importing.merging import Said
 from docarchive.article import Article
@@ -13,9 +13,6 @@ from docarchive.folder import File
 from docarchive.identity import ArticleIdentity
 from docarchive.readers import Reader, Record, Source, no_sibling
 from docarchive.store import Original
-
-#: The key under which an article has the id of the one whose DOI it has too; see ``same_doi``.
-SHARED_DOI: Final = "doi_shared_with"
 
 
 def fingerprint_of(raw: bytes) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from docarchive.archive.importing.destination import Destination
-from docarchive.archive.importing.records import SHARED_DOI, NewArticle
+from docarchive.archive.importing.records import NewArticle
 from docarchive.article import Article
 from docarchive.catalog import Entry
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
-from docarchive.identity import make_id
+from docarchive.identity import DOI_SHARED, make_id
 from docarchive.store import article_path
 
 _WORD: Final = re.compile(r"\w{2,}")
@@ -32,7 +32,7 @@ def find(new: NewArticle, entry: Entry, destination: Destination) -> Entry | Non
         return own
     article = new.article
     article.id = make_id(f"{new.strong} {' '.join(sorted(_words(article.authors)))}")  # they change less than titles
-    article.extra[SHARED_DOI] = entry.id
+    article.extra[DOI_SHARED] = entry.id
     new.path, new.identified = article_path(article), None
     return destination.entry(article.id)
 

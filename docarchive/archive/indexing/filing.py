@@ -22,8 +22,8 @@ from docarchive.dates import utc_now
 from docarchive.engines import Change
 from docarchive.errors import ArchiveError
 from docarchive.store import Original, Store
-from docarchive.store.layout import trash_path
-from docarchive.store.log import LoggedArticle, LoggedChange, LoggedFile
+from docarchive.store.layout import VERSIONS, trash_path, version_number, version_path
+from docarchive.store.log import LoggedArticle, LoggedChange, LoggedFile, LoggedMerge
 
 
 class FiledArticle(NamedTuple):
@@ -65,8 +65,10 @@ class Filing:
         self._digests: dict[str, bytes] = {}  # of the articles' files in the batch, by path
         self._recorded: dict[str, bytes] = {}  # likewise of versions and files that go into the trash
         self._before: dict[str, LoggedFile] = {}  # where the earlier articles are, by id
-        self._removed: list[Row] = []
+        self._merged: dict[str, LoggedArticle] = {}  # likewise of merged articles: all that is logged
+        self._removed: list[Row] = []  # with the merged ones
         self._moves: list[tuple[str, str]] = []  # from a path to another one
+        self._returns: list[tuple[str, str]] = []  # likewise, of files that were part of an article until now
 
     @property
     def waits(self) -> bool:
@@ -98,6 +100,42 @@ class Filing:
         self._before[row.id] = LoggedFile(path, row.digest.hex())
         self._removed.append(row)
 
+    def merge(self, row: Row, kept: str) -> None:
+        """Adds to the batch that an article becomes a part of another one: its files become versions of that.
+
+        Args:
+            row: The article.
+            kept: The id of the other one, of which ``keep_version`` was called before.
+        """
+        versions = [version_number(path) for path in self._store.versions_of(row.id)]
+        others = [*self._store.versions_of(kept), self._before[kept].path]
+        others += [article.before.path for article in self._merged.values() if article.before]
+        number = max(version_number(path) for path in others if path.startswith(f"{VERSIONS}/{kept}/"))
+        path = version_path(kept, number + len(versions) + 1)
+        merge = LoggedMerge(row.path, versions)
+        merged = LoggedArticle(row.id, LoggedFile(path, row.digest.hex()), None, merge)
+        for old, new in merged.moves():
+            self._record_move(old, new)
+            self._moves.append((old, new))
+        self._recorded[path] = row.digest
+        self._merged[row.id] = merged
+        self._removed.append(row)
+
+    def take_apart(self, merged: LoggedArticle) -> None:
+        """Adds to the batch that a merged article becomes one of its own again, with its versions."""
+        assert merged.before is not None
+        *versions, (path, file) = merged.moves()
+        self._digests[path] = bytes.fromhex(merged.before.sha256)
+        for version_before, version in versions:
+            self._record_move(version, version_before)
+        self._returns += [(new, old) for old, new in reversed([*versions, (path, file)])]
+
+    def _record_move(self, old: str, new: str) -> None:
+        """Notes what is recorded of a file that moves."""
+        recorded = self._catalog.recorded_at(old)
+        if recorded is not None:
+            self._recorded[new] = recorded.digest
+
     def restore(self, trash: str, path: str, digest: bytes) -> None:
         """Adds to the batch that a file in the trash, with a SHA-256, becomes the file of an article again."""
         self._moves.append((trash, path))
@@ -122,8 +160,10 @@ class Filing:
         try:
             catalog.add_pending(paths)
             self._log(articles)
+            # What an article that is written now no longer has is there first; see ``merges.finish``.
+            self._move(self._returns)
             self.batch.commit()
-            self._move()
+            self._move(self._moves)
             deletions = [deletion for row in removed if (deletion := catalog.deletion(row.id))]
             if deletions:
                 now = utc_now()
@@ -139,15 +179,21 @@ class Filing:
                 catalog.remove(row.id)
             catalog.add_deleted((deletion.id, deletion.keys) for deletion in deletions)
             catalog.clear_pending()
-            catalog.forget_recorded(path for path, _ in self._moves if path not in paths)
+            catalog.forget_recorded(path for path, _ in (*self._moves, *self._returns) if path not in paths)
             catalog.record(recorded)
             folder_times.note_written(store, catalog, folders)
             also()
         if self._indexer is not None:
             changes = filed_changes((filed.article for filed in articles), entries, numbers)
             self._indexer.take([*changes, *(Change(row.id, None) for row in removed)], more=more)
-        for written in (self._digests, self._recorded, self._before, removed, self._moves):
+        self._forget()
+
+    def _forget(self) -> None:
+        """Forgets the batch, which is written."""
+        for written in (self._digests, self._recorded, self._before, self._merged):
             written.clear()
+        for listed in (self._removed, self._moves, self._returns):
+            listed.clear()
 
     def end(self) -> None:
         """Logs that the change is done."""
@@ -171,18 +217,12 @@ class Filing:
             LoggedArticle(data.id, before.get(data.id), LoggedFile(path, digests[path].hex()))
             for data, _, path in articles
         ]
-        removed = [LoggedArticle(row.id, before[row.id], None) for row in self._removed]
+        removed = [self._merged.get(row.id) or LoggedArticle(row.id, before[row.id], None) for row in self._removed]
         self._store.log.append([*written, *removed])
 
-    def _move(self) -> None:
-        if not self._moves:
-            return
-        folder = self._store.folder
-        changed = {path.rpartition("/")[0] for paths in self._moves for path in paths}
-        changed = changed.union(*map(folder.make, [path.rpartition("/")[0] for _, path in self._moves]))
-        for path, new_path in self._moves:
-            folder.rename(path, new_path)
-        folder.sync_folders(changed)
+    def _move(self, moves: Sequence[tuple[str, str]]) -> None:
+        if moves:
+            self._store.folder.move_all(moves)
 
 
 def unwritable(error: OSError) -> ArchiveError:

@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "tag": "tag",
     "set": "set_",
     "rename-tag": "rename_tag",
+    "merge": "merge",
     "remove": "remove",
     "purge": "purge",
     "log": "log",

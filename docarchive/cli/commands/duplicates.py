@@ -29,11 +29,13 @@ def duplicates(
 
     Each group begins with the article that was imported first. Each other article is printed with its similarity to
     that one: the share of four-word sequences that their texts have in common. Texts of fewer than twenty words are
-    ignored. The exit code is 1 if there are no duplicates.
+    ignored. 'docarchive merge' makes one article of several. The exit code is 1 if there are no duplicates.
     """
     count = 0
+    first: list[str] = []  # the ids of the first group
     with opened(context) as archive:
         for group in islice(archive.duplicates(threshold), limit):
+            first = first or [article.id for article in group]
             if json:
                 out_json({"articles": [article._asdict() for article in group]})
             else:
@@ -51,4 +53,6 @@ def duplicates(
     if not count:
         message("no near duplicates")
         return 1
+    if not json and columns() is not None:
+        message(f"if they are one article: docarchive merge {' '.join(first)}")
     return 0

@@ -8,10 +8,11 @@ from contextlib import suppress
 from itertools import chain
 from typing import Final, NamedTuple
 
+from docarchive import frontmatter
 from docarchive.archive.session import Session
 from docarchive.archive.trash.trash import Trash
 from docarchive.catalog import Catalog
-from docarchive.errors import ArchiveDamaged
+from docarchive.errors import ArchiveDamaged, InputError
 from docarchive.identity import make_id
 from docarchive.store import Store
 from docarchive.store.layout import TRASH, VERSIONS
@@ -51,6 +52,7 @@ def find(session: Session, trash: Trash, ids: Collection[str], also: Iterable[st
     others = _others(session, {*own}, {digest.encode() for digest in candidates}) if candidates else set()
     gone = {digest for digest in candidates if digest not in others}
     inputs = {where for id_ in ids for where in _inputs(session.catalog, trash.catalog, id_)}
+    inputs.update(_inputs_of_versions(store, own))
     files = [
         *own,
         *(path for digest in sorted(gone) for path in candidates[digest]),
@@ -100,6 +102,16 @@ def _inputs(catalog: Catalog, trash: Catalog, id_: str) -> Iterator[str]:
         where = rows[id_].metadata.get("imported_from") if id_ in rows else None
         if isinstance(where, str) and where and not _STREAM.fullmatch(where):
             yield where
+
+
+def _inputs_of_versions(store: Store, paths: Iterable[str]) -> Iterator[str]:
+    """Yields the inputs that earlier versions, or merged articles, were imported from."""
+    for path in paths:
+        if path.startswith(f"{VERSIONS}/"):
+            with suppress(InputError, ArchiveDamaged):
+                where = frontmatter.read_article(store.read_version(path)).imported_from
+                if where and not _STREAM.fullmatch(where):
+                    yield where
 
 
 def _quarantined(store: Store, digests: Iterable[str], inputs: Collection[str]) -> Iterator[str]:

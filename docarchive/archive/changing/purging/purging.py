@@ -6,8 +6,9 @@ engines in segments until these are merged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
+from itertools import chain
 
 from docarchive.archive import lookup
 from docarchive.archive.changing import restoring
@@ -15,6 +16,7 @@ from docarchive.archive.changing.drafts import Drafts
 from docarchive.archive.changing.purging import finding
 from docarchive.archive.changing.purging.plan import Plan
 from docarchive.archive.changing.reports import PurgeReport
+from docarchive.archive.indexing.merges import merged_into
 from docarchive.archive.own_files import OwnFiles
 from docarchive.archive.search import listing
 from docarchive.archive.session import Session
@@ -50,7 +52,7 @@ def purge(
             else:
                 chosen = [*dict.fromkeys(_resolve(session, trash, id_) for id_ in ids or ())]
             damaged = [refusal.where for refusal in trash.damaged] if query == "" else []
-            remains = finding.find(session, trash, chosen, damaged)
+            remains = finding.find(session, trash, [*chosen, *_merged(session, trash, chosen)], damaged)
         sizes = [session.store.stat(path).size for path in remains.files]
         report = PurgeReport(None, len(chosen), chosen[:_MAX_IDS], remains.files, sum(sizes), remains.shared)
         if not dry_run and (chosen or damaged):
@@ -59,6 +61,13 @@ def purge(
             finish(session)
             report.change = change.number
         return report
+
+
+def _merged(session: Session, trash: Trash, ids: Sequence[str]) -> list[str]:
+    """Returns the ids of the articles that were merged into some, and are no articles of their own."""
+    rows = chain(session.catalog.rows_of(ids).values(), trash.catalog.rows_of(ids).values())
+    merged = dict.fromkeys(id_ for row in rows for id_ in merged_into(row))
+    return [id_ for id_ in merged if id_ not in ids and session.catalog.entry(id_) is None]
 
 
 def _resolve(session: Session, trash: Trash, prefix: str) -> str:
