@@ -1,6 +1,6 @@
 """Kills each operation at each call that changes a file, cuts the power there too, and checks what is left.
 
-    python -m benchmarks.crashes [--engine whoosh] [--operation import] [--power] [--step 1] [--peer]
+    python -m benchmarks.crashes [--engine whoosh] [--operation import] [--power] [--every-point] [--step 1] [--peer]
 
 For every operation, the calls are counted that change what is on the disk: writes, renames, flushes, removals, in all
 of its processes. Then it runs once for each of them, in a copy of an archive, and the process that makes the call is
@@ -9,8 +9,13 @@ open, every article must be as it was before the operation or as it is after it,
 once more, the operation must leave what it leaves without an interruption, and nothing else. After a kill halfway, it
 is done once more before anything is read.
 
+A call from a site that was tried before is left out (see ``sites``), but some calls of each operation are always tried.
+
 With --power, one run is recorded with all that it writes. For each call, the file systems are made that may be found if
-the power fails after it (see power.py), and the same is checked. What was reported as done must be there then.
+the power fails after it (see power.py), and the same is checked. What was reported as done must be there then. A file
+system is left out if one of the same variant, after the same call on a path of the same kind, was tried before.
+
+With --every-point, nothing is left out.
 
 With --peer, sqlite-utils stores the same articles. Linux, with a C compiler.
 """
@@ -23,10 +28,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from benchmarks import crash_peers, power, shim, trials
+from benchmarks import crash_peers, power, shim, sites, trials
 from benchmarks.observed import Observed, differences, names, observe, unknown_segments
 from benchmarks.operations import AGAIN, BEFORE, OPERATIONS, prepare
 from docarchive import ENGINES, Archive
@@ -34,6 +40,8 @@ from docarchive import ENGINES, Archive
 _WRITES: Final = ("write", "pwrite", "pwrite64", "writev", "pwritev", "pwritev64", "sendfile", "copy_file_range")
 #: What is tried. A backup and a manifest state their time, and a watch ends after some time: done twice, they differ.
 _TRIED: Final = [name for name in OPERATIONS if name not in ("watch", "manifest", "backup", "backup-zip", "restore")]
+_LEAST: Final = 6  # points of an operation that are tried in any case
+_SPREAD: Final = 100  # file systems of which one is, too
 _LONG_AGO: Final = 3600  # seconds; leftovers of exports are kept for a minute
 
 
@@ -104,19 +112,14 @@ class Runner:
         self._begin.mkdir(exist_ok=True)
         self._expected = self._run_undisturbed()
 
-    def kill_points(self) -> tuple[int, Iterator[tuple[int, int]]]:
-        """Returns how many calls the operation makes, and the points to kill it at: the number of a call, a moment."""
+    def kill_points(self) -> list[tuple[sites.Site, int, int]]:
+        """Returns the points to kill the operation at: the site of a call, its number, and a moment."""
         self._fresh()
-        self._run(self._operation.run, shim.KILL)
-        calls = self._state.calls
-
-        def points() -> Iterator[tuple[int, int]]:
-            for target in range(1, calls + 1):
-                yield target, shim.BEFORE
-                if self._state.call.decode() in _WRITES:
-                    yield target, shim.HALFWAY
-
-        return calls, points()
+        shim.clear_record()
+        self._run(self._operation.run, shim.KILL, sites=True)
+        points = [(site, target, shim.BEFORE) for target, site in enumerate(sites.recorded(), start=1)]
+        halfway = [(site, target, shim.HALFWAY) for site, target, _ in points if site.call in _WRITES]
+        return sorted(points + halfway, key=itemgetter(1, 2))
 
     def kill(self, target: int, moment: int) -> tuple[str | None, str]:
         """Kills the operation; returns what is wrong afterwards, and where it was killed."""
@@ -129,8 +132,8 @@ class Runner:
         done = not outcome.is_killed and not isinstance(outcome.answer, BaseException)
         return self._fault(done=done, written_first=moment == shim.HALFWAY), place
 
-    def power_states(self) -> Iterator[tuple[str, power.Tree, bool]]:
-        """Records the operation; yields the file systems after each call, with a name, and whether it was done then."""
+    def power_states(self) -> Iterator[tuple[tuple[str, ...], str, power.Tree, bool]]:
+        """Records the operation; yields the file systems after each call: kind, name, tree, and if it was done then."""
         self._fresh()
         disk = power.Disk(self._folder)
         shim.clear_record()
@@ -143,12 +146,10 @@ class Runner:
             disk.apply(event)
             is_last = number == len(events)
             if not is_last or not self._differs(disk.tree(), real):
+                path = event.path[len(str(self._folder)) :]
                 for variant, tree in disk.states(event):
-                    yield (
-                        f"{variant} after {event.kind} {number} of {event.path[len(str(self._folder)) :]}",
-                        tree,
-                        is_last,
-                    )
+                    kind = (variant, event.kind, sites.path_kind(path))
+                    yield kind, f"{variant} after {event.kind} {number} of {path}", tree, is_last
 
     def cut_power(self, tree: power.Tree, *, done: bool) -> str | None:
         """Checks what is left of a file system; returns what is wrong."""
@@ -191,8 +192,9 @@ class Runner:
     def _fresh(self) -> None:
         trials.fresh(self._folder, self._begin)
 
-    def _run(self, operation: Callable[[Path], None], mode: int, *options: int) -> trials.Outcome:
+    def _run(self, operation: Callable[[Path], None], mode: int, *options: int, sites: bool = False) -> trials.Outcome:
         self._state.reset(mode, *options)
+        self._state.sites = int(sites)
 
         def armed() -> None:
             self._state.armed = 1
@@ -251,26 +253,27 @@ def _origin(outcome: trials.Outcome) -> str:
     )
 
 
-def kill_everywhere(runner: Runner, step: int) -> tuple[Tally, str]:
-    """Kills an operation at its calls; returns the counts, and how many calls there are."""
+def kill_everywhere(runner: Runner, untried: sites.Untried) -> tuple[Tally, str]:
+    """Kills an operation at its calls; returns the counts, and how many points there are."""
     tally = Tally()
-    calls, points = runner.kill_points()
-    for target, moment in points:
-        if target % step == 0 or step == 1:
-            tally.add(*runner.kill(target, moment))
-    return tally, f" ({calls} calls)"
+    points = runner.kill_points()
+    for number in untried.of([(site, moment) for site, _, moment in points]):
+        _, target, moment = points[number - 1]
+        tally.add(*runner.kill(target, moment))
+    return tally, f" ({len(points)} points)"
 
 
-def cut_power_everywhere(runner: Runner, step: int) -> tuple[Tally, str]:
-    """Cuts the power after each call of an operation; returns the counts, and how many file systems were equal."""
-    tally, seen, points = Tally(), set(), 0
-    for number, (place, tree, done) in enumerate(runner.power_states()):
-        points += 1
+def cut_power_everywhere(runner: Runner, untried: sites.Untried) -> tuple[Tally, str]:
+    """Cuts the power after each call of an operation; returns the counts, and how many different file systems."""
+    tally, known = Tally(), set()
+    for kind, place, tree, done in runner.power_states():
         key = hash((done, *sorted((path, entry.data) for path, entry in tree.items() if not path.endswith("-shm"))))
-        if key not in seen and (number % step == 0 or done):
-            seen.add(key)
+        if key in known:
+            continue
+        known.add(key)
+        if untried.is_next(kind) or done or len(known) % _SPREAD == 1:
             tally.add(runner.cut_power(tree, done=done), place)
-    return tally, f" ({points} file systems, of which these are different)"
+    return tally, f" ({len(known)} different file systems)"
 
 
 def template_of(engine: str) -> Path:
@@ -308,15 +311,17 @@ def main() -> int:
     parser.add_argument("--operation", choices=_TRIED, action="append")
     parser.add_argument("--power", action="store_true", help="Cut the power instead of killing a process.")
     parser.add_argument("--peer", action="store_true", help="Try sqlite-utils instead, which must be on the PATH.")
-    parser.add_argument("--step", type=int, default=1, help="Try only every so many calls.")
+    parser.add_argument("--every-point", action="store_true", help="Leave out nothing that is like what was tried.")
+    parser.add_argument("--step", type=int, default=1, help="Try only every so many of what is left.")
     options = parser.parse_args()
     if not shim.is_loaded():
         return shim.run_with_shim("benchmarks.crashes")
     began, tried, faults = time.monotonic(), 0, 0
     trials.adopt_orphans()
     runners = peer_runners() if options.peer else own_runners(options.engine or ENGINES, options.operation or _TRIED)
+    untried = sites.Untried(least=_LEAST, step=options.step, every=options.every_point or options.peer)
     for name, runner in runners:
-        tally, note = (cut_power_everywhere if options.power else kill_everywhere)(runner, options.step)
+        tally, note = (cut_power_everywhere if options.power else kill_everywhere)(runner, untried)
         tally.print(f"{name}, {'power' if options.power else 'kills'}", note)
         tried, faults = tried + tally.tried, faults + tally.faults.total()
     print(f"{tried} tried, {tried - faults} survived, {faults} faults, {time.monotonic() - began:.0f} s")

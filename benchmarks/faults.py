@@ -118,16 +118,14 @@ class Total:
     """What was tried of all operations."""
 
     def __init__(self, *, every_call: bool, step: int, verbose: bool) -> None:
-        self._every_call = every_call
-        self._step = step
+        self._untried = sites.Untried(least=_LEAST, step=step, every=every_call)
         self._verbose = verbose
-        self._seen: set[tuple[str, sites.Site]] = set()
         self.calls = self.runs = self.faults = 0
 
     @property
     def distinct(self) -> int:
         """How many sites there are, by error."""
-        return len(self._seen)
+        return len(self._untried.seen)
 
     def add(self, runner: Runner, name: str, operation: str, error: str) -> None:
         """Tries the calls of an operation, and prints what happened."""
@@ -136,7 +134,7 @@ class Total:
         calls_of: dict[str, Counter[str]] = {}
         if wrong_before:
             outcomes[f"FAULT: without a failing call: {wrong_before}"] += 1
-        targets = self._targets(calls, error)
+        targets = self._untried.of([(error, site) for site in calls])
         for target in targets:
             call, outcome = runner.run(operation, error, target)
             text, _, where = outcome.partition("\n")
@@ -150,15 +148,6 @@ class Total:
         for text, count in outcomes.most_common():
             print(f"    {count} x {text[:1500]} [{', '.join([*calls_of.get(text, {})][:8])}]")
         sys.stdout.flush()
-
-    def _targets(self, calls: list[sites.Site], error: str) -> list[int]:
-        """Returns the numbers of the calls to try, from 1."""
-        targets = {*range(1, len(calls) + 1, max(1, len(calls) // _LEAST))}
-        for number, site in enumerate(calls, start=1):
-            if self._every_call or (error, site) not in self._seen:
-                targets.add(number)
-            self._seen.add((error, site))
-        return sorted(targets)[:: self._step]
 
 
 def main() -> int:

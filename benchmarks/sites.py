@@ -8,7 +8,7 @@ library, its site is the library's functions instead.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path, PurePath
 from typing import Final, NamedTuple
@@ -16,6 +16,8 @@ from typing import Final, NamedTuple
 from benchmarks import shim
 
 _PACKAGE: Final = str(Path(__file__).parent.parent / "docarchive")
+#: Numbers, digests, ids, and the titles before them.
+_VARYING: Final = re.compile(r"[0-9a-f]{16,}|\d+|[a-z0-9-]+\.(?=[a-z0-9]{12}\.)|(?<=\.)[a-z0-9]{12}(?=\.)")
 _FRAME: Final = re.compile(r'  File "([^"]*)", line (\d+) in ')
 _DEPTH: Final = 6  # lines of the package
 
@@ -26,6 +28,42 @@ class Site(NamedTuple):
     call: str  # its name
     kind: str  # of its path
     stack: bytes  # a digest of the lines that led to it
+
+
+class Untried:
+    """Chooses the calls of each operation that are not like any that was chosen before.
+
+    Args:
+        least: How many of an operation are chosen in any case.
+        step: Only every so many of them are chosen.
+        every: Whether all are.
+
+    Attributes:
+        seen: What was chosen, or passed over for the sake of ``step``.
+    """
+
+    def __init__(self, *, least: int, step: int = 1, every: bool = False) -> None:
+        self.seen: set[Hashable] = set()
+        self._least = least
+        self._step = step
+        self._every = every
+        self._count = 0
+
+    def of(self, calls: Sequence[Hashable]) -> list[int]:
+        """Returns the numbers of the calls to try, from 1; calls that are equal are alike."""
+        chosen = {*range(1, len(calls) + 1, max(1, len(calls) // self._least))}
+        for number, call in enumerate(calls, start=1):
+            if self._every or call not in self.seen:
+                chosen.add(number)
+            self.seen.add(call)
+        return sorted(chosen)[:: self._step]
+
+    def is_next(self, call: Hashable) -> bool:
+        """Returns whether a call is to be tried, if an operation's calls are not known beforehand."""
+        is_new = self._every or call not in self.seen
+        self.seen.add(call)
+        self._count += is_new
+        return is_new and self._count % self._step == 0
 
 
 def recorded(depth: int = _DEPTH) -> list[Site]:
@@ -41,6 +79,11 @@ def recorded(depth: int = _DEPTH) -> list[Site]:
         stack = blake2b(lines or libraries, digest_size=16).digest()
         numbered[int(number)] = Site(call.decode(), _kind(path.decode(errors="replace")), stack)
     return [numbered[number] for number in sorted(numbered)]
+
+
+def path_kind(path: str) -> str:
+    """Returns a path without what differs between the paths of files of one kind."""
+    return _VARYING.sub("_", path)
 
 
 def _kind(path: str) -> str:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from docarchive.errors import ArchiveDamaged, NotFoundError
+from docarchive.errors import ArchiveDamaged, ArchiveError, NotFoundError
 from docarchive.folder import File, Folder, is_regular
 from docarchive.store.layout import (
     ARTICLES,
@@ -154,9 +154,12 @@ class Store:
         return self._runs(ARTICLES, self.unlisted, ".md")
 
     def other_files(self) -> Iterator[FileStat]:
-        """Yields the files of quarantine, trash and versions, in order of path; links are not followed."""
+        """Yields the files of quarantine, trash and versions, in order of path; links are not followed.
+
+        What cannot be read is added to ``unlisted``.
+        """
         for top in sorted((QUARANTINE, TRASH, VERSIONS)):
-            for run in self._runs(top, {}, ""):
+            for run in self._runs(top, self.unlisted, ""):
                 yield from (FileStat(*file) for file in run)
 
     def _runs(self, top: str, unlisted: dict[str, str], ending: str) -> Iterator[FileRun]:
@@ -165,9 +168,20 @@ class Store:
         return walk(top, lambda path: _list_folder(self.folder, path, unlisted, ending))
 
     def trashed(self) -> Iterator[FileStat]:
-        """Yields the files of removed articles, in order of path; links are not followed."""
-        for run in self._runs(TRASH, {}, ".md"):
+        """Yields the files of removed articles, in order of path; links are not followed.
+
+        Raises:
+            ArchiveError: Something in the trash cannot be listed; after what can be.
+        """
+        self.unlisted = {}
+        for run in self._runs(TRASH, self.unlisted, ".md"):
             yield from (FileStat(*file) for file in run if path_before_trash(file[0]))
+        self.refuse_unlisted()
+
+    def refuse_unlisted(self) -> None:
+        """Raises ``ArchiveError`` if something could not be listed since the last listing began."""
+        for path, reason in self.unlisted.items():
+            raise ArchiveError(f"{path} {reason}; fix that and try again")
 
     def check_articles(self, *, required: bool) -> None:
         """Raises ``ArchiveDamaged`` if ``articles/`` is a link, cannot be read, or is missing though it is required."""

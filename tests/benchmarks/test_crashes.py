@@ -19,7 +19,7 @@ needs_shim = pytest.mark.skipif(
 
 
 @needs_shim
-@pytest.mark.parametrize("options", [("--step", 90), ("--power", "--step", 400)])
+@pytest.mark.parametrize("options", [("--step", 60), ("--power", "--step", 60)])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_nothing_is_lost_or_left(engine: str, options: tuple[str | int, ...]) -> None:
     printed = run("benchmarks.crashes", "--engine", engine, "--operation", "update", *options)

@@ -73,11 +73,13 @@ def _own_files(session: Session, trash: Trash, ids: Collection[str]) -> Iterator
                 yield entry.path
         yield from copies.get(id_, ())
         folder = f"{VERSIONS}/{id_}"
-        yield from (f"{folder}/{name}" for name in session.store.folder.all_names(folder))
+        with suppress(FileNotFoundError), session.store.folder.entries(folder) as entries:
+            names = sorted(entry.name for entry in entries)
+            yield from (f"{folder}/{name}" for name in names)
 
 
 def _digests(store: Store, path: str) -> set[str]:
-    with suppress(OSError, ArchiveDamaged):
+    with suppress(FileNotFoundError, ArchiveDamaged):  # a link names nothing
         return {digest.decode() for digest in _DIGEST.findall(store.folder.read(path))}
     return set()
 
@@ -90,9 +92,10 @@ def _others(session: Session, own: Collection[str], digests: Collection[bytes]) 
     rest = (file.path for file in store.other_files() if file.path.startswith((f"{TRASH}/", f"{VERSIONS}/")))
     for count, path in enumerate(chain(listed, rest), start=1):
         if path not in own:
-            with suppress(OSError, ArchiveDamaged):
+            with suppress(FileNotFoundError):  # what cannot be read may name an original that must stay
                 others.update(digest for digest in _DIGEST.findall(store.folder.read(path)) if digest in digests)
         session.progress("read", count, None)
+    store.refuse_unlisted()
     return {digest.decode() for digest in others}
 
 
