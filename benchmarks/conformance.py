@@ -30,7 +30,7 @@ from docarchive.folder import Folder
 from docarchive.query import Context, Node, quote
 from docarchive.query import read as parse_with_words
 from docarchive.query.any_words import any_words
-from docarchive.query.document import label_fields
+from docarchive.query.document import label_values
 
 _WORD = re.compile(r"[A-Za-z]{3,14}")
 _ANY_WORD = re.compile(r"[A-Za-z]+")
@@ -73,7 +73,7 @@ class QueryMaker:
     def __init__(self, articles: Sequence[Article], seed: int) -> None:
         self.articles = articles
         self.random = random.Random(seed)
-        fields = {name for article in articles for name in label_fields(article)}
+        fields = {name for article in articles for name, _ in label_values(article, "en")}
         self.context = Context(fields=lambda: fields)
         self.labels = {}
         for key in sorted(fields - {"id", "language", "format", "length"}):

@@ -99,6 +99,8 @@ _ALIASES: Final[dict[str, str]] = {key: key for key in KNOWN} | {
     for form in (spelling, spelling.replace("_", " "))  # as Obsidian has it: ``date created``
 }
 
+#: The spellings of ``authors``, in lower case.
+AUTHOR_SPELLINGS: Final = frozenset(spelling for spelling, key in _ALIASES.items() if key == "authors")
 #: The spellings of the keys whose values are dates, in lower case.
 DATE_SPELLINGS: Final = frozenset(spelling for spelling, key in _ALIASES.items() if KNOWN[key] == DATE)
 

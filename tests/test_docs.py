@@ -33,7 +33,7 @@ from docarchive.engines import ENGINES, Change, Engine, Position, open_engine, r
 from docarchive.folder import Folder
 from docarchive.query import Context, Node, leaves, parse, parser, walk
 from docarchive.query.context import STATES
-from docarchive.query.document import label_fields
+from docarchive.query.document import label_values
 from docarchive.query.patterns import MAX_VALUE
 from docarchive.writers import writers
 
@@ -230,7 +230,7 @@ def page_context(language: str | None = None) -> Context:
     """Returns what the queries of the page are read with; an archive makes the same."""
     articles = page_articles()
     languages = [language] if language else ["en", *(article.language for article in articles if article.language)]
-    fields = {name for article in articles for name in label_fields(article)}
+    fields = {name for article in articles for name, _ in label_values(article, "en")}
     return Context(QueryAnalyzer(languages), page_now(), lambda: fields, page_searches())
 
 

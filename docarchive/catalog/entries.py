@@ -14,7 +14,7 @@ from docarchive.analysis import fold, minhash
 from docarchive.catalog.filters import UNLABELLED
 from docarchive.identity import ArticleIdentity
 from docarchive.language import SAMPLE, detect
-from docarchive.query import AnalyzedArticle
+from docarchive.query.document import label_values
 
 if TYPE_CHECKING:
     from docarchive.article import Article
@@ -71,14 +71,13 @@ class EntryData(NamedTuple):
         for date in (article.date, article.updated, article.archived):
             values += (date.start, date.end) if date else (None, None)
         values.append(_encode(metadata or article.metadata()))
-        labels = tuple(_labels(AnalyzedArticle(article, language)))
+        labels = tuple(_labels(article, language))
         signature = signature or minhash.signature(article.body)
         fingerprint = article.fingerprint or article.original
         said_json = _encode(said) if said is not None else None
         return cls(article.id, language, tuple(values), labels, signature, fingerprint, said_json)
 
 
-def _labels(analyzed: AnalyzedArticle) -> dict[tuple[str, str], None]:
-    return {
-        (key, value): None for key in analyzed.label_fields if key not in UNLABELLED for value in analyzed.values(key)
-    }
+def _labels(article: Article, language: str) -> dict[tuple[str, str], None]:
+    rows = label_values(article, language, without=UNLABELLED)
+    return {(key, value): None for key, values in rows for value in values}

@@ -28,16 +28,16 @@ def date_terms(analyzed: AnalyzedArticle) -> Iterator[str]:
     for name in DATE_FIELDS:
         for date in analyzed.dates(name):
             yield from _units(label_key(name) + TERM, date)
-    for name in analyzed.label_fields:
-        for value in analyzed.values(name):
+    for name, values in analyzed.label_values:
+        for value in values:
             if value[:1] in _FIRST:
                 yield from _terms_of(name, value)[0]
 
 
 def number_terms(analyzed: AnalyzedArticle) -> Iterator[tuple[str, str]]:
     """Yields the numbers of an article: the key with its separator, and the digits of ``fine``."""
-    for name in analyzed.label_fields:
-        for value in analyzed.values(name):
+    for name, values in analyzed.label_values:
+        for value in values:
             if value[:1] in _FIRST:
                 yield from _terms_of(name, value)[1]
 

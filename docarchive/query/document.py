@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -55,16 +55,20 @@ class AnalyzedArticle:
         self._words: dict[str, set[str]] = {}
         self._values: dict[str, list[str]] = {}
         self._headings: list[PreToken] = []
+        self._body: str | None = None
 
     def text(self, field: str) -> str:
         """Returns the text of a text field.
 
         The body's is without elements inside words, such as ``H<sub>2</sub>O``, and without the addresses of pictures.
         """
-        text: str = getattr(self.article, field) or ""
         if field != "body":
+            text: str = getattr(self.article, field) or ""
             return text
-        return without_addresses(shown(text) if has_elements(text) else text)
+        if self._body is None:
+            body = self.article.body
+            self._body = without_addresses(shown(body) if has_elements(body) else body)
+        return self._body
 
     def pretokens(self, field: str) -> list[PreToken]:
         """Returns a text field split at white space, analyzed."""
@@ -128,9 +132,9 @@ class AnalyzedArticle:
         return values
 
     @cached_property
-    def label_fields(self) -> list[str]:
-        """The metadata keys that are searched as labels, dotted where nested."""
-        return label_fields(self.article)
+    def label_values(self) -> list[tuple[str, list[str]]]:
+        """The metadata keys that are searched as labels, dotted where nested, with their values."""
+        return label_values(self.article, self.language)
 
     def labels(self, key: str) -> list[list[str]]:
         """Returns the label terms of the values of a metadata key, one list per value."""
@@ -182,14 +186,30 @@ def value_terms(key: str, value: str) -> list[str]:
     return terms
 
 
-def label_fields(article: Article) -> list[str]:
-    """Returns the metadata keys of an article that are searched as labels, dotted where nested."""
-    fields = [key for key in _LABELS if getattr(article, key) or key == "language"]
+def label_values(article: Article, language: str, *, without: Collection[str] = ()) -> list[tuple[str, list[str]]]:
+    """Returns the metadata keys of an article that are searched as labels, dotted where nested, with their values.
+
+    Args:
+        article: The article.
+        language: Its language, if it states none.
+        without: Keys that are left out.
+    """
+    rows: list[tuple[str, list[str]]] = []
+    for key in _LABELS:
+        value = getattr(article, key)
+        if key == "language":
+            value = value or language
+        if value and key not in without:
+            rows.append((key, [value] if type(value) is str else article.values(key)))
+    rows.extend((key, article.values(key)) for key in _extra_keys(article) if key not in without)
+    return rows
+
+
+def _extra_keys(article: Article) -> Iterator[str]:
     for key, value in article.extra.items():
-        fields.append(key)
+        yield key
         if isinstance(value, dict):
-            fields.extend(_inner(key, value))
-    return fields
+            yield from _inner(key, value)
 
 
 def _inner(prefix: str, value: dict[str, object]) -> Iterator[str]:

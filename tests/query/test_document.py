@@ -6,7 +6,7 @@ from docarchive.analysis import slots_of
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.query import AnalyzedArticle
-from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, date_in, label_fields, number_in
+from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, date_in, label_values, number_in
 
 ARTICLE = Article.from_metadata(
     {
@@ -110,5 +110,13 @@ def test_dates() -> None:
     assert not DOCUMENT.has("summary")
 
 
-def test_label_fields_are_dotted_where_nested() -> None:
-    assert label_fields(ARTICLE) == ["language", "tags", "count", "geo", "geo.city", "geo.at", "geo.at.x", "none"]
+def test_the_keys_of_labels_are_dotted_where_nested() -> None:
+    keys = [key for key, _ in label_values(ARTICLE, "en")]
+    assert keys == ["language", "tags", "count", "geo", "geo.city", "geo.at", "geo.at.x", "none"]
+
+
+def test_the_values_of_labels_are_those_that_a_query_sees() -> None:
+    analyzed = AnalyzedArticle(ARTICLE, "de")
+    assert analyzed.label_values == [(key, analyzed.values(key)) for key, _ in analyzed.label_values]
+    without = label_values(ARTICLE, "de", without=("tags", "geo"))
+    assert without == [row for row in analyzed.label_values if row[0] not in ("tags", "geo")]

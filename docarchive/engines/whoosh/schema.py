@@ -21,7 +21,7 @@ Raise the engine's number in ``engines.state`` when anything here changes.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -43,6 +43,7 @@ TEXT_COLUMNS: Final = ("id", "title_key")
 LENGTHS: Final = tuple(round((1.033**number - 1) * 27) for number in range(256))
 
 _VALUE_GAP: Final = 1_000
+_FIRST: Final = (0,)
 #: The weights of one occurrence of a term in the text fields, in units of the field ``text``.
 _UNITS: Final = {name: round(weight / LAYOUTS["text"].unit) for name, weight in WEIGHTS.items()}
 _HEADING_UNITS: Final = round((HEADING_WEIGHT - WEIGHTS["body"]) / LAYOUTS["text"].unit)
@@ -93,20 +94,24 @@ def masks(analyzed: AnalyzedArticle) -> Iterator[tuple[int, Iterable[str]]]:
         yield sum(FIELD_BITS[name] for name in TEXT_FIELDS if word in analyzed.words(name)), (word,)
 
 
-def labels(analyzed: AnalyzedArticle) -> Iterator[tuple[str, list[int]]]:
+def labels(analyzed: AnalyzedArticle) -> Iterator[tuple[str, Sequence[int]]]:
     """Yields the terms of ``labels``, with positions."""
-    first = [0]
     for name in (*DATE_FIELDS, *TEXT_FIELDS):
         if analyzed.has(name):
-            yield name + TERM, first
+            yield name + TERM, _FIRST
             if name in DATE_FIELDS or name == "title":
-                yield f"{name}{VALUE}{one_line(analyzed.values(name)[0])}", first
-    yield TERM + analyzed.analyzer.language, first
-    for name in analyzed.label_fields:
-        yield from _label_positions(name, analyzed.values(name))
+                yield f"{name}{VALUE}{one_line(analyzed.values(name)[0])}", _FIRST
+    yield TERM + analyzed.analyzer.language, _FIRST
+    for name, values in analyzed.label_values:
+        yield from _rows_of(name, values[0]) if len(values) == 1 else _label_rows(name, values)
 
 
-def _label_positions(name: str, values: list[str]) -> Iterator[tuple[str, list[int]]]:
+@lru_cache(maxsize=20_000)
+def _rows_of(name: str, value: str) -> tuple[tuple[str, Sequence[int]], ...]:
+    return tuple(_label_rows(name, [value]))
+
+
+def _label_rows(name: str, values: list[str]) -> Iterator[tuple[str, Sequence[int]]]:
     """Yields the terms of a key's values, with positions."""
     rows: dict[str, list[int]] = {}
     key, base = label_key(name), 0
@@ -120,7 +125,7 @@ def _label_positions(name: str, values: list[str]) -> Iterator[tuple[str, list[i
             rows.setdefault(key + VALUE + one_line(value), []).append(base)
         base += len(terms) + _VALUE_GAP
     if base:
-        yield key + TERM, [0]
+        yield key + TERM, _FIRST
     for term, positions in rows.items():
         yield term, positions if len(positions) == 1 else sorted(set(positions))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from operator import sub
 from typing import Any, Final
@@ -17,7 +17,7 @@ from docarchive.engines.protocol import sort_value
 from docarchive.engines.ranking import length_of
 from docarchive.engines.terms import date_terms, instant
 from docarchive.engines.whoosh import schema
-from docarchive.engines.whoosh.packing import fixed, pack
+from docarchive.engines.whoosh.packing import fixed, pack_few
 from docarchive.engines.whoosh.postings import LAYOUTS, REGIONS, Layout, Rows, gaps, packed, rotate
 from docarchive.engines.whoosh.segmentfile import SectionWriter
 from docarchive.folder import Folder
@@ -26,6 +26,8 @@ from docarchive.query import AnalyzedArticle
 _BODY: Final = REGIONS["body"][0]
 #: The first position of a body that is not written as it is.
 _FAR: Final = rotate(0)
+#: Fewer numbers than this are packed faster as a list than as arrays.
+_FEW: Final = 40
 
 
 class SegmentBuilder:
@@ -103,7 +105,7 @@ class SegmentBuilder:
                 heads += head
         self.buffered += len(analyzed.words("body"))
 
-    def _add_positions(self, field: str, rows: Iterable[tuple[str, list[int]]]) -> None:
+    def _add_positions(self, field: str, rows: Iterable[tuple[str, Sequence[int]]]) -> None:
         terms, number = self._terms[field], self.count
         once = (number, 1)
         for term, row in rows:
@@ -145,7 +147,14 @@ def _packed_terms(terms: dict[str, Any], layout: Layout) -> Iterator[tuple[bytes
     width = 1 + layout.weights + layout.positions
     for term in sorted(terms):
         heads, positions = terms[term] if layout.positions else (terms[term], [])
-        blob = pack(array("I", heads + positions)) if len(heads) == width else packed(_rows(heads, positions, layout))
+        if len(heads) == width:
+            blob = pack_few(heads + positions)
+        elif len(heads) < _FEW:
+            ids = heads[::width]
+            others = [number for kind in range(1, width) for number in heads[kind::width]]
+            blob = pack_few([ids[0], *map(sub, ids[1:], ids), *others, *positions])
+        else:
+            blob = packed(_rows(heads, positions, layout))
         yield term.encode(), len(heads) // width, blob
 
 

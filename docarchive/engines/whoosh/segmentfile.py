@@ -31,6 +31,7 @@ _TAIL: Final = struct.Struct("<QI8s")
 _BLOCK: Final = 32  # terms
 _MAX_DIRECTORY: Final = 1 << 20
 _CHUNK: Final = 1 << 20  # bytes
+_BUFFER: Final = 1 << 16  # bytes
 _END: Final = "\U0010ffff"
 
 
@@ -46,10 +47,10 @@ class SectionWriter:
     def section(self, name: str, chunks: Iterable[bytes]) -> None:
         """Writes a section."""
         start, crc = self._offset, 0
-        for chunk in chunks:
-            self._file.write(chunk)
-            self._offset += len(chunk)
-            crc = crc32(chunk, crc)
+        for block in _joined(chunks):
+            self._file.write(block)
+            self._offset += len(block)
+            crc = crc32(block, crc)
         self._sections[name] = (start, self._offset - start, crc)
 
     def terms(self, field: str, rows: Iterable[tuple[bytes, int, bytes]]) -> None:
@@ -306,6 +307,17 @@ class Terms:
         if crc32(blob, self._documents(number)) != crc:
             raise DamagedIndex("postings that were changed")
         return blob
+
+
+def _joined(chunks: Iterable[bytes]) -> Iterator[bytearray]:
+    """Yields chunks, most of which have a few bytes, as blocks."""
+    block = bytearray()
+    for chunk in chunks:
+        block += chunk
+        if len(block) >= _BUFFER:
+            yield block
+            block = bytearray()
+    yield block
 
 
 def _section(data: Any, sections: dict[str, tuple[int, int, int]], name: str) -> bytes:

@@ -14,8 +14,11 @@ _NO_SUBJECT: Final = "post_format"
 
 def is_post(record: Mapping[str, Any]) -> bool:
     """Returns whether a record has a title, a text or a guid in the form of this API."""
-    values = (record.get(key) for key in ("title", "content", "guid"))
-    return any(isinstance(value, dict) and "rendered" in value for value in values)
+    for key in ("title", "content", "guid"):  # every JSON record passes here
+        value = record.get(key)
+        if isinstance(value, dict) and "rendered" in value:
+            return True
+    return False
 
 
 def with_names(post: Mapping[str, Any]) -> dict[str, Any]:

@@ -93,18 +93,18 @@ def is_own_record(record: Mapping[str, Any]) -> bool:
 
 def _foreign(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
     """Returns metadata with keys as they are meant; values of reserved keys and numbers for authors are set aside."""
-    foreign = _without_reserved(metadata)
-    if not keys.UNSURE.isdisjoint(map(str.lower, map(str, metadata))):
+    spellings = {*map(str.lower, map(str, metadata))}
+    foreign = metadata if keys.RESERVED.isdisjoint(spellings) else _without_reserved(metadata)
+    if not keys.UNSURE.isdisjoint(spellings):
         from docarchive.readers.values.unsure_keys import with_meant_keys
 
         foreign = with_meant_keys(foreign)
-    return _with_named_authors(foreign)
+        spellings |= {"authors"}
+    return foreign if keys.AUTHOR_SPELLINGS.isdisjoint(spellings) else _with_named_authors(foreign)
 
 
 def _with_named_authors(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
     named = {key: value for key, value in metadata.items() if keys.canonical(str(key)) == "authors"}
-    if not named:
-        return metadata
     from docarchive.readers.values.unsure_keys import numbers_among
 
     numbered = {key: parts for key, value in named.items() if (parts := numbers_among(value))[1] is not None}
@@ -119,8 +119,6 @@ def _with_named_authors(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
 
 
 def _without_reserved(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    if keys.RESERVED.isdisjoint(map(str.lower, map(str, metadata))):
-        return metadata
     reserved = [key for key in metadata if str(key).lower() in keys.RESERVED]
     kept = {key: value for key, value in metadata.items() if key not in reserved}
     for key in reserved:
