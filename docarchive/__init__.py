@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from docarchive.archive.settings import Settings
     from docarchive.archive.trash.listing import TrashedArticle
     from docarchive.archive.versions.diff import Diff
-    from docarchive.article import Article
+    from docarchive.article import Article, Highlight, Note
     from docarchive.catalog import Row
     from docarchive.dates import PartialDate
     from docarchive.engines import ENGINES, SORTS
@@ -91,7 +91,7 @@ _HOMES = {
     "docarchive.archive.settings": "Settings",
     "docarchive.archive.trash.listing": "TrashedArticle",
     "docarchive.archive.versions.diff": "Diff",
-    "docarchive.article": "Article",
+    "docarchive.article": "Article Highlight Note",
     "docarchive.catalog": "Row",
     "docarchive.dates": "PartialDate",
     "docarchive.engines": "ENGINES SORTS",
@@ -132,6 +132,7 @@ __all__ = [
     "ExportReport",
     "Fault",
     "Format",
+    "Highlight",
     "Hit",
     "ImportOptions",
     "ImportReport",
@@ -140,6 +141,7 @@ __all__ = [
     "NoRoom",
     "NotAnArchive",
     "NotFoundError",
+    "Note",
     "Notify",
     "OutputClosed",
     "PartialDate",

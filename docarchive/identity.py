@@ -9,6 +9,7 @@ others is the URL together with what else names them.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -88,7 +89,7 @@ class ArticleIdentity(NamedTuple):
 
 
 def identity(article: Article, known: ArticleIdentity | None = None) -> str:
-    """Returns the identity of an article: the strong one, else one made from its content.
+    """Returns the identity of an article: the strong one, else one made from its content without notes and highlights.
 
     Args:
         article: The article.
@@ -97,13 +98,16 @@ def identity(article: Article, known: ArticleIdentity | None = None) -> str:
     strong, digest = known or ArticleIdentity.of(article)
     if strong:
         return strong
+    if article.highlights or article.notes:
+        digest = content_digest(replace(article, highlights=[], notes=[]))
     return f"source_id:{article.source_id} content:{digest}" if article.source_id else f"content:{digest}"
 
 
 def content_digest(article: Article) -> str:
     """Returns the digest of an article's content: 32 hex digits, computed from metadata and text.
 
-    Its id and its provenance (``keys.PROVENANCE``) are not part of its content.
+    Its id and its provenance (``keys.PROVENANCE``) are not part of its content. Notes and highlights are: whoever
+    compares two versions must see them.
     """
     metadata = article.metadata()
     content = {key: value for key, value in metadata.items() if key not in _NOT_CONTENT}

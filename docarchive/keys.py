@@ -14,6 +14,8 @@ SCHEMA: Final = 1
 TEXT: Final = "text"
 DATE: Final = "date"
 LIST: Final = "list"
+#: Notes or marked passages: a list of objects (``article.annotations``).
+OBJECTS: Final = "objects"
 
 #: The known keys in the order in which they are written, and the kinds of their values.
 KNOWN: Final[dict[str, str]] = {
@@ -40,7 +42,15 @@ KNOWN: Final[dict[str, str]] = {
     "format": TEXT,
     "reader": TEXT,
     "imported_from": TEXT,
+    "highlights": OBJECTS,
+    "notes": OBJECTS,
 }
+
+#: Keys for what readers of an article have added to it. They are no part of its content, and are written last.
+ANNOTATIONS: Final = tuple(key for key, kind in KNOWN.items() if kind == OBJECTS)
+
+#: Keys that hold several values.
+SEVERAL: Final = frozenset(key for key, kind in KNOWN.items() if kind in (LIST, OBJECTS))
 
 #: Keys that say where an article came from and which others it repeats; they are not part of its content.
 PROVENANCE: Final = ("duplicate_of", "archived", "original", "fingerprint", "format", "reader", "imported_from")

@@ -58,6 +58,7 @@ def _schema() -> dict[str, Any]:
         keys.TEXT: {"type": "string"},
         keys.DATE: {"type": "string", "description": "ISO 8601 with the parts that are known, such as 2024-03."},
         keys.LIST: {"type": "array", "items": {"type": "string"}},
+        keys.OBJECTS: {"type": "array", "items": {"type": "object", "properties": {"text": {"type": "string"}}}},
     }
     known = {key: {"type": "boolean"} if key == "title_derived" else kinds[kind] for key, kind in keys.KNOWN.items()}
     known["id"] = {"type": "string", "pattern": f"^{ID_FORM.pattern}$"}

@@ -8,7 +8,7 @@ import languages
 from hypothesis import strategies as st
 
 from docarchive.analysis import QueryAnalyzer, label_terms
-from docarchive.article import Article
+from docarchive.article import Article, Highlight, Note
 from docarchive.dates import PartialDate
 from docarchive.engines import Change
 from docarchive.query import (
@@ -98,7 +98,19 @@ def _random_articles() -> list[Article]:
     return found
 
 
-ARTICLES = _random_articles() + [
+#: Notes and marked passages, with words that are values of other keys too.
+_ANNOTATED = [
+    Article(
+        id=f"n{number:02d}",
+        title="Annotated",
+        body="The pier.",
+        highlights=[Highlight(TAGS[number], PLACES[number], extra={"page": number})] if number % 3 else [],
+        notes=[Note(f"{TAGS[number]}, {PLACES[-number]}!"), Note("12", extra={"by": "usa"})] if number % 2 else [],
+        extra={"note": TAGS[number]} if number % 4 == 0 else {},
+    )
+    for number in range(8)
+]
+ARTICLES = [*_random_articles(), *_ANNOTATED] + [
     Article(id=f"l{each['language']}", title=each["title"], body=each["body"], language=each["language"])
     for each in languages.ARTICLES
 ]
@@ -147,7 +159,9 @@ _LABELS = [
 ]
 _numbers = st.none() | st.sampled_from([-3.0, -1.0, 0.0, 0.25, 0.5, 1.0, 2.0, 7.0, 12.0, 1e9, 1e12])
 _fields = st.sampled_from([None, None, "title", "summary", "body"])
-_keys = st.sampled_from(["tags", "url", "places", "rating", "venue.city", "venue", "id", "language", "nowhere"])
+_keys = st.sampled_from(
+    ["tags", "url", "places", "rating", "venue.city", "venue", "id", "language", "nowhere", "notes", "highlights"]
+)
 _text = st.sampled_from([*WORDS, "nothing", *(query for each in languages.ARTICLES for query, _ in each["queries"])])
 _pattern = st.one_of(
     st.builds(lambda text: Pattern(EXACT, text), st.sampled_from(_LABELS)),
@@ -167,11 +181,16 @@ def metadata_leaves() -> st.SearchStrategy[Node]:
     return st.one_of(
         st.builds(Label, _keys, st.lists(_pattern, min_size=1, max_size=2).map(tuple)),
         st.builds(DateRange, st.sampled_from(["date", "date", "updated", "venue.opened"]), _instants(), _instants()),
-        st.builds(NumberRange, st.sampled_from(["rating", "rating", "tags"]), _numbers, _numbers),
-        st.builds(Has, st.sampled_from(["tags", "date", "title", "summary", "rating", "venue.city", "language", "x"])),
+        st.builds(NumberRange, st.sampled_from(["rating", "rating", "tags", "notes"]), _numbers, _numbers),
+        st.builds(
+            Has,
+            st.sampled_from(
+                ["tags", "date", "title", "summary", "rating", "venue.city", "language", "x", "notes", "highlights"]
+            ),
+        ),
         st.builds(
             Regex,
-            st.sampled_from(["tags", "places", "title", "date", "id", "venue.city", "rating"]),
+            st.sampled_from(["tags", "places", "title", "date", "id", "venue.city", "rating", "notes", "highlights"]),
             st.sampled_from(["^o", "a.*e$", "Oil", "[0-9]{2}", "^$", "(a|b)+c?", "ä", "^l..$"]),
         ),
         st.just(Every()),

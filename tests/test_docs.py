@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -483,6 +483,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "Exported": printed_by("export", "--output", "all.csv", "--json"),
         "sync": sync,
         "tag, set, rename-tag, merge, remove, undo, redo": printed_by("tag", "--all", "+sea", "--json"),
+        "highlight": (marked := marked_in(printed_by, import_["ids"][0])),
+        "Highlights": {key: value for key, value in marked["highlights"][0].items() if key != "number"},
         "log": printed_by("log", "--json")["changes"][0],
         "rebuild": printed_by("rebuild", "--json", code=3),
         "verify": (verified := printed_by("verify", "--json", code=3)),
@@ -501,6 +503,12 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "formats": formats,
         "Formats": formats["formats"][0],
     }
+
+
+def marked_in(printed_by: Callable[..., Any], id_: str) -> Any:
+    """Marks a passage, and returns what lists it."""
+    printed_by("highlight", id_, "on the harbour", "--note", "Where?", "--json")
+    return printed_by("highlight", id_, "--json")
 
 
 TYPES: dict[str, tuple[type, ...]] = {
@@ -527,7 +535,7 @@ def documented(heading: str) -> dict[str, str]:
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
         *("list", "export", "Exported", "sync", "rebuild", "verify", "Faults", "stats", "engine", "show --provenance"),
         *("versions", "Listed versions", "diff", "Opcodes"),
-        *("tag, set, rename-tag, merge, remove, undo, redo", "log"),
+        *("tag, set, rename-tag, merge, remove, undo, redo", "log", "highlight"),
         *("formats", "Formats", "backup", "backup --list", "Backups", "restore"),
     ],
 )

@@ -125,8 +125,8 @@ def test_exported_names_do_not_change_unseen() -> None:
     exported = """
             ENGINES SCHEMA SORTS AmbiguousId Archive ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked
             ArchiveReadOnly Article ArticleError Backup BackupReport ChangeReport Conflict Decision Diff
-            DocarchiveError Duplicate EditConflict EngineStatus ExportOptions ExportReport Fault Format Hit
-            ImportOptions ImportReport InputError LogEntry NoRoom NotAnArchive NotFoundError Notify
+            DocarchiveError Duplicate EditConflict EngineStatus ExportOptions ExportReport Fault Format Highlight Hit
+            ImportOptions ImportReport InputError LogEntry NoRoom NotAnArchive NotFoundError Note Notify
             OutputClosed PartialDate Progress Provenance PurgeReport QuarantineEntry QueryError ReaderError
             RebuildReport Refusal RestoreReport Results Row Settings Snippet Statistics SyncReport
             TrashedArticle UnsupportedQuery UsageError Verification Version __version__ quote

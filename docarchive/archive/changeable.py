@@ -132,6 +132,66 @@ class Changeable:
         return editing.edit(self._session, id, text, base, dry_run=dry_run, observe=observe)
 
     @checked
+    def note(
+        self,
+        id: str,
+        text: str | None = None,
+        *,
+        remove: int | None = None,
+        dry_run: bool = False,
+        observe: Observe = _ignore,
+    ) -> ChangeReport:
+        """Adds a note to an article, or removes one; ``get(id).notes`` has them.
+
+        Args:
+            id: An id, as ``get`` takes it.
+            text: The note. The article is unchanged if it has it already.
+            remove: The number of a note to remove, from 1 on, instead.
+            dry_run: Change nothing, and report what would be changed.
+            observe: Called with a ``Decision`` on the article.
+
+        Raises:
+            NotFoundError: There is no such article or note.
+            UsageError: The text is empty, or there is neither a text nor a number, or both.
+        """
+        from docarchive.archive.changing import annotating
+
+        alteration = annotating.note(text, remove)
+        return annotating.annotate(self._session, "note", id, alteration, dry_run=dry_run, observe=observe)
+
+    @checked
+    def highlight(
+        self,
+        id: str,
+        passage: str | None = None,
+        *,
+        note: str | None = None,
+        occurrence: int | None = None,
+        remove: int | None = None,
+        dry_run: bool = False,
+        observe: Observe = _ignore,
+    ) -> ChangeReport:
+        """Marks a passage of an article, or removes a mark; ``get(id).highlights`` has them.
+
+        Args:
+            id: An id, as ``get`` takes it.
+            passage: Words of the text, as they are read: white space and markup make no difference.
+            note: A note on the passage; that of a passage that is marked already is replaced.
+            occurrence: Which one to mark if the text has the passage several times, from 1 on; the first if left out.
+            remove: The number of a highlight to remove, from 1 on, instead.
+            dry_run: Change nothing, and report what would be changed.
+            observe: Called with a ``Decision`` on the article.
+
+        Raises:
+            NotFoundError: There is no such article or highlight, or the text does not have the passage.
+            UsageError: The passage is empty, or there is neither a passage nor a number, or both.
+        """
+        from docarchive.archive.changing import annotating
+
+        alteration = annotating.highlight(passage, note, occurrence, remove)
+        return annotating.annotate(self._session, "highlight", id, alteration, dry_run=dry_run, observe=observe)
+
+    @checked
     def tag(
         self,
         query: str | None = None,

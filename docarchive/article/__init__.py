@@ -5,6 +5,7 @@ nothing of files, catalogs, engines or formats.
 """
 
 from docarchive.article.addresses import DOI, canonical_url
+from docarchive.article.annotations import Highlight, Note
 from docarchive.article.article import ID_FORM, Article
 from docarchive.article.plain import MAX_BITS, MAX_DEPTH, MAX_VALUES, Literal, clean, plain_mapping
 from docarchive.article.titles import TITLE_LENGTH, derive_title
@@ -17,7 +18,9 @@ __all__ = [
     "MAX_VALUES",
     "TITLE_LENGTH",
     "Article",
+    "Highlight",
     "Literal",
+    "Note",
     "canonical_url",
     "clean",
     "derive_title",

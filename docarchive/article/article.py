@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from docarchive import keys
 from docarchive.arguments import check, checked
+from docarchive.article.annotations import READ, Highlight, Note
 from docarchive.article.plain import clean, plain_mapping
 from docarchive.article.titles import derive_title
 from docarchive.article.values import kind_of, leaves, nested_value, read_date, read_names, read_text
@@ -20,7 +21,7 @@ from docarchive.texts import shorten
 
 #: The form of ids that docarchive makes: 60 bits in Crockford's base 32.
 ID_FORM: Final = re.compile(r"[0-9a-hjkmnp-tv-z]{12}")
-_DESCRIBING: Final = tuple(key for key in keys.KNOWN if key not in keys.PROVENANCE)
+_DESCRIBING: Final = tuple(key for key in keys.KNOWN if key not in (*keys.PROVENANCE, *keys.ANNOTATIONS))
 _described: Final = attrgetter(*_DESCRIBING)
 _provenance: Final = attrgetter(*keys.PROVENANCE)
 _RESERVED = frozenset({"schema", "extra", *keys.BODY_KEYS})
@@ -54,6 +55,8 @@ class Article:
         format: The name of the reader that read it.
         reader: The name and version of that reader: ``html/2``.
         imported_from: The input that it came from, as the user named it, with its location there: ``a.jsonl:17``.
+        highlights: The passages that a reader has marked.
+        notes: A reader's notes on it.
         extra: All other keys, in order, with plain values.
         body: Its text, as Markdown.
     """
@@ -81,6 +84,8 @@ class Article:
     format: str | None = None
     reader: str | None = None
     imported_from: str | None = None
+    highlights: list[Highlight] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
     body: str = ""
 
@@ -134,6 +139,8 @@ class Article:
             kind = keys.KNOWN.get(key)
             if kind is None:
                 article.extra[key] = value
+            elif kind == keys.OBJECTS:
+                setattr(article, key, READ[key](value))
             else:
                 setattr(article, key, PartialDate(value) if kind == keys.DATE else value)
         return article
@@ -150,6 +157,9 @@ class Article:
             items = getattr(self, name)
             items.extend(item for item in read_names(key, value) if item not in items)
             return True
+        if kind == keys.OBJECTS:
+            setattr(self, name, READ[name](value))
+            return True
         if name == "title_derived":
             self.title_derived = bool(value)
             return True
@@ -162,14 +172,19 @@ class Article:
         return True
 
     def metadata(self) -> dict[str, Any]:
-        """Returns the metadata: known keys first, then the others in their own order, provenance last.
+        """Returns the metadata: known keys first, then the others in their own order, provenance, and annotations last.
 
-        Keys without a value are left out; dates are ``PartialDate``.
+        Keys without a value are left out; dates are ``PartialDate``, and notes and highlights are plain objects.
         """
         metadata = {key: value for key, value in zip(_DESCRIBING, _described(self), strict=True) if value}
         metadata.update(self.extra)
         metadata.update({key: value for key, value in zip(keys.PROVENANCE, _provenance(self), strict=True) if value})
+        if self.highlights or self.notes:
+            metadata.update({key: [item.to_dict() for item in items] for key, items in self._annotations() if items})
         return metadata
+
+    def _annotations(self) -> tuple[tuple[str, list[Highlight] | list[Note]], ...]:
+        return ("highlights", self.highlights), ("notes", self.notes)
 
     @checked
     def to_dict(self, *, body: bool = True) -> dict[str, Any]:
@@ -226,12 +241,20 @@ class Article:
         if type(key) is not str:  # not decorated with ``checked``: indexing asks for many values of each article
             key = check("Article.values: key", key, "str")
         name = key if key in keys.KNOWN else keys.canonical(key)
+        if name in keys.ANNOTATIONS:
+            return self._texts(name)
         value: Any = (getattr(self, name) or None) if name else nested_value(self.extra, key)
         if type(value) is str:
             return [value] if value else []
         if type(value) is list and set(map(type, value)) == {str}:
             return [item for item in value if item]
         return [str(item) for item in leaves(value)]
+
+    def _texts(self, key: str) -> list[str]:
+        """Returns the passages that are marked, or all notes, also those on passages."""
+        if key == "highlights":
+            return [highlight.text for highlight in self.highlights if highlight.text]
+        return [text for text in (*map(str, self.notes), *(item.note for item in self.highlights)) if text]
 
 
 def _shown(value: Any) -> str:

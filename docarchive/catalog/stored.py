@@ -39,7 +39,7 @@ _TYPES: Final[dict[str, frozenset[type]]] = {
 #: The sizes of binary values.
 _SIZES: Final = {"s": SIZE, "d": 32}
 _LISTS: Final = frozenset(key for key, kind in keys.KNOWN.items() if kind == keys.LIST)
-_TEXTS: Final = frozenset(keys.KNOWN) - _LISTS - {"title_derived"}
+_TEXTS: Final = frozenset(keys.KNOWN) - _LISTS - {"title_derived", *keys.ANNOTATIONS}
 _TEXT: Final = frozenset({str})
 #: The catalog has no space around its JSON, so this does what ``json.loads`` does, in two thirds of the time.
 _decode: Final = json.JSONDecoder().raw_decode

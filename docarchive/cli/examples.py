@@ -78,6 +78,14 @@ EXAMPLES: Final = {
         ("docarchive edit 4q1c", "Edit an article in your editor."),
         ("docarchive edit 4q1c --wait 60", "Wait up to a minute to save it, if another process writes."),
     ),
+    "note": (
+        ("docarchive note 4q1c 'Quote this in the report.'", "Add a note."),
+        ("docarchive note 4q1c --list", "List the notes of an article."),
+    ),
+    "highlight": (
+        ("docarchive highlight 4q1c 'liaison office' --note 'Since when?'", "Mark a passage, with a note on it."),
+        ("docarchive highlight 4q1c", "List what is marked."),
+    ),
     "tag": (
         ("docarchive tag tag:harbour date:2024 +to-read", "Tag the articles that match a query."),
         ("docarchive tag harbour --add port --remove harbour --dry-run", "See what would be changed."),

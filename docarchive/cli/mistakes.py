@@ -34,6 +34,8 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("undelete", "recover"), "restore"),
     **dict.fromkeys(("modify", "put"), "set"),
     **dict.fromkeys(("untag", "label"), "tag"),
+    **dict.fromkeys(("annotate", "comment"), "note"),
+    "mark": "highlight",
     **dict.fromkeys(("changes", "journal"), "log"),
     **dict.fromkeys(("revert", "rollback"), "undo"),
     **dict.fromkeys(("history", "revisions"), "versions"),

@@ -7,10 +7,11 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from docarchive.cli.annotations import paragraphs
 from docarchive.cli.human import human_date
 from docarchive.cli.render import line, safe
 from docarchive.cli.terminal import BOLD, CYAN, DIM, ITALIC, coloured, paragraph, reading_width, styled
@@ -58,7 +59,17 @@ def _rendered(article: Article, width: int) -> str:
         console.print(rendered(safe(article.body)))
     rows = [row.rstrip() for row in capture.get().split("\n")]
     body = "\n".join(row for row, before in zip(rows, ["", *rows], strict=False) if row or before).rstrip("\n")
-    return "\n".join([*head, "", body, "", styled(article.id, CYAN), ""])
+    return "\n".join([*head, "", body, "", *_annotations(article, width), styled(article.id, CYAN), ""])
+
+
+def _annotations(article: Article, width: int) -> Iterator[str]:
+    """Yields the lines with the notes and highlights of an article."""
+    for key, items in (("highlights", article.highlights), ("notes", article.notes)):
+        if items:
+            yield styled(key, BOLD)
+            for first, text, indent in paragraphs(items):
+                yield paragraph(text, width, first=first, indent=indent)
+            yield ""
 
 
 def _show_in_pager(text: str) -> bool:

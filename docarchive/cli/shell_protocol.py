@@ -15,7 +15,9 @@ from docarchive.catalog import completion_values
 from docarchive.cli.commands import COMMANDS, WITH_QUERY
 
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
-WITH_ID: Final = ("show", "similar", "versions", "diff", "original", "open", "edit", "merge", "log")
+WITH_ID: Final = (
+    *("show", "similar", "versions", "diff", "original", "open", "edit", "note", "highlight", "merge", "log"),
+)
 #: The options of the commands with queries or ids that take no value.
 FLAGS: Final = {
     *(
@@ -34,6 +36,7 @@ FLAGS: Final = {
         "ids",
         "images",
         "json",
+        "list",
         "literal",
         "originals",
         "print",

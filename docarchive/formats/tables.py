@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from docarchive import keys
 
 #: The columns of a whole article: the known keys, all other keys as one JSON object, the text.
-COLUMNS: Final = (*keys.KNOWN, "extra", "body")
+#: Notes and highlights are last, so that a table of before them is read as one without them.
+COLUMNS: Final = (*(key for key in keys.KNOWN if key not in keys.ANNOTATIONS), "extra", "body", *keys.ANNOTATIONS)
 
 _SEPARATOR: Final = "; "
 #: What a spreadsheet takes for a formula (OWASP, "CSV injection"): also with full-width signs, and after spaces, quotes
@@ -27,7 +28,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 def is_own(header: Sequence[str]) -> bool:
     """Returns whether docarchive wrote a table with this header."""
-    return tuple(header) == COLUMNS
+    return tuple(header) in (COLUMNS, COLUMNS[: -len(keys.ANNOTATIONS)])
 
 
 def list_cell(items: Sequence[str]) -> str:
@@ -47,6 +48,16 @@ def items_of_cell(cell: str) -> list[str]:
         if isinstance(items, list) and all(isinstance(item, str) for item in items):
             return items
     return [item for item in cell.split(_SEPARATOR) if item]
+
+
+def objects_of_cell(cell: Any) -> Any:
+    """Returns the objects in a cell in JSON; any other cell is a text."""
+    if isinstance(cell, str) and cell.startswith("[{"):
+        try:
+            return json.loads(cell)
+        except (ValueError, RecursionError):
+            return cell
+    return cell
 
 
 def guarded(cell: str) -> str:

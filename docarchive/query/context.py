@@ -23,6 +23,9 @@ STATES = {
 }
 
 
+#: Short names of fields, which articles may also have as keys of their own.
+SHORT = {"note": "notes", "highlight": "highlights"}
+
 #: What people mean by names of fields that other programs have, or that come to mind: the key, and what is around the
 #: value.
 _MEANT = {
@@ -60,12 +63,13 @@ class Context(NamedTuple):
     def key(self, name: str) -> str | None:
         """Returns the key that a field's name stands for, or None if there is no such field."""
         canonical = keys.canonical(name) or ("body" if name.lower() in keys.BODY_KEYS else None)
+        short = SHORT.get(name.lower())
         if canonical or self.fields is None:
-            return canonical or name
+            return canonical or short or name
         fields = list(self.fields())
         if name in fields:
             return name
-        return next((key for key in fields if key.lower() == name.lower()), None)
+        return next((key for key in fields if key.lower() == name.lower()), short)
 
     def near(self, name: str) -> list[str]:
         """Returns the names of fields that a wrong name is similar to, at most three, the most similar first."""

@@ -199,6 +199,8 @@ def label_values(article: Article, language: str, *, without: Collection[str] = 
         value = getattr(article, key)
         if key == "language":
             value = value or language
+        elif key == "notes":
+            value = value or article.highlights  # which may have notes too
         if value and key not in without:
             rows.append((key, [value] if type(value) is str else article.values(key)))
     rows.extend((key, article.values(key)) for key in _extra_keys(article) if key not in without)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, NoReturn
 from docarchive import keys
 from docarchive.analysis import label_terms
 from docarchive.errors import QueryError
-from docarchive.query.context import STATES, Context
+from docarchive.query.context import SHORT, STATES, Context
 from docarchive.query.document import ADDRESS, DATE_FIELDS, NESTED, TEXT_FIELDS
 from docarchive.query.lexer import BARE, BRACKETED, QUOTED, REGEX, Token
 from docarchive.query.patterns import BELOW, EXACT, FUZZY, GLOB, Pattern, regex
@@ -62,9 +62,22 @@ class Leaves:
         if field == "is":
             return self._state(token)
         if field in ("has", "no"):
-            node = Has(self.key(token.value, token.at))
+            node = any_node([Has(key) for key in self._keys(token.value, token.at)])
             return Not(node) if field == "no" else node
-        key = self.key(field, token.position, token.value if token.form == BARE else "")
+        names = self._keys(field, token.position, token.value if token.form == BARE else "")
+        return any_node([self._of_key(key, token) for key in names])
+
+    def _keys(self, name: str, position: int, value: str = "") -> list[str]:
+        """Returns the keys that a field's name stands for: ``note`` is ``notes``, and also a key ``note`` of articles.
+
+        Raises:
+            QueryError: There is no such field.
+        """
+        key = self.key(name, position, value)
+        return list(dict.fromkeys([SHORT.get(name.lower(), key), key]))
+
+    def _of_key(self, key: str, token: Token) -> Node:
+        """Returns the node of a value of a key."""
         if token.form == BARE and token.value.strip("*") == "":
             token.refuse_suffixes(self.query)
             return Has(key)
@@ -157,6 +170,8 @@ class Leaves:
         """Adds part of a term to the mentions, unless an escaped quote before it makes its position uncertain."""
         base = token.at + (token.form == QUOTED)
         mention = Mention(token.value[start:end], base + start, base + end, key)
+        if self.mentions and self.mentions[-1].start == mention.start:
+            return  # of another key with the same name
         if self.query[mention.start : mention.end] == mention.text:
             self.mentions.append(mention)
 

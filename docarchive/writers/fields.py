@@ -35,6 +35,8 @@ def field_of(article: Article, name: str) -> Any:
     known = keys.canonical(name)
     if known is not None:
         value = getattr(article, known)
+        if keys.KNOWN[known] == keys.OBJECTS:
+            return [item.to_dict() for item in value] or None
         return str(value) if isinstance(value, PartialDate) else value or None
     value = _value(article.extra, name)
     if value is not _NOTHING:

@@ -23,6 +23,8 @@ WRITING = {
     "quarantine": "quarantine --retry",
     "new": "new",
     "edit": "edit ID",
+    "note": "note ID Tide",
+    "highlight": "highlight ID tide",
     "tag": "tag --all +tide",
     "set": "set --all section=tides",
     "rename-tag": "rename-tag tide tides",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from docarchive import Archive
+from docarchive import Archive, Highlight, Note
 from docarchive.cli.commands import COMMANDS
 from docarchive.cli.examples import EXAMPLES
 from docarchive.cli.running import run
@@ -49,6 +49,8 @@ def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         assert ID in archive
         article = archive.get(ID)
         article.tags.append("port")
+        article.notes.append(Note("Seen."))
+        article.highlights.append(Highlight("harbour"))
         assert archive.import_(article).updated == 1
         archive.backup(tmp_path / "backups/news")
         (tmp_path / "news" / "articles" / "ferry.md").write_text("---\nid: 7k2m9p4xq8dw\ntitle: Ferry\n---\nRemoved.")

@@ -112,6 +112,18 @@ def test_known_keys_come_back_whole(way: str, tmp_path: Path) -> None:
         for key, kind in keys.KNOWN.items()
         if key not in (*keys.PROVENANCE, "id", "title_derived", "url", "language")
     }
+    record["highlights"] = [
+        {
+            "text": "Text",
+            "note": "=1; 'two'\nlines",
+            "color": "red",
+            "created": "2024-03",
+            "prefix": "a",
+            "page": [7, None],
+        },
+        {"text": "[{x"},
+    ]
+    record["notes"] = [{"text": "One: *two*", "created": "2024-03-16T10:00:00Z"}, {"mood": {"a": 1}}]
     record |= {"url": "https://example.org/a", "language": "en", "body": "Text.\n", "extra_key": {"a": [1, None, "b"]}}
     lines = tmp_path / "in.jsonl"
     lines.write_text(json.dumps(record) + "\n", "utf-8")

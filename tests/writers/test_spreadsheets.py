@@ -172,10 +172,10 @@ def test_a_text_fits_or_is_cut_where_the_cell_ends(unit: str, length: int, rest:
     assert text.startswith(kept.removesuffix(CUT))
 
 
-LONG = {"title": "Long", "body": "wheat 😀 " * 9_000, "notes": ["=" + "n" * 40_000], "geo": {"x": "y" * 50_000}}
+LONG = {"title": "Long", "body": "wheat 😀 " * 9_000, "remarks": ["=" + "n" * 40_000], "geo": {"x": "y" * 50_000}}
 
 
-@pytest.mark.parametrize("options", [{}, {"flatten": True}, {"fields": ["title", "body", "notes", "geo"]}])
+@pytest.mark.parametrize("options", [{}, {"flatten": True}, {"fields": ["title", "body", "remarks", "geo"]}])
 @pytest.mark.parametrize(("format", "excel"), [("xlsx", {}), ("csv", {"excel": True}), ("tsv", {"excel": True})])
 def test_long_texts_are_cut_and_counted(
     format: str, excel: dict[str, Any], options: dict[str, Any], tmp_path: Path

@@ -56,7 +56,7 @@ class Assignment(NamedTuple):
         if known in ("id", *keys.RESERVED) or key.lower() in (keys.MERGED, *keys.BODY_KEYS):
             raise UsageError(f"{key} cannot be set; choose another key")
         empty = value in (None, "", [])
-        if operator != "=" and (empty or (known and keys.KNOWN[known] != keys.LIST)):
+        if operator != "=" and (empty or (known and known not in keys.SEVERAL)):
             form = f"{key}=VALUE" if not empty else f"{key}{operator}VALUE"
             raise UsageError(f"{key}{operator} needs {'a value' if empty else 'a key with several values'}; use {form}")
         if empty and known == "title":
@@ -72,7 +72,7 @@ class Assignment(NamedTuple):
         """Makes the assignment on an article."""
         if self.key not in keys.KNOWN:
             self._apply_to_extra(article.extra)
-        elif keys.KNOWN[self.key] == keys.LIST:
+        elif self.key in keys.SEVERAL:
             own = getattr(article, self.key)
             setattr(article, self.key, self._items(own, self.value or []))
         else:
@@ -103,7 +103,7 @@ class Assignment(NamedTuple):
 
 
 #: The values that stand for none, by key.
-_NOTHING: Final = {key: getattr(Article(), key) for key, kind in keys.KNOWN.items() if kind != keys.LIST}
+_NOTHING: Final = {key: getattr(Article(), key) for key in keys.KNOWN if key not in keys.SEVERAL}
 
 
 def all_of(assignments: Sequence[Assignment]) -> Alteration:

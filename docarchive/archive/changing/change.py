@@ -92,7 +92,7 @@ class Changer:
         """Alters articles, in batches."""
         for batch in _batches(ids):
             for id_, row in self.rows(batch):
-                self._try(id_, row, lambda row: self._alter(row, alteration))
+                self._try(id_, row, lambda row: self.alter_one(row, alteration))
             self.commit()
 
     def remove(self, ids: Iterable[str]) -> None:
@@ -140,7 +140,8 @@ class Changer:
         assert article is not None
         return text, article
 
-    def _alter(self, row: Row, alteration: Alteration) -> None:
+    def alter_one(self, row: Row, alteration: Alteration) -> None:
+        """Adds to the batch what an alteration makes of an article; raises if it cannot be changed."""
         text = lookup.read_whole(self._store, row)
         article = _as_rendered(text, row)
         is_rendered = article is not None

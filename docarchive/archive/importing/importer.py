@@ -321,7 +321,8 @@ class Importer:
         article, strong = new.article, new.strong
         merged = self._destination.kept_instead(article.id) if entry is None else None
         # Without a strong identity the id was made from the content, so equal ids mean equal content.
-        same = entry is not None and not (strong or new.exported or self._overrides.metadata)
+        says_more = self._overrides.metadata or article.highlights or article.notes
+        same = entry is not None and not (strong or new.exported or says_more)
         if merged is not None:
             if merged.id in self._batch:
                 self._commit()

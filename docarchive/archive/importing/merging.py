@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from docarchive import keys
+from docarchive.archive.importing.merging_annotations import merged
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 
@@ -24,7 +25,7 @@ _DIGITS: Final = 10
 #: Keys of which an import says nothing that could be edited.
 _UNSAID: Final = frozenset({_BODY, "id", "title_derived", *keys.PROVENANCE})
 #: Keys whose values are items in any order. Authors are in order, so they are one value.
-SETS: Final = frozenset(key for key, kind in keys.KNOWN.items() if kind == keys.LIST) - {"authors"}
+SETS: Final = keys.SEVERAL - {"authors"}
 _encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 
 
@@ -70,11 +71,13 @@ def merge(old: Article, new: Article, said: Said | None, chosen: Collection[str]
     if new.title_derived and said is not None and "title" in said:
         theirs["title"] = said["title"]  # made from the text, so the import says nothing of it
     _carry_over(old, new)
-    now = said_of(new)
+    now = {**said_of(new), **{key: theirs[key] for key in keys.ANNOTATIONS if key in theirs}}
+    for key in keys.ANNOTATIONS:  # one by one
+        setattr(new, key, merged(getattr(old, key), getattr(new, key), (said or {}).get(key, []), _digest))
     conflicts: list[str] = []
     if said is None:
         return conflicts, now
-    for key in dict.fromkeys([*mine, *said]):
+    for key in (key for key in dict.fromkeys([*mine, *said]) if key not in keys.ANNOTATIONS):
         before, own, other = said.get(key), mine.get(key), theirs.get(key)
         if own in (before, other):
             continue
@@ -96,8 +99,8 @@ def _carry_over(old: Article, new: Article) -> None:
     """Adds to a new version the values that only the old one has; lists but the authors get the items of both."""
     for key, kind in keys.KNOWN.items():
         before, now = getattr(old, key), getattr(new, key)
-        if key == "authors" and now:
-            continue  # the source says who wrote it
+        if kind == keys.OBJECTS or (key == "authors" and now):
+            continue  # annotations are merged one by one, and the source says who wrote it
         if kind == keys.LIST:
             now.extend(item for item in before if item not in now)
         elif before and (key == "archived" or (not now and key not in (*keys.PROVENANCE, "title_derived"))):

@@ -66,7 +66,7 @@ class Overrides(NamedTuple):
             if key is None or key == "title_derived":
                 continue
             value = getattr(overrides, key)
-            if keys.KNOWN[key] == keys.LIST:
+            if key in keys.SEVERAL:
                 own = getattr(article, key)
                 own.extend(item for item in value if item not in own)
             elif value:

@@ -26,6 +26,8 @@ COMMANDS: Final = {
     "export": "export",
     "new": "new",
     "edit": "edit",
+    "note": "note",
+    "highlight": "highlight",
     "tag": "tag",
     "set": "set_",
     "rename-tag": "rename_tag",

@@ -131,7 +131,7 @@ def columns_of(header: Sequence[str], options: ReadOptions) -> Columns:
         key, rank = key_of(name) or (_translated(name) if is_translated else None) or ("", 0)
         if not key or key in mapped_keys or name in keys_of_columns:
             continue
-        if keys.KNOWN.get(key) == keys.LIST:
+        if key in keys.SEVERAL:
             keys_of_columns[name] = key
         elif key not in ranked or rank < ranked[key][0]:
             ranked[key] = rank, name

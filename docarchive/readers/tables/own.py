@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.formats.tables import COLUMNS, items_of_cell
+from docarchive.formats.tables import COLUMNS, items_of_cell, objects_of_cell
 from docarchive.readers.values.reserved_keys import make_article
 
 
@@ -26,7 +26,7 @@ def read_own(cells: Sequence[Any]) -> Article:
     row = dict(zip(COLUMNS, [*cells, *[""] * (len(COLUMNS) - len(cells))], strict=False))
     body, extra = row.pop("body") or "", _object_of(row.pop("extra"))
     metadata: dict[str, Any] = {
-        key: _list_of(value) if keys.KNOWN[key] == keys.LIST else value for key, value in row.items() if value
+        key: _READ.get(keys.KNOWN[key], _unchanged)(value) for key, value in row.items() if value
     }
     if not metadata and not body:
         raise ReaderError("there is no text and no title")
@@ -35,6 +35,13 @@ def read_own(cells: Sequence[Any]) -> Article:
 
 def _list_of(cell: Any) -> list[str]:
     return [str(item) for item in cell] if isinstance(cell, list) else items_of_cell(str(cell))
+
+
+def _unchanged(cell: Any) -> Any:
+    return cell
+
+
+_READ: Final = {keys.LIST: _list_of, keys.OBJECTS: objects_of_cell}
 
 
 def _object_of(cell: Any) -> Mapping[str, Any]:

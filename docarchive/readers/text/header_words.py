@@ -38,6 +38,10 @@ _LABELS: Final = {
 _KEYS: Final = {label: key for key, labels in _LABELS.items() for label in labels.split()}
 
 
+#: Keys that are no labels: a text may begin with ``Notes: …``.
+_OF_THE_TEXT: Final = frozenset({"id", *keys.ANNOTATIONS})
+
+
 def known_key(label: str) -> str | None:
     """Returns the known key that a label stands for, or None.
 
@@ -45,7 +49,7 @@ def known_key(label: str) -> str | None:
     ('date', 'tags', None)
     """
     name = label_key(label)
-    return _KEYS.get(name) or (None if name == "id" else keys.descriptive(name))
+    return _KEYS.get(name) or (None if name in _OF_THE_TEXT else keys.descriptive(name))
 
 
 def translated_key(label: str) -> str | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from docarchive import keys
 from docarchive.article import Article, plain_mapping
 from docarchive.errors import ArticleError, ReaderError
+from docarchive.formats.tables import objects_of_cell
 from docarchive.readers.protocol import ReadOptions
 from docarchive.readers.values.cells import is_empty, read_body, read_list
 from docarchive.readers.values.reserved_keys import make_article, set_aside
@@ -78,7 +79,7 @@ def build_article(
     metadata: dict[str, Any] = {}
     for key, value in picked.items():
         if key != BODY and not is_empty(value):
-            metadata[key] = read_list(value) if keys.KNOWN.get(key) == keys.LIST else value
+            metadata[key] = _READ.get(keys.KNOWN.get(key, ""), _unchanged)(value)
     for name, value in rest.items():
         if is_empty(value):
             continue
@@ -98,6 +99,13 @@ def build_article(
     if not body.strip() and not named:
         refuse_unknown(rest)
     return make_article(metadata, body)
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+_READ: Final[Mapping[str, Callable[[Any], Any]]] = {keys.LIST: read_list, keys.OBJECTS: objects_of_cell}
 
 
 def missing_columns(mapping: Mapping[str, str], columns: Iterable[str], paths: Iterable[str]) -> ReaderError:
@@ -187,4 +195,4 @@ def _without(record: Any, steps: list[str], path: str = "") -> Any:
 def _would_join(name: str, picked: Mapping[str, Any]) -> bool:
     """Returns whether a column that was not picked would be joined, under its own name, with one that was."""
     known = keys.canonical(name)
-    return known is not None and known in picked and (name.lower() == known or keys.KNOWN[known] == keys.LIST)
+    return known is not None and known in picked and (name.lower() == known or known in keys.SEVERAL)

@@ -73,6 +73,8 @@ def _value(document: Document, name: str, chosen: bool) -> Any:
     if known is None:
         value = field_of(article, name)
         return None if value is None else text_of(value)
+    if known in keys.ANNOTATIONS:
+        return text_of(field_of(article, known)) or None
     value = getattr(article, known)
     if known == "title_derived":
         return bool(value)

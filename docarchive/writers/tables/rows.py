@@ -71,7 +71,8 @@ def _whole(article: Article) -> dict[str, Any]:
 
 def _whole_row(article: Article) -> list[Any]:
     """Returns the values of an article under ``COLUMNS``."""
-    return [*(getattr(article, key) or None for key in keys.KNOWN), article.extra or None, article.body]
+    values = [getattr(article, key) or None for key in keys.KNOWN if key not in keys.ANNOTATIONS]
+    return [*values, article.extra or None, article.body, *(field_of(article, key) for key in keys.ANNOTATIONS)]
 
 
 def text_of(value: Any) -> str:

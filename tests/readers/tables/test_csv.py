@@ -1,3 +1,4 @@
+import csv as csv_files
 import io
 from contextlib import suppress
 
@@ -9,6 +10,7 @@ from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import InputError, ReaderError
+from docarchive.formats.tables import COLUMNS
 from docarchive.readers import ReadOptions, Record, Refusal, Skip, Source, choose, readers
 from docarchive.readers.tables import csv, rows
 from docarchive.writers import WriteOptions
@@ -231,6 +233,15 @@ def test_what_docarchive_wrote_is_read_back_equal(given_: list[tuple[dict[str, o
     out = io.BytesIO()
     CsvWriter().write(documents, out, WriteOptions())
     assert articles(out.getvalue()) == [document.article for document in documents]
+
+
+def test_a_table_of_before_there_were_notes_is_docarchives_own() -> None:
+    cells = {"id": "0123456789ab", "title": "Pier", "tags": "a, b; c", "extra": '{"mood": "good"}', "body": "The pier."}
+    before = [name for name in COLUMNS if name not in keys.ANNOTATIONS]
+    out = io.StringIO(newline="")
+    csv_files.writer(out).writerows([before, [cells.get(name, "") for name in before]])
+    (article,) = articles(out.getvalue().encode())
+    assert (article.tags, article.extra, article.body) == (["a, b", "c"], {"mood": "good"}, "The pier.")
 
 
 @given(
