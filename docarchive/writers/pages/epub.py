@@ -16,6 +16,7 @@ from docarchive.writers.addresses import valid_address
 from docarchive.writers.files import ZipFiles
 from docarchive.writers.pages.body import printable, text_tree
 from docarchive.writers.pages.contents import Contents, Line
+from docarchive.writers.pages.marks import marked
 from docarchive.writers.pages.metadata import direction_of, language_of
 from docarchive.writers.pages.templates import asset, template
 from docarchive.writers.pages.xhtml import xhtml_text
@@ -133,8 +134,10 @@ def _chapter(document: Document, pictures: CopiedPictures) -> bytes:
         name = copied(path)
         return f"../{name.removeprefix('EPUB/')}" if name else None
 
-    body = Markup(xhtml_text(text_tree(article, picture=address)))  # noqa: S704 - sanitised
-    values = {"article": article, "body": body, "language": language_of(article)}
+    tree = text_tree(article, picture=address)
+    listed = marked(tree, article.highlights)
+    body = Markup(xhtml_text(tree))  # noqa: S704 - sanitised
+    values = {"article": article, "body": body, "listed": listed, "language": language_of(article)}
     return printable(template("chapter.jinja").render(values)).encode()
 
 

@@ -7,8 +7,10 @@ from itertools import chain, islice
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
+from docarchive.article import Highlight
 from docarchive.slugs import Names
 from docarchive.writers.pages.body import html_text, printable, text_tree
+from docarchive.writers.pages.marks import marked
 from docarchive.writers.pages.templates import asset, digest, template
 from docarchive.writers.pictures import embedded
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
@@ -41,8 +43,8 @@ class HtmlWriter(Writer):
         out.write(printable(template(_MANY).render(values)).encode())
         write_article = template("article.jinja").module.article_  # type: ignore[attr-defined]
         for document in chain(first, waiting):
-            body = _body(document, options, level=3)
-            out.write(printable(write_article(document.article, body, heading="h2")).encode())
+            body, listed = _marked(document, options, level=3)
+            out.write(printable(write_article(document.article, body, heading="h2", listed=listed)).encode())
         out.write(_END)
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
@@ -58,8 +60,9 @@ def page(document: Document, options: WriteOptions, address: str) -> bytes:
         options: The options of the export.
         address: The address at which the page will be published; empty if unknown.
     """
-    body = _body(document, options)
-    values = {"article": document.article, "body": body, "policy": policy(options), "address": address}
+    body, listed = _marked(document, options)
+    values = {"article": document.article, "body": body, "listed": listed}
+    values |= {"policy": policy(options), "address": address}
     return printable(template("page.jinja").render(values)).encode()
 
 
@@ -83,8 +86,10 @@ def address(url: str, path: str) -> str:
     return f"{url.rstrip('/')}/{quote(path)}" if url else ""
 
 
-def _body(document: Document, options: WriteOptions, level: int = 2) -> object:
+def _marked(document: Document, options: WriteOptions, level: int = 2) -> tuple[object, list[Highlight]]:
+    """Returns the text of a page with marked passages, and the highlights to list below it."""
     from markupsafe import Markup
 
     tree = text_tree(document.article, images=options.images, level=level, picture=embedded(document))
-    return Markup(html_text(tree))  # noqa: S704 - sanitised
+    listed = marked(tree, document.article.highlights)
+    return Markup(html_text(tree)), listed  # noqa: S704 - sanitised

@@ -15,6 +15,7 @@ from docarchive.slugs import Names
 from docarchive.writers.addresses import valid_address
 from docarchive.writers.pages.body import excerpt, html_text, plain_text, printable, text_tree
 from docarchive.writers.pages.html import address, with_paths
+from docarchive.writers.pages.marks import marked
 from docarchive.writers.pages.metadata import written_out
 from docarchive.writers.pages.site.lists import Lists, sitemap
 from docarchive.writers.pages.site.register import KINDS, Entry, Register, href, label_stem, labels_of
@@ -109,10 +110,12 @@ def _add(
     register.add(
         article, Entry(page.path, printable(article.title), str(article.date or ""), _beginning(article, root))
     )
+    listed = marked(root, article.highlights)
     values = {
         "title": article.title,
         "article": article,
         "body": Markup(html_text(root)),  # noqa: S704 - sanitised
+        "listed": listed,
         "address": address(options.url, page.path),
         "label_link": lambda kind: lambda name: href(f"{label_stem(kind, name)}.html", way),
         "before": page.before,
