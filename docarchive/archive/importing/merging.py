@@ -13,7 +13,6 @@ from hashlib import sha256
 from typing import Any, Final
 
 from docarchive import keys
-from docarchive.archive.importing.merging_annotations import merged
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 
@@ -72,8 +71,8 @@ def merge(old: Article, new: Article, said: Said | None, chosen: Collection[str]
         theirs["title"] = said["title"]  # made from the text, so the import says nothing of it
     _carry_over(old, new)
     now = {**said_of(new), **{key: theirs[key] for key in keys.ANNOTATIONS if key in theirs}}
-    for key in keys.ANNOTATIONS:  # one by one
-        setattr(new, key, merged(getattr(old, key), getattr(new, key), (said or {}).get(key, []), _digest))
+    if old.highlights or old.notes or new.highlights or new.notes:
+        _merge_annotations(old, new, said or {})
     conflicts: list[str] = []
     if said is None:
         return conflicts, now
@@ -122,6 +121,13 @@ def _merge_items(key: str, old: Article, new: Article, said: Collection[str]) ->
     """Removes the items that were deleted from the file; those that were added to it are carried over already."""
     kept = getattr(old, key)
     setattr(new, key, [item for item in getattr(new, key) if item in kept or _digest(item) not in said])
+
+
+def _merge_annotations(old: Article, new: Article, said: Said) -> None:
+    from docarchive.archive.importing.merging_annotations import merged
+
+    for key in keys.ANNOTATIONS:
+        setattr(new, key, merged(getattr(old, key), getattr(new, key), said.get(key, []), _digest))
 
 
 def _copy(key: str, old: Article, new: Article) -> None:
