@@ -347,6 +347,7 @@ class Session:
             ArchiveLocked: It must be rebuilt, and another process is writing.
         """
         catalog = self._readable_catalog() if is_new else self._usable_catalog()
+        self._has_new_catalog = is_new or catalog is None or not catalog.last_position()
         if catalog is not None:
             if is_new:
                 self._note(catalog)
@@ -363,6 +364,7 @@ class Session:
             return catalog
         with self.store.lock:
             if catalog := self._usable_catalog():
+                self._has_new_catalog = False
                 return catalog
             was_there = self.store.folder.exists(CATALOG)
             self.rebuilt = self.rebuilt or ("damaged" if self._is_damaged() else "missing")
@@ -442,8 +444,11 @@ class Session:
         if self.read_only:
             self.catalog.close()
             return
-        with noted.closing(self.store.folder / DERIVED):
+        folder = self.store.folder / DERIVED
+        with noted.closing(folder):
             self.catalog.close()
+        if self._has_new_catalog:  # so that the first verification need not check it
+            noted.note_digest(folder, noted.digest_of(folder))
 
     def _readable_catalog(self) -> Catalog | None:
         try:

@@ -3,6 +3,9 @@
 SQLite has no checksums. To check a whole catalog at every start would take longer than a search. So it is checked only
 if its file has another stamp than the one noted; see docs/decisions/0079. How often it was written is noted too: a log
 of SQLite that was cut off leaves an older catalog, which is whole, but lacks changes.
+
+To check a whole catalog takes several times as long as to compute its digest. So the digest of a file that was checked,
+or written as a whole, is noted, too. While the file has that stamp and that digest, it is not checked again.
 """
 
 from __future__ import annotations
@@ -19,14 +22,18 @@ from docarchive.folder.stamps import Stamp, read_note, stamp_of, write_note
 
 #: The name of the file that the state is noted in, next to the catalog.
 NOTED: Final = "catalog.json"
+_LOG: Final = f"{FILE}-wal"
 _MAX_SIZE: Final = 10_000  # bytes
 
 
 def note(folder: Folder, catalog: Catalog) -> None:
     """Notes the state of a catalog that was just written or checked. Hold the lock."""
     with suppress(OSError, ArchiveDamaged):  # then it is checked the next time
-        stamp, writes = stamp_of(folder, FILE), catalog.writes()
-        write_note(folder, NOTED, {"stamp": stamp, "epoch": catalog.epoch, "writes": writes})
+        values = {"stamp": stamp_of(folder, FILE), "epoch": catalog.epoch, "writes": catalog.writes()}
+        before = _read(folder)
+        if "digest" in before and all(before[name] == value for name, value in values.items()):
+            return
+        write_note(folder, NOTED, values)
 
 
 def agrees(folder: Folder, catalog: Catalog, *, exactly: bool = True) -> bool:
@@ -34,6 +41,30 @@ def agrees(folder: Folder, catalog: Catalog, *, exactly: bool = True) -> bool:
     noted, stamp = _read(folder), _stamp(folder)
     same = stamp is not None and stamp.agrees(noted.get("stamp"), exactly=exactly)
     return same and not _lacks_changes(catalog, noted)
+
+
+def digest_of(folder: Folder) -> tuple[Stamp, str] | None:
+    """Returns the stamp and the digest of a catalog's file; None if not all of the catalog is in it."""
+    try:
+        if folder.exists(_LOG) and folder.status(_LOG).st_size:
+            return None
+        return stamp_of(folder, FILE), folder.digest(FILE)[0].hex()
+    except (OSError, ArchiveDamaged):
+        return None
+
+
+def note_digest(folder: Folder, digest: tuple[Stamp, str] | None) -> None:
+    """Notes what ``digest_of`` returned before the catalog was checked, if nothing was written since. Hold the lock."""
+    noted = _read(folder)
+    if digest is not None and noted.get("stamp") == digest[0] == _stamp(folder):
+        with suppress(OSError, ArchiveDamaged):
+            write_note(folder, NOTED, {**noted, "digest": digest[1]})
+
+
+def has_digest(folder: Folder, digest: tuple[Stamp, str] | None) -> bool:
+    """Returns whether this is the digest that was noted: the catalog needs no other check."""
+    noted = _read(folder)
+    return digest is not None and (noted.get("stamp"), noted.get("digest")) == digest
 
 
 def lacks_changes(folder: Folder, catalog: Catalog) -> bool:
@@ -49,6 +80,7 @@ def closing(folder: Folder) -> Iterator[None]:
     after = _stamp(folder)
     if before != after and after is not None and (noted := _read(folder)).get("stamp") == before:
         with suppress(OSError, ArchiveDamaged):
+            noted.pop("digest", None)
             write_note(folder, NOTED, {**noted, "stamp": after})
 
 

@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Final
 
 #: Whether the system opens files relative to an open folder; tests turn it off to check the other way.
@@ -79,12 +80,19 @@ class OpenFolder:
             raise
         return opened
 
-    def open_unchecked(self, name: str) -> int:
-        """Opens a file for reading, without a look at what it is; a link is refused. Read only so much of it."""
-        path, descriptor = self._arguments(name)
-        if descriptor is None:
-            _check_regular(self.stat(name), path)
-        return os.open(path, os.O_RDONLY | _FILE, dir_fd=descriptor)
+    def opener(self) -> Callable[[str], int]:
+        """Returns a function that opens a file for reading, without a look at what it is; a link is refused.
+
+        Read only so much of it as it should have. Keep this object while the function is used.
+        """
+        if self._descriptor is not None:  # without a function in Python, which a verification would call for each file
+            return partial(os.open, flags=os.O_RDONLY | _FILE, dir_fd=self._descriptor)
+        return self._open_checked
+
+    def _open_checked(self, name: str) -> int:
+        path, _ = self._arguments(name)
+        _check_regular(self.stat(name), path)
+        return os.open(path, os.O_RDONLY | _FILE)
 
     def stat(self, name: str) -> os.stat_result:
         """Returns the status of an entry; of a link, its own."""

@@ -35,6 +35,7 @@ class Scan:
 
     def __init__(self, folder: OpenFolder) -> None:
         self._folder = folder
+        self._open = folder.opener()
 
     def digest(self, name: str, size: int | None = None) -> tuple[bytes, bytes, int]:
         """Reads a regular file.
@@ -49,15 +50,15 @@ class Scan:
         Raises:
             OSError: It cannot be read.
         """
-        descriptor = self._folder.open_unchecked(name)
+        descriptor = self._open(name)
         try:
             if size is None:
                 status = os.fstat(descriptor)
                 if not stat.S_ISREG(status.st_mode):
                     raise OSError(errno.ENXIO, os.strerror(errno.ENXIO), name)
                 size = status.st_size
-            if size < _SMALL:
-                data = os.read(descriptor, max(size, 0) + 1)
+            if 0 <= size < _SMALL:
+                data = os.read(descriptor, size + 1)
                 if len(data) >= size:
                     return sha256(data).digest(), data, len(data)
             return self._digest_of_many(descriptor, size)

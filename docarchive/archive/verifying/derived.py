@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.reports import Fault
 from docarchive.archive.session import Session
-from docarchive.catalog import Catalog
+from docarchive.catalog import noted
 from docarchive.engines import index_damage, position_of
-from docarchive.errors import DocarchiveError
+from docarchive.errors import ArchiveLocked, DocarchiveError
 from docarchive.query import Every
-from docarchive.store.layout import CATALOG, INDEX
+from docarchive.store.layout import CATALOG, DERIVED, INDEX
 
 _REBUILD: Final = "run 'docarchive rebuild'"
 _NEXT: Final = "the next import deletes it"
 
 
-def catalog_faults(catalog: Catalog) -> Iterator[Fault]:
-    """Yields what is wrong with the catalog."""
-    yield from (Fault("catalog", CATALOG, reason, _REBUILD) for reason in catalog.damage())
+def catalog_faults(session: Session) -> Iterator[Fault]:
+    """Yields what is wrong with the catalog; one whose bytes were checked before is not checked again."""
+    folder = session.store.folder / DERIVED
+    digest = noted.digest_of(folder)
+    if noted.has_digest(folder, digest):
+        return
+    reasons = [*session.catalog.damage()]
+    yield from (Fault("catalog", CATALOG, reason, _REBUILD) for reason in reasons)
+    if not reasons and not session.read_only:
+        with suppress(ArchiveLocked), session.store.lock.at_once():
+            noted.note_digest(folder, digest)
 
 
 def index_faults(session: Session) -> Iterator[Fault]:

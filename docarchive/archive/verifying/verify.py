@@ -58,7 +58,7 @@ class Verifier:
             if session.unchecked:
                 fix += f", but {session.uncompared()}"
             self._add(Fault("catalog", CATALOG, "could not be read, and was built again", fix, repaired=True))
-        if not self._derived(derived.catalog_faults(session.catalog)):  # else what is recorded cannot be trusted
+        if not self._derived(derived.catalog_faults(session)):  # else what is recorded cannot be trusted
             for path in OWN_FILES:
                 self._judge([path])
             self._files(jobs, resume=resume)

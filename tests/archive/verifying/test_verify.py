@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,13 @@ import pytest
 from support import ARTICLES, UNPRIVILEGED, replace_bytes
 
 from docarchive import Archive, Article, Fault, UsageError, Verification
+from docarchive.catalog import Catalog
+from docarchive.catalog.noted import NOTED
+from docarchive.catalog.stored import FILE
 from docarchive.engines import ENGINES
 from docarchive.folder import Folder
+from docarchive.folder.stamps import read_note, stamp_of, write_note
+from docarchive.store.layout import CATALOG, DERIVED
 from docarchive.store.lock import WriteLock
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
@@ -323,6 +328,53 @@ def test_a_catalog_that_was_rebuilt_because_it_was_damaged_is_named(root: Path) 
         assert [(fault.kind, fault.repaired) for fault in report.faults] == [("catalog", True)]
         assert not report.ok
         assert not report.unrepaired
+
+
+def checks(root: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Verifies an archive in which nothing is wrong; returns how often all values of its catalog were checked."""
+    checked: list[Catalog] = []
+    damage = Catalog.damage
+
+    def counted(self: Catalog) -> Iterator[str]:
+        checked.append(self)
+        return damage(self)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Catalog, "damage", counted)
+        with Archive.open(root) as archive:
+            assert archive.verify().ok
+    return len(checked)
+
+
+def test_a_catalog_with_the_bytes_that_were_checked_or_just_written_is_not_checked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.add("# Gull\n\nA gull.\n")
+    assert checks(tmp_path / "archive", monkeypatch) == 0  # this process has written all of it
+    with Archive.open(tmp_path / "archive") as archive:
+        archive.add("# Tern\n\nA tern.\n")
+    assert [checks(tmp_path / "archive", monkeypatch) for _ in range(3)] == [1, 0, 0]
+    with Archive.open(tmp_path / "archive") as archive:
+        archive.add("# Kite\n\nA kite.\n")
+        with Archive.open(tmp_path / "archive") as other:  # some of the catalog is in its log
+            assert other.verify().ok
+    assert [checks(tmp_path / "archive", monkeypatch) for _ in range(2)] == [1, 0]
+    with Archive.open(tmp_path / "archive") as archive:
+        archive.rebuild()
+    assert checks(tmp_path / "archive", monkeypatch) == 0
+
+
+def test_a_bit_that_the_disk_changes_without_a_write_is_named(root: Path) -> None:
+    assert named(root) == []
+    folder, path = Folder(root / DERIVED), root / CATALOG
+    noted = read_note(folder, NOTED, 10_000)
+    assert noted["digest"]
+    data = path.read_bytes()
+    title = data.index(b'"title": "') + len(b'"title": "')
+    path.write_bytes(data[:title] + bytes([data[title] ^ 1]) + data[title + 1 :])
+    write_note(folder, NOTED, {**noted, "stamp": stamp_of(folder, FILE)})  # as if nothing was written
+    assert named(root) == [("catalog", CATALOG)]
 
 
 def test_what_is_derived_may_be_deleted(root: Path) -> None:
