@@ -104,7 +104,7 @@ def _is_half(line: bytes) -> bool:
     """Returns whether a line is half of one that ``append`` was writing when it was interrupted; others follow it."""
     line = line.rstrip(b"\n")
     size = min(len(line), len(_BEGIN))
-    return line[:size] == _BEGIN[:size] and not line.endswith(b"}")
+    return bool(line) and line[:size] == _BEGIN[:size] and not line.endswith(b"}")
 
 
 def _is_written(line: bytes) -> bool:
