@@ -336,6 +336,13 @@ def import_merged(archive: Archive) -> None:
     archive.import_(BytesIO("".join(changed).encode()), format="jsonl")
 
 
+def write_rules(root: Path) -> None:
+    """Adds a rule to the settings, unless they have it."""
+    path = root / "docarchive.toml"
+    if "rules" not in (text := path.read_text("utf-8")):
+        path.write_text(f'{text}\n[rules.sea]\nquery = "gull"\nset = ["+sea", "section=sea"]\n', "utf-8")
+
+
 def read_trash(root: Path) -> None:
     """Lists the trash and searches it."""
     with Archive.open(root) as archive:
@@ -365,6 +372,8 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "tag": opened(lambda archive: archive.tag("tag:t1", add=["sea"], remove=["birds"])),
     "set": opened(lambda archive: archive.set("tag:t1", {"section": "sea", "rating": 5})),
     "rename-tag": opened(lambda archive: archive.rename_tag("birds", "animals/birds")),
+    "run-rules": opened(lambda archive: archive.run_rules("tag:birds")),
+    "import-with-rules": opened(lambda archive: archive.import_(lines(100, 3, "pier"), format="jsonl")),
     "merge": opened(merge),
     "undo-merge": opened(undo_merge),
     "import-merged": opened(import_merged),
@@ -398,6 +407,9 @@ BEFORE: Final[dict[str, Callable[[Path], None]]] = {
     "without-catalog": lambda root: shutil.rmtree(root / ".docarchive"),
     "sync": edit,
     "undo": set_section,
+    "run-rules": write_rules,
+    "import-with-rules": write_rules,
+    "cli-rules": write_rules,
     "merge": opened(lambda archive: archive.tag(ids=_twin, add=["sea"])),
     "undo-merge": opened(lambda archive: archive.merge(*_twin)),
     "import-merged": opened(lambda archive: archive.merge(*_twin)),
@@ -484,6 +496,7 @@ COMMANDS: Final[dict[str, Callable[[Path], None]]] = {
         ("set", "tag:t1", "section=sea"),
         ("rename-tag", "birds", "animals/birds"),
         ("merge", "ID", "OTHER", "--dry-run"),
+        ("rules",),
         ("remove", "tag:t1", "--dry-run"),
         ("purge", "tag:t1", "--dry-run"),
         ("log",),

@@ -464,6 +464,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     shown = printed_by("show", import_["ids"][0], "--json")
     formats = printed_by("formats", "--json")
     search = printed_by("search", "harbour OR ferrry", "--facet", "tag", "--explain", "--save", "both", "--json")
+    with (folder / "news/docarchive.toml").open("a") as toml:
+        toml.write('\n[rules.wet]\nquery = "rain"\nset = ["+wet"]\n')
     (folder / "news/articles/b.md").write_text("---\na: [\n---\n")
     sync = printed_by("sync", "--json", code=3)
     return {
@@ -476,13 +478,14 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "Explanations": search["hits"][0]["explanation"][0],
         "similar": printed_by("similar", import_["ids"][0], "--json"),
         "saved": printed_by("saved", "--json"),
+        "rules": printed_by("rules", "--json")["rules"][0],
         "search --count": printed_by("search", "harbour", "--count", "--json"),
         "list": printed_by("list", "--json"),
         "Articles": {key: value for key, value in shown.items() if key != "path"},
         "export": printed_by("export", "--format", "json"),
         "Exported": printed_by("export", "--output", "all.csv", "--json"),
         "sync": sync,
-        "tag, set, rename-tag, merge, remove, undo, redo": printed_by("tag", "--all", "+sea", "--json"),
+        "tag, set, rename-tag, merge, rules run, remove, undo, redo": printed_by("tag", "--all", "+sea", "--json"),
         "highlight": (marked := marked_in(printed_by, import_["ids"][0])),
         "Highlights": {key: value for key, value in marked["highlights"][0].items() if key != "number"},
         "log": printed_by("log", "--json")["changes"][0],
@@ -533,9 +536,10 @@ def documented(heading: str) -> dict[str, str]:
     "heading",
     [
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
+        "rules",
         *("list", "export", "Exported", "sync", "rebuild", "verify", "Faults", "stats", "engine", "show --provenance"),
         *("versions", "Listed versions", "diff", "Opcodes"),
-        *("tag, set, rename-tag, merge, remove, undo, redo", "log", "highlight"),
+        *("tag, set, rename-tag, merge, rules run, remove, undo, redo", "log", "highlight"),
         *("formats", "Formats", "backup", "backup --list", "Backups", "restore"),
     ],
 )

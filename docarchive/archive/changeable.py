@@ -12,7 +12,7 @@ from docarchive.arguments import checked
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
-    from docarchive.archive.changing.alterations import Alteration
+    from docarchive.archive.alterations import Alteration
     from docarchive.archive.changing.change import Changer, Observe
     from docarchive.archive.changing.reports import ChangeReport, LogEntry, PurgeReport
     from docarchive.archive.import_and_export_options import ImportOptions
@@ -217,7 +217,7 @@ class Changeable:
             NotFoundError: No article has one of the ids.
             UsageError: A tag is empty, or there is neither a query nor ids, or both.
         """
-        from docarchive.archive.changing import alterations
+        from docarchive.archive import alterations
 
         added, removed = [*add], [*remove]
         alteration = alterations.all_of(alterations.tags(added, removed))
@@ -250,7 +250,7 @@ class Changeable:
         Raises:
             UsageError: A value is not valid for its key, or users cannot set the key.
         """
-        from docarchive.archive.changing.alterations import Assignment, all_of, words
+        from docarchive.archive.alterations import Assignment, all_of, words
 
         forms = {"=": values, "-=": remove, "+=": add}
         pairs = [(form, *item) for form, items in forms.items() for item in (items or {}).items()]
@@ -264,7 +264,8 @@ class Changeable:
         Raises:
             UsageError: One of the tags is empty.
         """
-        from docarchive.archive.changing import alterations, change
+        from docarchive.archive import alterations
+        from docarchive.archive.changing import change
         from docarchive.query import Label, quote
 
         alteration = alterations.renamed_tag(old, new)
@@ -304,6 +305,21 @@ class Changeable:
         from docarchive.archive.changing import uniting
 
         return uniting.merge(self._session, ids, dry_run=dry_run, observe=observe)
+
+    @checked
+    def run_rules(self, query: str = "", *, dry_run: bool = False, observe: Observe = _ignore) -> ChangeReport:
+        """Applies the rules in the settings to the articles that match a query, or to all; see ``Settings.rules``.
+
+        Imports apply them to what they add. For the other arguments see ``tag``.
+
+        Raises:
+            QueryError: The query is malformed.
+        """
+        from docarchive.archive.changing.running_rules import run_rules
+
+        session = self._session
+        with session.writing():
+            return run_rules(session, self._parse(query), query, dry_run=dry_run, observe=observe)
 
     @checked
     def remove(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from docarchive import failures
 from docarchive.arguments import checked
@@ -18,6 +18,9 @@ from docarchive.folder import Folder
 from docarchive.store.layout import KEPT, OWN, SETTINGS, kept_path
 from docarchive.texts import did_you_mean, shorten
 
+if TYPE_CHECKING:
+    from docarchive.archive.rules import Rule
+
 #: The version of the layout on disk that this program reads and writes.
 LAYOUT: Final = 1
 _NOTHING: Final = b"\0 \t\r\n\xef\xbb\xbf"
@@ -26,6 +29,9 @@ _INIT: Final = "move it away and run 'docarchive init {}', which keeps the artic
 _SEARCHES: Final = "searches"
 _MAX_SIZE: Final = 10_000_000  # bytes
 _IMPORT: Final = "import"
+_RULES: Final = "rules"
+#: The settings that are tables, by the name of the attribute.
+_TABLES: Final = (_SEARCHES, "importing", _RULES)
 _TYPE_NAMES: Final = {list: "a list", dict: "a table", str: "a quoted string", int: "a number", bool: "true or false"}
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
 
@@ -40,6 +46,7 @@ class Settings(NamedTuple):
         layout: The version of its layout on disk.
         searches: The queries of saved searches by name.
         importing: The options of every import: the table ``[import]``.
+        rules: What to set on articles when they are imported, by the name of the rule: the table ``[rules]``.
     """
 
     name: str
@@ -48,6 +55,7 @@ class Settings(NamedTuple):
     layout: int = LAYOUT
     searches: Mapping[str, str] = MappingProxyType({})
     importing: Mapping[str, Any] = MappingProxyType({})
+    rules: Mapping[str, Rule] = MappingProxyType({})
 
     @classmethod
     @checked
@@ -102,6 +110,8 @@ class Settings(NamedTuple):
             searches=_searches(path, values.get(_SEARCHES, {})),
             importing=_importing(path, values.get(_IMPORT, {})),
         )
+        if _RULES in values:
+            settings = settings._replace(rules=_rules(path, values[_RULES], _text(data), settings.searches))
         if settings.layout != LAYOUT:
             raise ArchiveDamaged(
                 f"{path}: layout {shorten(repr(settings.layout))} is not supported by this version; update docarchive"
@@ -123,11 +133,11 @@ class Settings(NamedTuple):
         _write(root, "".join(lines))
 
     def __reduce__(self) -> tuple[Any, ...]:  # a ``MappingProxyType`` cannot be pickled
-        return _settings, (self._replace(searches=dict(self.searches), importing=dict(self.importing))._asdict(),)
+        return _settings, ({**self._asdict(), **{name: dict(getattr(self, name)) for name in _TABLES}},)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the settings without the tables."""
-        return {name: value for name, value in self._asdict().items() if name not in (_SEARCHES, "importing")}
+        return {name: value for name, value in self._asdict().items() if name not in _TABLES}
 
     @checked
     def with_search(self, root: Path, name: str, query: str | None) -> Settings:
@@ -235,7 +245,7 @@ def _write(root: Path, text: str) -> None:
 
 def _settings(values: dict[str, Any]) -> Settings:
     """Returns the settings with these values: the other half of pickling."""
-    tables = {name: MappingProxyType(values[name]) for name in (_SEARCHES, "importing")}
+    tables = {name: MappingProxyType(values[name]) for name in _TABLES}
     return Settings(**{**values, **tables})
 
 
@@ -284,6 +294,15 @@ def _searches(path: Path, table: object) -> Mapping[str, str]:
     if not isinstance(table, dict) or not all(isinstance(query, str) for query in table.values()):
         raise ArchiveDamaged(f'{path}: [{_SEARCHES}] must hold lines such as oil = "tag:crude OR opec"')
     return MappingProxyType(dict(table))
+
+
+def _rules(path: Path, table: object, text: str, searches: Mapping[str, str]) -> Mapping[str, Rule]:
+    from docarchive.archive.rules import read_rules
+
+    try:
+        return MappingProxyType(read_rules(table, text, searches))
+    except UsageError as error:
+        raise ArchiveDamaged(f"{path}: {error}") from None
 
 
 def _importing(path: Path, table: object) -> Mapping[str, Any]:

@@ -38,6 +38,10 @@ EXAMPLES: Final = {
         ("docarchive saved", "List the saved searches."),
         ("docarchive saved --remove harbour", "Remove one."),
     ),
+    "rules": (
+        ("docarchive rules", "List the rules for new articles."),
+        ("docarchive rules run tag:harbour --dry-run", "See what they would change in articles with a tag."),
+    ),
     "show": (
         ("docarchive show 4q1c", "Read an article."),
         ("docarchive show 4q1c --provenance", "See where it came from."),

@@ -32,6 +32,7 @@ WRITING = {
     "remove": "remove --all",
     "purge": "purge --all --yes",
     "restore": "restore --ids ids.txt",
+    "rules": "rules run",
     "undo": "undo",
     "redo": "redo",
     "sync": "sync",

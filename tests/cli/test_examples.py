@@ -61,6 +61,11 @@ def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         archive.sync()
         archive.tag("title:fog", add=["sea"])
         archive.undo()
+    rule = '[rules.port]\nquery = "harbour"\nset = ["+port2"]\n'
+    settings = tmp_path / "news/docarchive.toml"
+    settings.write_text(f"{settings.read_text('utf-8')}\n{rule}", "utf-8")
+    with Archive.open(tmp_path / "news") as archive:
+        archive.sync()
     lists = tmp_path / "backups/news/backups"
     next(lists.iterdir()).rename(lists / "2024-03-16T08-00-00Z.sha256")
     return tmp_path / "news"

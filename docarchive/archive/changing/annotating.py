@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from docarchive.archive import lookup
-from docarchive.archive.changing.alterations import Alteration
+from docarchive.archive.alterations import Alteration
 from docarchive.archive.changing.change import Changer, Observe, run
 from docarchive.archive.changing.reports import ChangeReport
 from docarchive.archive.session import Session

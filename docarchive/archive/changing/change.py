@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from docarchive import frontmatter
 from docarchive.archive import lookup
-from docarchive.archive.changing.alterations import Alteration
+from docarchive.archive.alterations import Alteration
 from docarchive.archive.changing.reports import ChangeReport
 from docarchive.archive.indexing import damaged_articles
 from docarchive.archive.indexing.filing import FiledArticle, Filing

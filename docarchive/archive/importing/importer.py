@@ -43,6 +43,7 @@ from docarchive.store import article_path
 
 if TYPE_CHECKING:
     from docarchive.archive.importing.last_import import LastImport
+    from docarchive.archive.rules import Rules
 
 #: The records of a batch, or their bytes, after which it is decided on.
 _BATCH: Final = 1_000
@@ -65,6 +66,7 @@ class Importer:
         overrides: What the user sets on every article.
         reading: The user's options for reading.
         options: All import options; see ``options.resolved``.
+        rules: What is set on articles that match a query; None if there are no rules.
         progress: Called with the bytes that are done, phase ``import``.
 
     Attributes:
@@ -79,6 +81,7 @@ class Importer:
         overrides: Overrides,
         reading: ReadOptions,
         options: ImportOptions,
+        rules: Rules | None,
         progress: Progress,
     ) -> None:
         self.report = ImportReport()
@@ -88,6 +91,7 @@ class Importer:
         self._refusals = destination.refusals
         self._overrides = overrides
         self._mark = overrides.mark
+        self._rules = rules
         self._progress = progress
         self._observe = options["observe"]
         self._stop = options["stop"]
@@ -366,6 +370,8 @@ class Importer:
         before, kept = self._destination.read(entry)
         conflicts = merged.unite(new.article, kept, self._destination, self._last_import, self._overrides.keys)
         self._note_conflicts(new.article, conflicts)
+        if self._rules is not None:
+            self._rules.apply(new.article, kept)
         if content_digest(new.article) == content_digest(kept):
             self._unchanged(record, entry.id, conflicts)
         else:
@@ -448,6 +454,8 @@ class Importer:
         article = new.article
         new.metadata = article.metadata()
         new.said = said_of(article, new.metadata)
+        if self._rules is not None and self._rules.apply(article):
+            new.metadata, new.identified = article.metadata(), None
         self._write(new, frontmatter.render(article, new.metadata), record)
         self.report.new += 1
         self.report.without_text += not article.body.strip()
@@ -491,6 +499,8 @@ class Importer:
             conflicts, new.said = merge(old, article, said, self._overrides.keys)
         article.id = entry.id
         self._note_conflicts(article, conflicts)
+        if self._rules is not None:
+            self._rules.apply(article, old)
         if content_digest(article) == content_digest(old):
             self._destination.restore_pictures(article.body)
             self._unchanged(record, entry.id, conflicts)

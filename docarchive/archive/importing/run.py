@@ -27,6 +27,7 @@ from docarchive.store.layout import QUARANTINE
 
 if TYPE_CHECKING:
     from docarchive.archive.importing.additions import Addable, OriginalFile
+    from docarchive.archive.rules import Rules
     from docarchive.archive.streams import Input
 
 
@@ -214,10 +215,21 @@ def _run(
         optional, pictures = frozenset(columns) - caller_columns, options["images"] is not False
         reading = ReadOptions(columns, optional, options["split"], options["query"], pictures)
         destination = _destination(session, request, options, refusals=refusals)
-        with closing(Importer(session.catalog, destination, overrides, reading, options, session.progress)) as importer:
+        rules, progress = _rules(session), session.progress
+        with closing(Importer(session.catalog, destination, overrides, reading, options, rules, progress)) as importer:
             fetches = options["images"] is True
             read(Sources(session.store, importer, options["format"], reading, fetches_pictures=fetches))
             return importer.end()
+
+
+def _rules(session: Session) -> Rules | None:
+    """Returns the archive's rules; None if it has none."""
+    settings = session.settings
+    if not settings.rules:
+        return None
+    from docarchive.archive.rules import Rules
+
+    return Rules(settings.rules.values(), session.catalog.languages(), settings.searches)
 
 
 def _checked(options: ImportOptions) -> ImportOptions:

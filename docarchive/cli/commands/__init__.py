@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "search": "search",
     "similar": "similar",
     "saved": "saved",
+    "rules": "rules",
     "show": "show",
     "versions": "versions",
     "diff": "diff",

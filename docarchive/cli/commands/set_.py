@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from docarchive.archive.changing.alterations import parsed
+from docarchive.archive.alterations import parsed
 from docarchive.cli.changes import All, DryRun, IdsFrom, change
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.shared_arguments import HIDDEN, Json, Wait

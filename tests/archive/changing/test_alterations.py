@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from docarchive import Article, PartialDate, UsageError
-from docarchive.archive.changing.alterations import Assignment, all_of, parsed, renamed_tag, tags, words
+from docarchive.archive.alterations import Assignment, all_of, parsed, renamed_tag, tags, words
 
 
 def article() -> Article:

@@ -122,6 +122,16 @@ def all_of(assignments: Sequence[Assignment]) -> Alteration:
     return alter
 
 
+def in_order(alterations: Sequence[Alteration]) -> Alteration:
+    """Returns what makes several alterations."""
+
+    def alter(article: Article) -> None:
+        for alteration in alterations:
+            alteration(article)
+
+    return alter
+
+
 def words(assignments: Iterable[Assignment]) -> str:
     """Returns assignments as the log has them: ``authors+=Ada Meyer``."""
     return " ".join(
