@@ -148,11 +148,19 @@ class Folder:
             return 0
 
     def kind(self, path: str) -> str | None:
-        """Returns what is at a path: ``file``, ``folder``, ``link`` or ``other``; None if nothing can be."""
+        """Returns what is at a path: ``file``, ``folder``, ``link`` or ``other``; None if nothing can be.
+
+        Raises:
+            OSError: As for ``exists``.
+        """
         try:
             above, name = self._place(path)
             status = above.stat(name)
-        except (OSError, ArchiveDamaged):
+        except ArchiveDamaged:
+            return None
+        except OSError as error:
+            if error.errno not in _NOTHING:
+                raise
             return None
         if is_link(status):
             return "link"

@@ -27,7 +27,10 @@ _LINK_FIX: Final = "put the file or folder itself there, or delete it"
 
 def judge(store: Store, catalog: Catalog, path: str) -> Fault | None:
     """Returns what is wrong with a file or a link at a path, relative to the archive; None if nothing is."""
-    kind = store.folder.kind(path)
+    try:
+        kind = store.folder.kind(path)
+    except OSError as error:
+        return Fault("damaged", path, f"cannot be read: {reason_of(error)}", REPAIR)
     if kind in ("link", "other"):
         what = "is a link, which is not followed" if kind == "link" else "is neither a file nor a folder"
         return Fault("link", path, what, _LINK_FIX)

@@ -68,6 +68,8 @@ class Repairer:
         recorded = recorded_at(self._catalog, path)
         if recorded is None or (fault.kind == "invalid" and self._may_be_edited(path)):
             return False
+        if fault.kind == "damaged" and not self._has_stamp(recorded):
+            return False
         for data in self._candidates(recorded):
             if sha256(data).digest() == recorded.digest:
                 self._put_back(path, data, recorded.digest)
@@ -85,6 +87,13 @@ class Repairer:
             return is_damaged(self._store.read(path), self._store, path, self._catalog) is None
         except DocarchiveError:
             return True
+
+    def _has_stamp(self, recorded: RecordedFile) -> bool:
+        """Returns whether a file has the recorded size and time; else one that could not be read may be an edit."""
+        try:
+            return self._store.stat(recorded.path) == recorded[:3]
+        except (OSError, DocarchiveError):
+            return False
 
     def _repair_own(self, path: str) -> bool:
         recorded = self._catalog.recorded_at(path)
