@@ -11,7 +11,7 @@ from docarchive.archive.changing.reports import ChangeReport, LogEntry
 from docarchive.archive.session import Session
 from docarchive.catalog import Row
 from docarchive.errors import ArchiveDamaged, NotFoundError, UsageError
-from docarchive.store.layout import path_before_trash
+from docarchive.store.layout import TRASH, path_before_trash
 from docarchive.store.log import Log, LoggedArticle, LoggedChange, LoggedFile
 
 _DAMAGED = "is damaged, and cannot be restored; run 'docarchive verify'"
@@ -158,6 +158,8 @@ class _State:
             ArchiveDamaged: What it was before is lost or damaged.
         """
         ((_, self._row),) = self._changer.rows([self._article.id])
+        if self._article.before is not None:
+            self._article = self._article._replace(before=self._located(self._article.before))
         before, after = self._article.before, self._article.after
         now = None if self._row is None else self._row.digest.hex()
         if now != (after and after.sha256):
@@ -197,6 +199,21 @@ class _State:
     def _path_before(self, before: LoggedFile) -> str | None:
         merged = self._article.merged
         return merged.path if merged is not None else path_before_trash(before.path)
+
+    def _located(self, file: LoggedFile) -> LoggedFile:
+        """Returns a file where it is now: one in the trash may have been restored and removed again by other changes."""
+        folder = self._store.folder
+        if path_before_trash(file.path) is None or folder.exists(file.path):
+            return file
+        _, _, name = file.path.split("/", 2)
+        for number in folder.folders(TRASH):
+            copy = file._replace(path=f"{TRASH}/{number}/{name}")
+            if path_before_trash(copy.path) is not None and folder.exists(copy.path) and self._is_whole(copy):
+                return copy
+        return file
+
+    def _is_whole(self, file: LoggedFile) -> bool:
+        return sha256(self._store.folder.read(file.path)).hexdigest() == file.sha256
 
     def _kept(self) -> str | None:
         """Returns the id of the article into which this one was merged last."""

@@ -78,6 +78,20 @@ def test_removed_articles_are_in_the_trash_until_undo(news: Archive, articles_fi
     assert news.import_(articles_file).unchanged == 5
 
 
+def test_a_removal_is_undone_after_its_restoration_was(news: Archive) -> None:
+    """The file is in the trash of another change then."""
+    before = articles(news)
+    ids = news.remove("tag:harbour").ids
+    news.restore_articles(ids=ids)
+    news.undo()
+    assert [entry.id for entry in news.trash()] == ids
+    news.undo()
+    assert articles(news) == before
+    assert snapshot(news.path / "trash") == {}
+    news.redo()
+    assert len(articles(news)) == 3
+
+
 def test_an_import_is_undone_new_and_updated_articles(news: Archive, articles_file: Path) -> None:
     first = ARTICLES[0] | {"url": "https://example.org/a"}
     news.import_(io.BytesIO(json.dumps(first).encode()), format="jsonl")
