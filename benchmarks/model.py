@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import frontmatter
 
@@ -72,8 +72,9 @@ class File(NamedTuple):
 
     def entry(self) -> Entry:
         """Returns what is in it."""
-        values, body = frontmatter.parse(self.data.decode())
-        return Entry(values["title"], body, frozenset(values.get("tags", ())), values.get("rating"))
+        parsed = frontmatter.loads(self.data.decode())
+        values: dict[str, Any] = parsed.metadata
+        return Entry(values["title"], parsed.content, frozenset(values.get("tags", ())), values.get("rating"))
 
     def original(self) -> str:
         """Returns the digest of what it was imported from."""
@@ -325,7 +326,8 @@ class Trial:
     def _note(self, name: str, before: dict[str, File]) -> None:
         """Notes what was changed since the files were as before."""
         urls = {*before, *self._files}
-        pairs = {url: (url in before and before[url].data or None, self._bytes(url)) for url in urls}
+        old_bytes = {url: file.data for url, file in before.items()}
+        pairs = {url: (old_bytes.get(url), self._bytes(url)) for url in urls}
         change = Change({url: pair for url, pair in pairs.items() if pair[0] != pair[1]}, name == "edit_by_hand")
         for url, (old, new) in change.files.items():
             self._trash.pop(url, None)

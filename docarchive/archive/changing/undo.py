@@ -201,7 +201,7 @@ class _State:
         return merged.path if merged is not None else path_before_trash(before.path)
 
     def _located(self, file: LoggedFile) -> LoggedFile:
-        """Returns a file where it is now: one in the trash may have been restored and removed again by other changes."""
+        """Returns a file where it is now: other changes may have restored it from the trash, and removed it again."""
         folder = self._store.folder
         if path_before_trash(file.path) is None or folder.exists(file.path):
             return file
