@@ -42,6 +42,39 @@ Ships &amp; <i>piers</i></a></li>
     "raindrop": b"id,title,note,excerpt,url,folder,tags,created,cover,highlights,favorite\n"
     b'7,The pier,My note,What it is about,https://example.org/a,News / Sea,"harbour, trade",'
     b"2024-03-16T10:00:00.000Z,,Highlight:A new pier,true\n",
+    "kindle": "\ufeffOf piers (Ada Meyer)\r\n"
+    "- Your Highlight on page 12 | location 150-152 | Added on Monday, 3 June 2024 10:15:00\r\n\r\nThe old pier.\r\n"
+    "==========\r\nOf piers (Ada Meyer)\r\n"
+    "- Your Note on page 12 | location 152 | Added on Monday, June 3, 2024 10:16:00 AM\r\n\r\nHow old?\r\n"
+    "==========\r\n".encode(),
+    "hypothesis": json.dumps(
+        {
+            "export_date": "2024-06-03T10:00:00.000Z",
+            "export_userid": "acct:ada@hypothes.is",
+            "client_version": "1.1500.0",
+            "annotations": [
+                {
+                    "id": "a1",
+                    "created": "2024-06-03T09:00:00.123456+00:00",
+                    "user": "acct:ada@hypothes.is",
+                    "uri": "https://example.org/a",
+                    "text": "How old?",
+                    "tags": ["harbour"],
+                    "document": {"title": ["The pier"]},
+                    "target": [
+                        {
+                            "source": "https://example.org/a",
+                            "selector": [
+                                {"type": "TextPositionSelector", "start": 4, "end": 12},
+                                {"type": "TextQuoteSelector", "exact": "old pier", "prefix": "The ", "suffix": "."},
+                            ],
+                        }
+                    ],
+                },
+                {"id": "a2", "uri": "https://example.org/a", "text": "Of the page.", "target": [{"source": "x"}]},
+            ],
+        }
+    ).encode(),
     "wallabag": json.dumps(
         [
             {

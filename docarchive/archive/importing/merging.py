@@ -110,11 +110,18 @@ def _carry_over(old: Article, new: Article) -> None:
 
 
 def is_bare(article: Article) -> bool:
-    """Returns whether the text is only the title or the URL, as that of a bookmark."""
-    rest = article.body
-    for part in (article.url, article.title):
-        rest = rest.replace(part, "") if part else rest
-    return not any(character.isalnum() for character in rest)
+    """Returns whether the text is only the title, the URL, or what was marked and noted, as that of a bookmark."""
+    rest = _letters(article.body)
+    marked = [text for item in article.highlights for text in (item.text, item.note)]
+    for part in (article.url, article.title, *marked, *(note.text for note in article.notes)):
+        if not rest:
+            return True
+        rest = rest.replace(letters, "") if part and (letters := _letters(part)) else rest
+    return not rest
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def _merge_items(key: str, old: Article, new: Article, said: Collection[str]) -> None:

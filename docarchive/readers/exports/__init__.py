@@ -62,6 +62,21 @@ def _is_bookmarks(head: bytes) -> bool:
     return bool(re.match(rb"(?i)\s*<!DOCTYPE\s+NETSCAPE-Bookmark-file-1", start))
 
 
+def _is_hypothesis(head: bytes) -> bool:
+    start = start_of(head)
+    if not start.startswith(b"{"):
+        return False
+    exported = has_keys(start, "export_userid", "client_version", "annotations")
+    return exported or has_keys(start, "rows", "uri", "user", "target", "permissions")
+
+
+def _is_clippings(head: bytes) -> bool:
+    """Returns whether a text begins as clippings do: a book, a line ``- … | …``, a blank line, words, ten ``=``."""
+    return bool(
+        re.match(rb"(?:\xef\xbb\xbf)?[^\r\n]{1,500}\r?\n- [^\r\n|]{1,200}\|[^\r\n]{1,300}\r?\n\s*\n", head)
+    ) and bool(re.search(rb"(?m)^={10}\r?$", head))
+
+
 def _is_joplin(head: bytes) -> bool:
     """Returns whether the lines are there that Joplin puts below each note."""
     return bool(re.search(rb"(?m)^id: [0-9a-f]{32}\r?\n", head) and re.search(rb"(?m)^type_: \d+\s*\Z", head))
@@ -123,6 +138,7 @@ READERS: Final = (
         (".csv", ".html"),
         "exports.reading_lists:instapaper_records",
         _is_instapaper,
+        version=2,
     ),
     LazyReader(
         "readwise",
@@ -130,6 +146,7 @@ READERS: Final = (
         (".csv",),
         "exports.reading_lists:readwise_records",
         _is_readwise,
+        version=2,
     ),
     LazyReader(
         "raindrop",
@@ -137,6 +154,7 @@ READERS: Final = (
         (".csv",),
         "exports.reading_lists:raindrop_records",
         lambda head: _has_columns(head, "title", "url", "folder", "tags", "created", "cover", "highlights"),
+        version=2,
     ),
     LazyReader(
         "wallabag",
@@ -144,6 +162,7 @@ READERS: Final = (
         (".json",),
         "exports.objects:wallabag_records",
         lambda head: _is_list(head, "url", "content", "(?:is_archived|is_read)", "(?:is_starred|is_fav)"),
+        version=2,
     ),
     LazyReader(
         "omnivore",
@@ -151,6 +170,17 @@ READERS: Final = (
         (".json",),
         "exports.objects:omnivore_records",
         lambda head: _is_list(head, "slug", "url", "savedAt", "readingProgress"),
+        version=2,
+    ),
+    LazyReader(
+        "hypothesis",
+        "Hypothesis annotations (JSON)",
+        (".json",),
+        "exports.hypothesis:hypothesis_records",
+        _is_hypothesis,
+    ),
+    LazyReader(
+        "kindle", "Kindle clippings (My Clippings.txt)", (".txt",), "exports.clippings:clippings_records", _is_clippings
     ),
     LazyReader(
         "pinboard",

@@ -91,5 +91,38 @@ def quotes(texts: Iterable[tuple[object, object]]) -> str:
     return "\n\n".join(paragraphs)
 
 
+def highlight(text: object, note: object = "", **more: object) -> dict[str, Any]:
+    """Returns a marked passage with its note; without a passage, the note alone.
+
+    Args:
+        text: The passage.
+        note: The note.
+        more: Other keys, such as ``color``; ``created`` is a time in any form. Empty ones are left out.
+    """
+    created = read_date(more.pop("created", None))
+    words = {"text": _words(text), "note": _words(note)}
+    stated = {**words, "created": str(created) if created else "", **more}
+    return {key: value for key, value in stated.items() if not is_empty(value) and value != []}
+
+
+def annotated(items: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Returns the metadata of what ``highlight`` returned: ``highlights``, and ``notes`` that are on no passage."""
+    marks = [item for item in items if item.get("text") or item.get("note")]
+    notes = [{"text": item["note"], **item, "note": ""} for item in marks if not item.get("text")]
+    return {
+        "highlights": [item for item in marks if item.get("text")],
+        "notes": [{key: value for key, value in note.items() if value} for note in notes],
+    }
+
+
+def quotes_of(items: Iterable[dict[str, Any]]) -> str:
+    """Returns what ``highlight`` returned as Markdown; see ``quotes``."""
+    return quotes((item.get("text"), item.get("note")) for item in items)
+
+
+def _words(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
 def _line(value: object) -> str:
     return " ".join(value.split()) if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""

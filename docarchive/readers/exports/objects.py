@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import decode
-from docarchive.readers.exports.entries import bytes_of, entry, quotes, tags_of
+from docarchive.readers.exports.entries import annotated, bytes_of, entry, highlight, quotes_of, tags_of
 from docarchive.readers.html.to_markdown import to_markdown, to_text
 from docarchive.readers.json.json import MAX_SIZE, Item, item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
@@ -18,6 +18,9 @@ from docarchive.readers.values.untyped import as_text, objects_in
 
 #: What wallabag writes instead of a text that it did not find.
 _NO_CONTENT: Final = re.compile(r"\s*(?:<p>)?(?:Oh, what a shame, no content|wallabag can't retrieve contents)", re.I)
+
+#: How a quote of Omnivore ends.
+_LINK_TO_ITSELF: Final = re.compile(r"\s*\[\u2934\ufe0f?\]\([^()\s]*\)\s*\Z")
 
 
 def omnivore_records(source: Source) -> Iterator[Record | Refusal]:
@@ -47,13 +50,16 @@ def _records(
 
 def _read_wallabag(item: Item) -> Article:
     content = as_text(item.get("content"))
-    annotations = quotes((note.get("quote"), note.get("text")) for note in objects_in(item.get("annotations")))
+    marks = [
+        highlight(mark.get("quote"), mark.get("text"), created=mark.get("created_at"))
+        for mark in objects_in(item.get("annotations"))
+    ]
     text = "" if _NO_CONTENT.match(content) else to_markdown(content, base=as_text(item.get("url")))
     is_archived = item.get("is_archived", item.get("is_read"))
     return entry(
         item.get("url") or item.get("given_url"),
         _title(item.get("title")),
-        "\n\n".join(filter(None, (text, annotations and f"## Annotations\n\n{annotations}"))),
+        text or quotes_of(marks),
         date=item.get("published_at"),
         authors=[name for name in item["published_by"] if name] if isinstance(item.get("published_by"), list) else [],
         language=as_text(item.get("language")).replace("_", "-"),
@@ -61,16 +67,17 @@ def _read_wallabag(item: Item) -> Article:
         saved=item.get("created_at"),
         state="archived" if _is_true(is_archived) else "unread",
         favourite=_is_true(item.get("is_starred", item.get("is_fav"))),
+        **annotated(marks),
     )
 
 
 def _read_omnivore(item: Item, page: bytes, highlights: bytes) -> Article:
     text = to_markdown(decode(page).text) if page.strip() else ""
-    highlighted = decode(highlights).text.strip() if highlights.strip() else ""
+    marks = [*_quoted(decode(highlights).text)] if highlights.strip() else []
     return entry(
         item.get("url"),
         item.get("title"),
-        "\n\n".join(filter(None, (text, highlighted and f"## Highlights\n\n{highlighted}"))),
+        text or quotes_of(marks),
         authors=[as_text(item.get("author"))] if item.get("author") else [],
         summary=as_text(item.get("description")),
         date=as_text(item.get("publishedAt")),
@@ -78,7 +85,22 @@ def _read_omnivore(item: Item, page: bytes, highlights: bytes) -> Article:
         saved=item.get("savedAt"),
         source_id=as_text(item.get("id")),
         state=as_text(item.get("state")).lower(),
+        **annotated(marks),
     )
+
+
+def _quoted(markdown: str) -> Iterator[dict[str, Any]]:
+    """Yields the highlights in Markdown: quotes, each with a link to itself, and below it its note."""
+    passage: list[str] = []
+    note: list[str] = []
+    for line in [*markdown.splitlines(), "> "]:
+        is_quoted = line.startswith(">")
+        if is_quoted and (note or not passage):
+            yield highlight(_LINK_TO_ITSELF.sub("", "\n".join(passage)), "\n".join(note))
+            passage, note = [], []
+        (passage if is_quoted else note).append(line[1:].strip() if is_quoted else line)
+    if any(passage):
+        yield highlight(_LINK_TO_ITSELF.sub("", "\n".join(passage)))
 
 
 def _read_pinboard(item: Item) -> Article:

@@ -11,7 +11,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.exports import is_readwise_highlights
-from docarchive.readers.exports.entries import entry, quotes, tags_of
+from docarchive.readers.exports.entries import annotated, entry, highlight, quotes_of, tags_of
 from docarchive.readers.exports.links import Link, table_or_links
 from docarchive.readers.exports.sheets import Cells, row_records, rows_by_column
 from docarchive.readers.protocol import Record, Refusal, Source
@@ -64,12 +64,14 @@ def _read_pocket_link(link: Link) -> Article:
 
 
 def _read_instapaper_row(cells: Cells) -> Article:
+    marks = [highlight(cells.get("selection"))]
     return entry(
         cells.get("url"),
         cells.get("title"),
-        quotes([(cells.get("selection"), None)]),
+        quotes_of(marks),
         tags=tags_of(cells.get("tags")),
         saved=cells.get("timestamp"),
+        **annotated(marks),
         **_state_of_folder(cells.get("folder") or ""),
     )
 
@@ -106,7 +108,8 @@ def _books(source: Source) -> Iterator[Record | Refusal]:
 def _read_book(rows: Sequence[Cells]) -> Article:
     first = rows[0]
     title, author = first.get("book title", "").strip(), first.get("book author", "").strip()
-    text = quotes((row.get("highlight"), row.get("note")) for row in rows)
+    marks = [_highlight_of(row) for row in rows]
+    text = quotes_of(marks)
     if not title and not text:
         raise ReaderError("there is neither a title nor a highlight")
     return entry(
@@ -119,6 +122,18 @@ def _read_book(rows: Sequence[Cells]) -> Article:
         ),
         guid=f"readwise:{first.get('amazon book id') or f'{author}/{title}'}",
         saved=min(filter(None, (row.get("highlighted at") for row in rows)), default=None),
+        **annotated(marks),
+    )
+
+
+def _highlight_of(row: Cells) -> dict[str, Any]:
+    return highlight(
+        row.get("highlight"),
+        row.get("note"),
+        color=row.get("color"),
+        created=row.get("highlighted at"),
+        tags=tags_of(row.get("tags")),
+        **{"page" if row.get("location type") == "page" else "location": row.get("location")},
     )
 
 
@@ -135,7 +150,8 @@ def _read_readwise(cells: Cells) -> Article:
 
 
 def _read_raindrop(cells: Cells) -> Article:
-    texts = (cells.get("note"), _as_quotes(cells.get("highlights") or ""))
+    beginning, marks = _marks_in(cells.get("highlights") or "")
+    texts = (cells.get("note"), beginning, quotes_of(marks))
     return entry(
         cells.get("url"),
         cells.get("title"),
@@ -145,13 +161,15 @@ def _read_raindrop(cells: Cells) -> Article:
         saved=cells.get("created"),
         folder=cells.get("folder"),
         favourite=cells.get("favorite") == "true",
+        **annotated([*marks, highlight("", cells.get("note"))]),
     )
 
 
-def _as_quotes(highlights: str) -> str:
-    """Returns highlights as quotes; each begins with ``Highlight:``, and its note follows as ``Note:…``."""
-    beginning, *entries = _HIGHLIGHT.split(highlights.replace("\r\n", "\n"))
-    highlights_and_notes = (highlight.partition("\nNote:") for highlight in entries)
-    return "\n\n".join(
-        filter(None, (beginning.strip(), quotes((quote, note) for quote, _, note in highlights_and_notes)))
-    )
+def _marks_in(highlights: str) -> tuple[str, list[dict[str, Any]]]:
+    """Returns what is before the first highlight, and the highlights.
+
+    Each begins with ``Highlight:``, and its note follows as ``Note:…``.
+    """
+    beginning, *parts = _HIGHLIGHT.split(highlights.replace("\r\n", "\n"))
+    highlights_and_notes = (part.partition("\nNote:") for part in parts)
+    return beginning.strip(), [highlight(quote, note) for quote, _, note in highlights_and_notes]

@@ -112,7 +112,8 @@ def read_database_row(read: Callable[[Sequence[str]], Article], cells: Sequence[
     """Makes an article of a row without a page: what it has of words is its text."""
     article = read(cells)
     if not article.body.strip():
-        texts = [(key, value) for key, value in article.extra.items() if isinstance(value, str) and " " in value]
+        values = [*article.extra.items(), *(("Notes", note.text) for note in article.notes)]
+        texts = [(key, value) for key, value in values if isinstance(value, str) and " " in value]
         article.body = "\n\n".join(f"{escape(key)}: {escape(value)}" for key, value in texts) or escape(article.title)
     return article
 

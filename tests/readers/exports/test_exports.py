@@ -14,7 +14,7 @@ from docarchive.readers.exports import READERS
 def test_exports_are_recognized_by_what_is_in_them(name: str) -> None:
     data = EXPORTS[name]
     reader = name.partition("-")[0]
-    ending = {b"<": ".html", b"[": ".json", b"{": ".json"}.get(data[:1], ".csv")
+    ending = {b"<": ".html", b"[": ".json", b"{": ".json", b"\xef": ".txt"}.get(data[:1], ".csv")
     for file in ("a", "a.txt", "a" + ending):
         assert choose(source(data, file)).name == reader
     assert [each.name for each in READERS if each.recognizes(data)] == [reader]

@@ -7,7 +7,7 @@ import pytest
 from samples import EXPORTS, articles
 
 from docarchive.archive.importing.sources import sibling
-from docarchive.article import Article
+from docarchive.article import Article, Highlight, Note
 from docarchive.dates import PartialDate
 from docarchive.readers import readers
 from docarchive.readers.protocol import Reader
@@ -35,7 +35,8 @@ LINK = "[The pier](<https://example.org/a>)"
                     "tags": ["harbour"],
                     "saved": "2024-03-17T10:00:00+0100",
                     "state": "archived",
-                    "body": "A **new** pier\n\n## Annotations\n\n> new\n\nIs it?",
+                    "highlights": [{"text": "new", "note": "Is it?"}],
+                    "body": "A **new** pier",
                 },
                 {
                     "title": "https://example.org/b",
@@ -111,15 +112,25 @@ def test_entries_become_articles(reader: Reader, wanted: list[dict[str, object]]
     assert [said(article) for article in articles(reader, EXPORTS[reader.name])] == wanted
 
 
+#: How Omnivore ends a quote.
+_LINK = "[\u2934\ufe0f](https://omnivore.app/me/the-pier-1#20db)"
+
+
 def test_the_texts_of_omnivore_lie_beside_its_list(tmp_path: Path) -> None:
     for folder, file, text in (
         ("content", "the-pier-1.html", "<p>A <b>new</b> pier</p>"),
-        ("highlights", "the-pier-1.md", "> new\n"),
+        (
+            "highlights",
+            "the-pier-1.md",
+            f"Of the page.\n\n> A new\n> pier {_LINK}\n\nIs it?\n\nOr not?\n\n> new {_LINK}\n",
+        ),
     ):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / file).write_text(text, "utf-8")
     (article,) = articles(readers()["omnivore"], EXPORTS["omnivore"], sibling=partial(sibling, tmp_path))
-    assert article.body == "A **new** pier\n\n## Highlights\n\n> new"
+    assert article.body == "A **new** pier"
+    assert article.highlights == [Highlight("A new\npier", "Is it?\n\nOr not?"), Highlight("new")]
+    assert article.notes == [Note("Of the page.")]
 
 
 def test_a_slug_leads_nowhere_else(tmp_path: Path) -> None:

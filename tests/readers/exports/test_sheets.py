@@ -1,7 +1,7 @@
 import pytest
 from samples import EXPORTS, articles, source
 
-from docarchive.article import Article
+from docarchive.article import Article, Highlight
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers import Record, Refusal, readers
@@ -67,6 +67,7 @@ def said(article: Article) -> dict[str, object]:
                     "tags": ["harbour"],
                     "saved": "2024-03-16T10:00:00Z",
                     "state": "archived",
+                    "highlights": [{"text": "A new pier,\nthey say."}],
                     "body": "> A new pier,\n> they say.",
                 },
                 {
@@ -112,12 +113,29 @@ def said(article: Article) -> dict[str, object]:
                     "tags": ["harbour", "wood"],
                     "guid": "readwise:B000",
                     "saved": "2024-03-15T10:00:00+00:00",
+                    "highlights": [
+                        {
+                            "text": "One line,\nanother.",
+                            "color": "yellow",
+                            "created": "2024-03-16T10:00:00+00:00",
+                            "tags": ["wood"],
+                            "page": "1",
+                        },
+                        {
+                            "text": "Piers end.",
+                            "note": "So true",
+                            "created": "2024-03-15T10:00:00+00:00",
+                            "tags": ["wood"],
+                            "page": "9",
+                        },
+                    ],
                     "body": "> One line,\n> another.\n\n> Piers end.\n\nSo true",
                 },
                 {
                     "title": "Of wheat",
                     "guid": "readwise:/Of wheat",
                     "saved": "2024-03-17T10:00:00+00:00",
+                    "highlights": [{"text": "Wheat grows.", "created": "2024-03-17T10:00:00+00:00", "page": "2"}],
                     "body": "> Wheat grows.",
                 },
             ],
@@ -150,6 +168,8 @@ def said(article: Article) -> dict[str, object]:
                     "saved": "2024-03-16T10:00:00.000Z",
                     "folder": "News / Sea",
                     "favourite": True,
+                    "highlights": [{"text": "A new pier"}],
+                    "notes": [{"text": "My note"}],
                     "body": "My note\n\n> A new pier",
                 }
             ],
@@ -198,3 +218,4 @@ def test_highlights_of_raindrop_are_quotes_with_their_notes() -> None:
     data = f'title,url,folder,tags,created,cover,highlights\nA,https://x.example/a,,,,,"{highlights}"\n'
     (article,) = articles(readers()["raindrop"], data.encode())
     assert article.body == "> A new pier\n\nOf wood\n\n> Two lines\n> of it\n\n> Last"
+    assert article.highlights == [Highlight("A new pier", "Of wood"), Highlight("Two lines\nof it"), Highlight("Last")]

@@ -1,0 +1,124 @@
+"""Programs that export what was marked and noted, without the texts: Hypothesis and Kindle."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import EXPORTS, articles, load, source
+
+from docarchive import Archive, Article, Highlight, Note, PartialDate
+from docarchive.readers import Refusal, choose, readers
+
+KINDLE, HYPOTHESIS = readers()["kindle"], readers()["hypothesis"]
+
+
+def clippings(*parts: tuple[str, str, str]) -> bytes:
+    return "".join(f"{book}\n- {place}\n\n{text}\n==========\n" for book, place, text in parts).encode()
+
+
+def test_annotations_of_a_page_become_an_article() -> None:
+    (article,) = articles(HYPOTHESIS, EXPORTS["hypothesis"])
+    created = PartialDate("2024-06-03T09:00:00.123456+00:00")
+    more = {"user": "acct:ada@hypothes.is", "tags": ["harbour"]}
+    assert (article.title, article.url, article.tags) == ("The pier", "https://example.org/a", ["harbour"])
+    assert article.highlights == [Highlight("old pier", "How old?", "", created, "The", ".", more)]
+    assert article.notes == [Note("Of the page.")]
+
+
+def test_the_api_of_hypothesis_lists_them_too() -> None:
+    items = json.loads(EXPORTS["hypothesis"])["annotations"]
+    data = json.dumps({"total": 2, "rows": [{**item, "permissions": {}} for item in items]}).encode()
+    assert choose(source(data, "a.json")).name == "hypothesis"
+    assert len(articles(HYPOTHESIS, data)) == 1
+
+
+def test_what_was_marked_elsewhere_is_added_to_an_archived_text(archive: Archive) -> None:
+    id_ = archive.add(Article(title="The pier", url="https://example.org/a", body="The old pier is no more."))
+    archive.note(id_, "Mine")
+    before = len(archive)
+    archive.import_(io.BytesIO(EXPORTS["hypothesis"]))
+    article = archive.get(id_)
+    assert len(archive) == before
+    assert article.body == "The old pier is no more."
+    assert [highlight.text for highlight in article.highlights] == ["old pier"]
+    assert [note.text for note in article.notes] == ["Mine", "Of the page."]
+    assert archive.import_(io.BytesIO(EXPORTS["hypothesis"])).unchanged == 1
+
+
+def test_a_note_of_kindle_is_on_the_passage_that_it_ends() -> None:
+    data = clippings(
+        (
+            "Of piers (Ada Meyer)",
+            "Your Highlight on page 12 | location 150-152 | Added on Monday, 3 June 2024 10:15:00",
+            "Oak.",
+        ),
+        (
+            "Of piers (Ada Meyer)",
+            "Your Note on page 12 | location 152 | Added on Monday, 3 June 2024 10:16:00",
+            "Which?",
+        ),
+        ("Of piers (Ada Meyer)", "Your Note on location 7 | Added on Monday, 3 June 2024 10:17:00", "Alone."),
+        ("Of piers (Ada Meyer)", "Your Bookmark on location 160 | Added on Monday, 3 June 2024 10:17:00", ""),
+        ("Of piers (Ada Meyer)", "Your Highlight on location 1406-08 | Added on Monday, 3 June 2024 10:18:00", "Tar."),
+        ("Of piers (Ada Meyer)", "Your Note on location 1408 | Added on Monday, 3 June 2024 10:19:00", "Or pitch?"),
+        ("Vom Weizen", "Ihre Markierung bei Position 3-4 | Hinzugefügt am Montag, 3. Juni 2024 10:20:00", "Korn."),
+        ("小麦 (甲; 乙)", "您在位置 #40-42的标注 | 添加于 2024年6月3日星期一 上午10:15:00", "小麦。"),
+    )
+    piers, wheat, chinese = articles(KINDLE, data)
+    assert (piers.title, piers.authors) == ("Of piers", ["Ada Meyer"])
+    assert [(mark.text, mark.note, mark.extra) for mark in piers.highlights] == [
+        ("Oak.", "Which?", {"location": "150-152"}),
+        ("Tar.", "Or pitch?", {"location": "1406-08"}),
+    ]
+    assert [note.text for note in piers.notes] == ["Alone."]
+    assert [str(mark.created) for mark in (*piers.highlights, *wheat.highlights)] == [
+        *("2024-06-03T10:15:00", "2024-06-03T10:18:00", "2024-06-03T10:20:00")
+    ]
+    assert (chinese.title, chinese.authors, chinese.body) == ("小麦", ["甲", "乙"], "> 小麦。")
+    assert chinese.highlights[0].created or chinese.highlights[0].extra["added"]
+
+
+def test_more_clippings_of_a_book_are_added(archive: Archive) -> None:
+    place = "Your Highlight on location 1-2 | Added on Monday, 3 June 2024 10:15:00"
+    first = [("Of piers", place, "Oak is hard.")]
+    archive.import_(io.BytesIO(clippings(*first)), format="kindle")
+    report = archive.import_(
+        io.BytesIO(clippings(*first, ("Of piers", place.replace("1-2", "3-4"), "Tar."))), format="kindle"
+    )
+    article = archive.get(report.ids[0])
+    assert (report.new, report.updated) == (0, 1)
+    assert [mark.text for mark in article.highlights] == ["Oak is hard.", "Tar."]
+    assert article.body == "> Oak is hard.\n\n> Tar."
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"A title\n- an item | of a list\n\nText.\n",
+        b"Title\n=====\n\n- a | b\n\n==========\n",
+        b"A title\n- an item\n\nText\n==========\n",
+        b'{"rows": [{"uri": "x", "text": "y"}], "title": "A", "body": "B"}',
+        b'{"annotations": [], "title": "A", "body": "B"}',
+    ],
+)
+def test_other_texts_are_not_taken_for_them(data: bytes) -> None:
+    assert not KINDLE.recognizes(data)
+    assert not HYPOTHESIS.recognizes(data)
+
+
+def test_what_is_no_clipping_is_refused_with_its_bytes() -> None:
+    data = EXPORTS["kindle"] + b"Only a line\n==========\n"
+    refused = [item for item in KINDLE.records(source(data)) if isinstance(item, Refusal)]
+    assert [item.raw for item in refused] == [b"Only a line\n"]
+
+
+@given(
+    st.lists(st.sampled_from(["Of piers", "- a | b", "=" * 10, "", "- Note 1-2 | x", "text", "(", ")"]), max_size=25)
+)
+def test_any_lines_are_read_or_refused(lines: list[str]) -> None:
+    for item in KINDLE.records(source("\n".join(lines).encode())):
+        assert isinstance(item, Refusal) or load(item)
