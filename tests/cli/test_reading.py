@@ -42,6 +42,14 @@ def test_markdown_is_rendered_and_cannot_steer_the_terminal(piers: tuple[Archive
     assert "\x1b[31m" not in coloured
 
 
+def test_notes_and_highlights_are_below_the_text(piers: tuple[Archive, str]) -> None:
+    archive, id_ = piers
+    archive.note(id_, "Read \x1b[31magain.\nSoon.")
+    archive.highlight(id_, "old pier", note="How old?")
+    shown = on_terminal(archive, id_, NO_COLOR="1").replace("\r\n", "\n")
+    assert "highlights\n1  old pier\n   note: How old?\n\nnotes\n1  Read \ufffd[31magain. Soon.\n" in shown
+
+
 def test_a_long_article_goes_to_the_pager(piers: tuple[Archive, str], tmp_path: Path) -> None:
     archive, id_ = piers
     pager = f"{sys.executable} -c 'import sys; print(\"PAGED\", len(sys.stdin.read()))'"

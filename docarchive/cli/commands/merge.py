@@ -16,7 +16,7 @@ def merge(
     ids: Annotated[
         list[str],
         Argument(
-            metavar="ID OTHER...",
+            metavar="ID...",
             help="The article to keep, and those that become a part of it: ids, unique prefixes of them, or - for ids "
             "on standard input.",
         ),

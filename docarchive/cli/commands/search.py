@@ -99,8 +99,9 @@ def search(
     are shown, the best first, and a message says so.
 
     A query can also contain phrases ("free trade"), logic (AND, OR, NOT, -word, parentheses), wildcards (econom*,
-    colo?r), similar spellings (stoltenburg~), keys (tag:oil, place:japan, title:dollar, has:url, rating:>3), dates
-    (date:2024-03, date:2024-01..2024-06, date:last-week) and saved searches (@NAME).
+    colo?r), similar spellings (stoltenburg~), keys (tag:oil, place:japan, title:dollar, has:url, rating:>3), notes and
+    marked passages (note:quote, highlight:bridge), dates (date:2024-03, date:2024-01..2024-06, date:last-week) and
+    saved searches (@NAME).
 
     The exit code is 1 if nothing matched.
     """
