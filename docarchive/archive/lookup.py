@@ -54,17 +54,22 @@ def resolve(catalog: Catalog, prefix: str) -> str:
 
 
 def path_of(catalog: Catalog, id_: str) -> str:
-    """Returns the path of an article's file, relative to the archive."""
+    """Returns the path of an article's file, relative to the archive; for what it raises see ``read``."""
+    return _entry(catalog, id_).path
+
+
+def _entry(catalog: Catalog, id_: str) -> Entry:
     entry = catalog.entry(id_)
-    assert entry is not None
-    return entry.path
+    if entry is None:  # another process has removed it since its id was looked up
+        raise NotFoundError(f"{id_} is gone; it was removed meanwhile")
+    return entry
 
 
 def read(store: Store, catalog: Catalog, id_: str) -> Article:
     """Reads an article from its file.
 
     Raises:
-        NotFoundError: The file is gone.
+        NotFoundError: The article or its file is gone.
         ArchiveDamaged: The file cannot be read.
     """
     from docarchive.writers import Document
@@ -74,8 +79,7 @@ def read(store: Store, catalog: Catalog, id_: str) -> Article:
 
 def text(store: Store, catalog: Catalog, id_: str) -> str:
     """Reads the text of an article's file; for what it raises see ``read``."""
-    entry = catalog.entry(id_)
-    assert entry is not None
+    entry = _entry(catalog, id_)
     path = entry.path
     try:
         content = read_whole(store, entry)
