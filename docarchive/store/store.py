@@ -138,7 +138,7 @@ class Store:
         except UnicodeDecodeError as error:
             raise ArchiveDamaged(f"{path} is not UTF-8 text (byte {error.start})") from None
         except OSError as error:
-            raise ArchiveDamaged(f"{path} cannot be read: {error.strerror}") from None
+            raise ArchiveDamaged(f"{path} cannot be read: {error.strerror}") from error
 
     def is_readable(self, path: str) -> bool:
         """Returns whether a path is that of an article's file."""

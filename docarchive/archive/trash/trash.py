@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import cached_property
 from hashlib import sha256
 from itertools import chain
@@ -234,6 +233,9 @@ class Trash:
         for changed in self.catalog.changes_since(position):
             article = None
             if changed.path is not None:
-                with suppress(InputError, ArchiveDamaged, NotFoundError):
+                try:
                     article = self.read(changed.path)[0]
+                except (InputError, ArchiveDamaged, NotFoundError) as error:
+                    if isinstance(error.__cause__, OSError):
+                        raise  # the disk may be able to read it the next time, so the index must not go without it
             yield Change(changed.id, article, changed.row, changed.language)
