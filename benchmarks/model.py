@@ -2,8 +2,8 @@
 
     python -m benchmarks.model [--engine whoosh] [--operations 10000] [--seed 1] [--crashes]
 
-The operations add and import articles, edit their files by hand, tag, set, edit, remove, restore, undo and redo. After
-each, the files, what the catalog says, the trash and searches must be as in the model. At the end all is undone, which
+The operations add and import articles, edit their files by hand, tag, set, edit, note, merge, remove, restore, undo and
+redo. After each, the files, what the catalog says, the trash and searches must be as in the model. At the end all is undone, which
 must give back the bytes of all files. With --crashes, every twentieth operation is killed at a random one of its calls
 first: each article must be as before or as afterwards then, and the operation is done once more. Crashes need Linux and
 a C compiler. The exit code is 1 if anything differs.
@@ -11,6 +11,7 @@ a C compiler. The exit code is 1 if anything differs.
 
 import argparse
 import json
+import operator
 import os
 import random
 import sys
@@ -24,7 +25,7 @@ from typing import Any, Final, NamedTuple
 import frontmatter
 
 from benchmarks import shim
-from docarchive import ENGINES, Archive, ArchiveError, UsageError
+from docarchive import ENGINES, Archive, Article, ArchiveError, UsageError
 
 _SYLLABLES: Final = ("vel", "tosk", "omp", "drul", "kim", "zar")
 _WORDS: Final = tuple(f"{syllable}{letter}{letter}o" for syllable in _SYLLABLES for letter in "abdfgikmprtuz")
@@ -34,6 +35,8 @@ _FEWEST: Final = 3
 _CRASH_EVERY: Final = 20
 _VERIFY_EVERY: Final = 100
 _CALLS: Final = 60  # of an operation, about: where it may be killed
+#: What is not killed. After an update that was killed, what counts as said by an import depends on the moment.
+_NOT_KILLED: Final = ("edit_by_hand", "update")
 #: The operations, and how often each is chosen beside the others.
 _OPERATIONS: Final = {
     "add": 5,
@@ -43,6 +46,8 @@ _OPERATIONS: Final = {
     "set": 8,
     "edit": 8,
     "edit_by_hand": 6,
+    "note": 5,
+    "merge": 3,
     "remove": 5,
     "restore": 5,
     "undo": 10,
@@ -61,6 +66,7 @@ class Entry(NamedTuple):
     body: str
     tags: frozenset[str]
     rating: int | None = None
+    notes: frozenset[str] = frozenset()
 
 
 class File(NamedTuple):
@@ -74,7 +80,8 @@ class File(NamedTuple):
         """Returns what is in it."""
         parsed = frontmatter.loads(self.data.decode())
         values: dict[str, Any] = parsed.metadata
-        return Entry(values["title"], parsed.content, frozenset(values.get("tags", ())), values.get("rating"))
+        notes = frozenset(note["text"] for note in values.get("notes", ()))
+        return Entry(values["title"], parsed.content, frozenset(values.get("tags", ())), values.get("rating"), notes)
 
     def original(self) -> str:
         """Returns the digest of what it was imported from."""
@@ -90,6 +97,7 @@ class Change(NamedTuple):
 
     files: Bytes
     by_hand: bool = False
+    merged: str | None = None  # the URL of the article that became a part of another one
 
 
 class Wanted(NamedTuple):
@@ -106,6 +114,7 @@ class Wanted(NamedTuple):
     entries: dict[str, Entry]
     files: Mapping[str, bytes | None] = {}
     is_refused: bool = False
+    merged: str | None = None  # see ``Change``
 
 
 class Trial:
@@ -129,7 +138,7 @@ class Trial:
         self._trash: dict[str, bytes] = {}  # the files in the trash
         self._said: dict[str, Entry] = {}  # by the last import, as the catalog knows it
         self._originals: dict[str, Entry] = {}  # what the imports said, by the digests of what they read
-        self._imported: dict[str, Entry] = {}  # what this import says
+        self._imported: dict[str, tuple[Entry, Entry]] = {}  # what this import says, and what counts as said then
         self._done: list[Change] = []  # what was not undone, in order
         self._undone: list[Change] = []  # since the last other change
         self._files: dict[str, File] = {}  # by URL
@@ -147,7 +156,7 @@ class Trial:
         if wanted is None:
             return
         try:
-            if state is not None and self._number % _CRASH_EVERY == 0 and name != "edit_by_hand":
+            if state is not None and self._number % _CRASH_EVERY == 0 and name not in _NOT_KILLED:
                 self._kill(name, wanted, state)
                 self.counts["kill"] += 1
             self._do(name, wanted)
@@ -178,7 +187,7 @@ class Trial:
 
     def _add(self) -> Wanted:
         url, entry = self._new()
-        record = _record(url, entry)
+        record = _json(url, entry)
         return Wanted(lambda archive: archive.add(record), {**self._entries, url: self._merged(url, entry)})
 
     def _import(self) -> Wanted:
@@ -189,22 +198,21 @@ class Trial:
 
     def _importing(self, new: dict[str, Entry]) -> Wanted:
         merged = {url: self._merged(url, entry) for url, entry in new.items()}
-        data = "\n".join(json.dumps(_record(url, entry)) for url, entry in new.items()).encode()
+        data = "\n".join(json.dumps(_json(url, entry)) for url, entry in new.items()).encode()
         return Wanted(lambda archive: archive.import_(BytesIO(data)), {**self._entries, **merged})
 
     def _merged(self, url: str, new: Entry) -> Entry:
         """Returns what an import makes of an article: what was edited since the last import stays."""
-        self._imported[url] = new
+        self._imported[url] = new, new
         old = self._entries.get(url)
         if old is None:
-            self._said[url] = new
             return new
         said = self._said.get(url) or self._originals[f"{url} {self._files[url].original()}"]
         title = old.title if old.title not in (said.title, new.title) else new.title
         body = old.body if old.body not in (said.body, new.body) else new.body
         tags = (new.tags | old.tags) - (said.tags - old.tags)
-        self._said[url] = new._replace(tags=(new.tags | old.tags) & (said.tags | new.tags))
-        return Entry(title, body, tags, old.rating)
+        self._imported[url] = new, new._replace(tags=(new.tags | old.tags) & (said.tags | new.tags))
+        return Entry(title, body, tags, old.rating, old.notes)
 
     def _tag(self) -> Wanted:
         added = self._tags() | {self._chance.choice(_TAGS)}
@@ -257,6 +265,30 @@ class Trial:
         body = f"{entry.body} {self._chance.choice(_WORDS)}."
         return url, entry._replace(body=body), data.replace(entry.body.encode(), body.encode())
 
+    def _note(self) -> Wanted:
+        url, text = self._some()[0], f"Note {self._number} on {self._chance.choice(_WORDS)}"
+        entry, id_ = self._entries[url], self._ids[url]
+        noted = entry._replace(notes=entry.notes | {text})
+        return Wanted(lambda archive: archive.note(id_, text), {**self._entries, url: noted})
+
+    def _merge(self) -> Wanted | None:
+        urls = self._some()
+        if len(urls) < 2:
+            return None
+        kept, merged = urls[:2]
+        one, other = self._entries[kept], self._entries[merged]
+        first, second = (self._originals[f"{url} {self._files[url].original()}"].tags for url in (kept, merged))
+        removed = first & second - (one.tags & other.tags)
+        rating = other.rating if one.rating is None else one.rating
+        entry = Entry(one.title, one.body, (one.tags | other.tags) - removed, rating, one.notes | other.notes)
+        entries = {url: entry for url, entry in self._entries.items() if url != merged} | {kept: entry}
+        ids = self._ids_of([kept, merged])
+
+        def act(archive: Archive) -> object:
+            return archive.merge(*ids) if archive.get(ids[1]).id == ids[1] else None
+
+        return Wanted(act, entries, merged=merged)
+
     def _remove(self) -> Wanted:
         urls = self._some()
         ids = self._ids_of(urls)
@@ -301,7 +333,9 @@ class Trial:
                 entries.pop(url, None)
             else:
                 entries[url] = File("", self._root, data).entry()
-        return Wanted(lambda archive: getattr(archive, name)(), entries, {} if is_refused else files, is_refused)
+        merged = changes[-1].merged if name == "redo" else None
+        act = operator.methodcaller(name)
+        return Wanted(act, entries, {} if is_refused else files, is_refused, merged)
 
     def _do(self, name: str, wanted: Wanted) -> None:
         """Does an operation, and notes what it did."""
@@ -316,24 +350,27 @@ class Trial:
         self._read()
         for url, data in wanted.files.items():
             _check(f"bytes of {url}", self._bytes(url), data)
-        for url, entry in self._imported.items():
-            # If all edited values were kept, the file has the original of an earlier import.
-            self._originals.setdefault(f"{url} {self._files[url].original()}", entry)
+        for url, (entry, said) in self._imported.items():
+            if url not in before or self._files[url].data != before[url].data:  # else all edited values were kept
+                self._originals[f"{url} {self._files[url].original()}"] = entry
+                self._said[url] = said
         self._imported.clear()
         if not refusal:
-            self._note(name, before)
+            self._record(name, wanted, before)
 
-    def _note(self, name: str, before: dict[str, File]) -> None:
+    def _record(self, name: str, wanted: Wanted, before: dict[str, File]) -> None:
         """Notes what was changed since the files were as before."""
         urls = {*before, *self._files}
         old_bytes = {url: file.data for url, file in before.items()}
         pairs = {url: (old_bytes.get(url), self._bytes(url)) for url in urls}
-        change = Change({url: pair for url, pair in pairs.items() if pair[0] != pair[1]}, name == "edit_by_hand")
+        change = Change({url: pair for url, pair in pairs.items() if pair[0] != pair[1]})
+        change = change._replace(by_hand=name == "edit_by_hand", merged=wanted.merged)
         for url, (old, new) in change.files.items():
             self._trash.pop(url, None)
             if new is None and old is not None:
-                self._trash[url] = old
                 self._said.pop(url, None)
+                if url != wanted.merged:
+                    self._trash[url] = old
         entry = next(self._archive.log(limit=1), None)
         number = entry.change if entry is not None else 0
         if name == "undo":
@@ -375,7 +412,7 @@ class Trial:
             if entry not in (old, new):
                 raise Difference(f"after a kill, {url} is {entry}, neither {old} nor {new}")
         if name not in ("undo", "redo"):
-            self._note(name, before)
+            self._record(name, wanted, before)
 
     def _compare(self, wanted: dict[str, Entry]) -> None:
         """Raises ``Difference`` if files, catalog, trash or index are not as they are to be."""
@@ -385,10 +422,7 @@ class Trial:
         articles = {ids.get(article.id, article.id): article for article in self._archive}
         _check(
             "articles",
-            {
-                url: Entry(article.title, article.body, frozenset(article.tags), article.extra.get("rating"))
-                for url, article in articles.items()
-            },
+            {url: _entry_of(article) for url, article in articles.items()},
             wanted,
         )
         _check("trash", {entry.id for entry in self._archive.trash()}, {self._ids[url] for url in self._trash})
@@ -440,7 +474,12 @@ class Trial:
         return [self._ids[url] for url in urls]
 
 
-def _record(url: str, entry: Entry) -> dict[str, object]:
+def _entry_of(article: Article) -> Entry:
+    notes = frozenset(note.text for note in article.notes)
+    return Entry(article.title, article.body, frozenset(article.tags), article.extra.get("rating"), notes)
+
+
+def _json(url: str, entry: Entry) -> dict[str, object]:
     return {"url": url, "title": entry.title, "body": entry.body, "tags": sorted(entry.tags)}
 
 
