@@ -3,10 +3,10 @@
     python -m benchmarks.model [--engine whoosh] [--operations 10000] [--seed 1] [--crashes]
 
 The operations add and import articles, edit their files by hand, tag, set, edit, note, merge, remove, restore, undo and
-redo. After each, the files, what the catalog says, the trash and searches must be as in the model. At the end all is undone, which
-must give back the bytes of all files. With --crashes, every twentieth operation is killed at a random one of its calls
-first: each article must be as before or as afterwards then, and the operation is done once more. Crashes need Linux and
-a C compiler. The exit code is 1 if anything differs.
+redo. After each, the files, what the catalog says, the trash and searches must be as in the model. At the end all is
+undone, which must give back the bytes of all files. With --crashes, every twentieth operation is killed at a random one
+of its calls first: each article must be as before or as afterwards then, and the operation is done once more. Crashes
+need Linux and a C compiler. The exit code is 1 if anything differs.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from typing import Any, Final, NamedTuple
 import frontmatter
 
 from benchmarks import shim
-from docarchive import ENGINES, Archive, Article, ArchiveError, UsageError
+from docarchive import ENGINES, Archive, ArchiveError, Article, UsageError
 
 _SYLLABLES: Final = ("vel", "tosk", "omp", "drul", "kim", "zar")
 _WORDS: Final = tuple(f"{syllable}{letter}{letter}o" for syllable in _SYLLABLES for letter in "abdfgikmprtuz")
