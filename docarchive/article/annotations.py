@@ -66,6 +66,11 @@ class Highlight:
         return _plain(self, ("text", "note", "color", "created", "prefix", "suffix"))
 
 
+def plain_of(item: Note | Highlight) -> Any:
+    """Returns a note or highlight as an object; what a program has put in its place, such as a text, is not changed."""
+    return item.to_dict() if isinstance(item, Note | Highlight) else item
+
+
 def _plain(item: Note | Highlight, names: tuple[str, ...]) -> dict[str, Any]:
     values = {name: getattr(item, name) for name in names}
     plain = {name: Literal(value) if name == "created" else value for name, value in values.items() if value}

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from docarchive import keys
 from docarchive.arguments import check, checked
-from docarchive.article.annotations import READ, Highlight, Note
+from docarchive.article.annotations import READ, Highlight, Note, plain_of
 from docarchive.article.plain import clean, plain_mapping
 from docarchive.article.titles import derive_title
 from docarchive.article.values import kind_of, leaves, nested_value, read_date, read_names, read_text
@@ -180,7 +180,7 @@ class Article:
         metadata.update(self.extra)
         metadata.update({key: value for key, value in zip(keys.PROVENANCE, _provenance(self), strict=True) if value})
         if self.highlights or self.notes:
-            metadata.update({key: [item.to_dict() for item in items] for key, items in self._annotations() if items})
+            metadata.update({key: [plain_of(item) for item in items] for key, items in self._annotations() if items})
         return metadata
 
     def _annotations(self) -> tuple[tuple[str, list[Highlight] | list[Note]], ...]:

@@ -8,6 +8,7 @@ digests of what the last import said.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Any, Final
@@ -25,6 +26,7 @@ _DIGITS: Final = 10
 _UNSAID: Final = frozenset({_BODY, "id", "title_derived", *keys.PROVENANCE})
 #: Keys whose values are items in any order. Authors are in order, so they are one value.
 SETS: Final = keys.SEVERAL - {"authors"}
+_WORD: Final = re.compile(r"[^\W_]+")
 _encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 
 
@@ -110,18 +112,11 @@ def _carry_over(old: Article, new: Article) -> None:
 
 
 def is_bare(article: Article) -> bool:
-    """Returns whether the text is only the title, the URL, or what was marked and noted, as that of a bookmark."""
-    rest = _letters(article.body)
+    """Returns whether a text has only words of the title, the URL, or what was marked and noted, as a bookmark has."""
     marked = [text for item in article.highlights for text in (item.text, item.note)]
-    for part in (article.url, article.title, *marked, *(note.text for note in article.notes)):
-        if not rest:
-            return True
-        rest = rest.replace(letters, "") if part and (letters := _letters(part)) else rest
-    return not rest
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
+    parts = [article.url or "", article.title, *marked, *(note.text for note in article.notes)]
+    words = {word for part in parts for word in _WORD.findall(part)}
+    return all(word[0] in words for word in _WORD.finditer(article.body))
 
 
 def _merge_items(key: str, old: Article, new: Article, said: Collection[str]) -> None:

@@ -13,7 +13,9 @@ from docarchive.readers.exports.entries import annotated, entry, highlight, quot
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.written_dates import read_date
 
-_END: Final = re.compile(r"^=+[ \t]*\r?\n?", re.MULTILINE)
+_END: Final = re.compile(r"^={10}[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+#: How long the lines may be in which an author or a date is looked for.
+_LONGEST: Final = 500
 #: A book: its title, and its author in the last brackets.
 _BOOK: Final = re.compile(r"(.*\S)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
 _PLACE: Final = re.compile(r"(\d+)(?:\s*[-\u2013]\s*(\d+))?")
@@ -60,7 +62,7 @@ def _clipping(line: str, text: str) -> Clipping:
 
 
 def _read_book(book: str, clippings: Sequence[Clipping]) -> Article:
-    title, author = (match[1], match[2]) if (match := _BOOK.fullmatch(book)) else (book, "")
+    title, author = (match[1], match[2]) if (match := _BOOK.fullmatch(book[:_LONGEST])) else (book, "")
     marks = [*_marks(clippings)]
     return entry(
         "",
@@ -101,5 +103,5 @@ def _end(clipping: Clipping) -> str:
 
 
 def _mark(clipping: Clipping, text: str, note: str) -> dict[str, Any]:
-    date = read_date(_BEFORE_DATE.sub("", clipping.added))
+    date = read_date(_BEFORE_DATE.sub("", clipping.added[:_LONGEST]))
     return highlight(text, note, created=str(date or ""), location=clipping.place, added="" if date else clipping.added)

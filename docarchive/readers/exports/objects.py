@@ -19,8 +19,8 @@ from docarchive.readers.values.untyped import as_text, objects_in
 #: What wallabag writes instead of a text that it did not find.
 _NO_CONTENT: Final = re.compile(r"\s*(?:<p>)?(?:Oh, what a shame, no content|wallabag can't retrieve contents)", re.I)
 
-#: How a quote of Omnivore ends.
-_LINK_TO_ITSELF: Final = re.compile(r"\s*\[\u2934\ufe0f?\]\([^()\s]*\)\s*\Z")
+#: How the link begins that ends a quote of Omnivore, and leads to it.
+_LINK_TO_ITSELF: Final = "[\u2934"
 
 
 def omnivore_records(source: Source) -> Iterator[Record | Refusal]:
@@ -96,11 +96,16 @@ def _quoted(markdown: str) -> Iterator[dict[str, Any]]:
     for line in [*markdown.splitlines(), "> "]:
         is_quoted = line.startswith(">")
         if is_quoted and (note or not passage):
-            yield highlight(_LINK_TO_ITSELF.sub("", "\n".join(passage)), "\n".join(note))
+            yield highlight(_without_link("\n".join(passage)), "\n".join(note))
             passage, note = [], []
         (passage if is_quoted else note).append(line[1:].strip() if is_quoted else line)
     if any(passage):
-        yield highlight(_LINK_TO_ITSELF.sub("", "\n".join(passage)))
+        yield highlight(_without_link("\n".join(passage)))
+
+
+def _without_link(passage: str) -> str:
+    text, link, rest = passage.strip().rpartition(_LINK_TO_ITSELF)
+    return text.rstrip() if link and rest.endswith(")") and "\n" not in rest else passage
 
 
 def _read_pinboard(item: Item) -> Article:

@@ -18,7 +18,7 @@ from docarchive.article import Highlight
 #: How many characters before and after a passage are kept, as Hypothesis does.
 CONTEXT: Final = 32
 #: How many places of one passage are looked at.
-_MAX_PLACES: Final = 10_000
+_MAX_PLACES: Final = 1_000
 _IN_LINE: Final = frozenset(
     "a abbr b cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup time u var wbr".split()  # noqa: SIM905
 )

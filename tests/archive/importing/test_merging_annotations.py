@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,3 +70,9 @@ def test_only_new_annotations_are_an_update_and_no_second_article(archive: Archi
     assert len(archive) == before + 1
     assert [note.text for note in archive.get(id_).notes] == ["Hm"]
     assert archive.count("note:hm") == 1
+
+
+def test_a_program_may_pass_texts(archive: Archive) -> None:
+    values: Any = {"notes": ["A note"], "highlights": [{"text": "pier", "page": 1}]}
+    article = archive.get(archive.add(Article(title="Texts", body="The pier.", **values)))
+    assert (article.notes, article.highlights) == ([Note("A note")], [Highlight("pier", extra={"page": 1})])
