@@ -33,6 +33,7 @@ _WATCHED: Final = 0.6  # seconds until the program's watch is interrupted
 _LARGE: Final = 5_000_000  # bytes
 #: The editor of the commands that start one.
 _EDITOR: Final = {"VISUAL": r"sed -i -e s/Gull/Tern/ -e 's/^url:$/title: Gull 300\n---\nA gull on the roof./'"}
+_HOOK: Final = '[hooks.note]\nrun = ["no-such-program"]\n'
 _PNG: Final = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
@@ -337,10 +338,10 @@ def import_merged(archive: Archive) -> None:
 
 
 def write_rules(root: Path) -> None:
-    """Adds a rule to the settings, unless they have it."""
+    """Adds a rule and a hook, which nobody has allowed, to the settings, unless they have them."""
     path = root / "docarchive.toml"
     if "rules" not in (text := path.read_text("utf-8")):
-        path.write_text(f'{text}\n[rules.sea]\nquery = "gull"\nset = ["+sea", "section=sea"]\n', "utf-8")
+        path.write_text(f'{text}\n[rules.sea]\nquery = "gull"\nset = ["+sea", "section=sea"]\n{_HOOK}', "utf-8")
 
 
 def read_trash(root: Path) -> None:
@@ -410,6 +411,7 @@ BEFORE: Final[dict[str, Callable[[Path], None]]] = {
     "run-rules": write_rules,
     "import-with-rules": write_rules,
     "cli-rules": write_rules,
+    "cli-hooks": write_rules,
     "merge": opened(lambda archive: archive.tag(ids=_twin, add=["sea"])),
     "undo-merge": opened(lambda archive: archive.merge(*_twin)),
     "import-merged": opened(lambda archive: archive.merge(*_twin)),
@@ -497,6 +499,7 @@ COMMANDS: Final[dict[str, Callable[[Path], None]]] = {
         ("rename-tag", "birds", "animals/birds"),
         ("merge", "ID", "OTHER", "--dry-run"),
         ("rules",),
+        ("hooks",),
         ("remove", "tag:t1", "--dry-run"),
         ("purge", "tag:t1", "--dry-run"),
         ("log",),

@@ -23,7 +23,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from docarchive.archive.archive import Archive
-    from docarchive.archive.changing.reports import ChangeReport, LogEntry, PurgeReport
+    from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, LogEntry, PurgeReport
     from docarchive.archive.figures import EngineStatus, Provenance, Statistics, Version
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
@@ -77,7 +77,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive.archive": "Archive",
-    "docarchive.archive.changing.reports": "ChangeReport LogEntry PurgeReport",
+    "docarchive.archive.changing.reports": "ChangeReport ChangedArticle LogEntry PurgeReport",
     "docarchive.archive.figures": "EngineStatus Provenance Statistics Version",
     "docarchive.archive.formats": "Format",
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
@@ -121,6 +121,7 @@ __all__ = [
     "Backup",
     "BackupReport",
     "ChangeReport",
+    "ChangedArticle",
     "Conflict",
     "Decision",
     "Diff",

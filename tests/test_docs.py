@@ -465,7 +465,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     formats = printed_by("formats", "--json")
     search = printed_by("search", "harbour OR ferrry", "--facet", "tag", "--explain", "--save", "both", "--json")
     with (folder / "news/docarchive.toml").open("a") as toml:
-        toml.write('\n[rules.wet]\nquery = "rain"\nset = ["+wet"]\n')
+        toml.write('\n[rules.wet]\nquery = "rain"\nset = ["+wet"]\n[hooks.note]\nrun = ["true"]\n')
     (folder / "news/articles/b.md").write_text("---\na: [\n---\n")
     sync = printed_by("sync", "--json", code=3)
     return {
@@ -479,6 +479,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "similar": printed_by("similar", import_["ids"][0], "--json"),
         "saved": printed_by("saved", "--json"),
         "rules": printed_by("rules", "--json")["rules"][0],
+        "hooks": printed_by("hooks", "--json")["hooks"][0],
         "search --count": printed_by("search", "harbour", "--count", "--json"),
         "list": printed_by("list", "--json"),
         "Articles": {key: value for key, value in shown.items() if key != "path"},
@@ -536,7 +537,7 @@ def documented(heading: str) -> dict[str, str]:
     "heading",
     [
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
-        "rules",
+        *("rules", "hooks"),
         *("list", "export", "Exported", "sync", "rebuild", "verify", "Faults", "stats", "engine", "show --provenance"),
         *("versions", "Listed versions", "diff", "Opcodes"),
         *("tag, set, rename-tag, merge, rules run, remove, undo, redo", "log", "highlight"),

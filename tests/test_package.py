@@ -124,7 +124,7 @@ def test_every_exported_name_is_there() -> None:
 def test_exported_names_do_not_change_unseen() -> None:
     exported = """
             ENGINES SCHEMA SORTS AmbiguousId Archive ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked
-            ArchiveReadOnly Article ArticleError Backup BackupReport ChangeReport Conflict Decision Diff
+            ArchiveReadOnly Article ArticleError Backup BackupReport ChangeReport ChangedArticle Conflict Decision Diff
             DocarchiveError Duplicate EditConflict EngineStatus ExportOptions ExportReport Fault Format Highlight Hit
             ImportOptions ImportReport InputError LogEntry NoRoom NotAnArchive NotFoundError Note Notify
             OutputClosed PartialDate Progress Provenance PurgeReport QuarantineEntry QueryError ReaderError

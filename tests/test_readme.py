@@ -70,6 +70,8 @@ def test_session_gives_the_output_shown(page: str, folder: Path) -> None:
         "PYTHONIOENCODING": "utf-8",
         "PYTHONWARNINGS": "error",
         "LC_ALL": "C.UTF-8",
+        "HOME": str(folder),
+        "XDG_STATE_HOME": str(folder / ".state"),
     }
     for name, body in FILE.findall((ROOT / page).read_text("utf-8")):
         (folder / name).parent.mkdir(exist_ok=True)

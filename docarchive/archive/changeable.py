@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -14,7 +14,7 @@ from docarchive.errors import UsageError
 if TYPE_CHECKING:
     from docarchive.archive.alterations import Alteration
     from docarchive.archive.changing.change import Changer, Observe
-    from docarchive.archive.changing.reports import ChangeReport, LogEntry, PurgeReport
+    from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, LogEntry, PurgeReport
     from docarchive.archive.import_and_export_options import ImportOptions
     from docarchive.archive.importing.additions import Articles
     from docarchive.archive.reports import ImportReport
@@ -456,6 +456,22 @@ class Changeable:
         from docarchive.archive.changing import undo
 
         return undo.entries(self._session, id, limit)
+
+    @property
+    def changes(self) -> Sequence[int]:
+        """The numbers of the changes that this object has made, in order."""
+        return tuple(self._sessions.changes)
+
+    @checked
+    def changed(self, change: int) -> Iterator[ChangedArticle]:
+        """Yields what a change did to each article, in order; an article that it changed twice is there twice.
+
+        Args:
+            change: The number of the change.
+        """
+        from docarchive.archive.changing import undo
+
+        return undo.changed(self._session, change)
 
     @checked
     def undo(self, change: int | None = None, *, dry_run: bool = False, observe: Observe = _ignore) -> ChangeReport:

@@ -123,6 +123,7 @@ class Sessions:
     Attributes:
         root: The archive's folder.
         closed: Whether the archive is closed.
+        changes: The numbers of the changes that were made in any of them.
         local: The session of the call in progress in each thread.
     """
 
@@ -133,8 +134,9 @@ class Sessions:
         self._wait = first.store.lock.wait
         self._kept = [first]
         self.closed = False
+        self.changes: list[int] = []
         self._renew()
-        first.store.lock.turn = self._turn
+        self._share(first)
         _all.add(self)
 
     def _renew(self) -> None:
@@ -143,6 +145,11 @@ class Sessions:
         self._lock = RLock()  # the collector may end an iterator while this is held
         self._turn = allocate_lock()  # to write
         self._loans: set[Loan] = set()
+
+    def _share(self, session: Session) -> None:
+        """Makes a session one of these: only one of them writes, and its changes are in the list of all."""
+        session.store.lock.turn = self._turn
+        session.store.changes = self.changes
 
     @property
     def current(self) -> Session:
@@ -171,7 +178,7 @@ class Sessions:
             session = self._kept.pop() if self._kept else None
         if session is None:
             session = Session.open(self.root, Settings.load(self.root), self._progress, self._wait, self._notify)
-            session.store.lock.turn = self._turn
+            self._share(session)
         else:
             try:
                 session.follow()

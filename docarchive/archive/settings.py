@@ -19,6 +19,7 @@ from docarchive.store.layout import KEPT, OWN, SETTINGS, kept_path
 from docarchive.texts import did_you_mean, shorten
 
 if TYPE_CHECKING:
+    from docarchive.archive.hooks import Hook
     from docarchive.archive.rules import Rule
 
 #: The version of the layout on disk that this program reads and writes.
@@ -30,8 +31,9 @@ _SEARCHES: Final = "searches"
 _MAX_SIZE: Final = 10_000_000  # bytes
 _IMPORT: Final = "import"
 _RULES: Final = "rules"
+_HOOKS: Final = "hooks"
 #: The settings that are tables, by the name of the attribute.
-_TABLES: Final = (_SEARCHES, "importing", _RULES)
+_TABLES: Final = (_SEARCHES, "importing", _RULES, _HOOKS)
 _TYPE_NAMES: Final = {list: "a list", dict: "a table", str: "a quoted string", int: "a number", bool: "true or false"}
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
 
@@ -47,6 +49,7 @@ class Settings(NamedTuple):
         searches: The queries of saved searches by name.
         importing: The options of every import: the table ``[import]``.
         rules: What to set on articles when they are imported, by the name of the rule: the table ``[rules]``.
+        hooks: Programs that the command line runs after changes, by the name of the hook: the table ``[hooks]``.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Settings(NamedTuple):
     searches: Mapping[str, str] = MappingProxyType({})
     importing: Mapping[str, Any] = MappingProxyType({})
     rules: Mapping[str, Rule] = MappingProxyType({})
+    hooks: Mapping[str, Hook] = MappingProxyType({})
 
     @classmethod
     @checked
@@ -112,6 +116,8 @@ class Settings(NamedTuple):
         )
         if _RULES in values:
             settings = settings._replace(rules=_rules(path, values[_RULES], _text(data), settings.searches))
+        if _HOOKS in values:
+            settings = settings._replace(hooks=_hooks(path, values[_HOOKS]))
         if settings.layout != LAYOUT:
             raise ArchiveDamaged(
                 f"{path}: layout {shorten(repr(settings.layout))} is not supported by this version; update docarchive"
@@ -301,6 +307,15 @@ def _rules(path: Path, table: object, text: str, searches: Mapping[str, str]) ->
 
     try:
         return MappingProxyType(read_rules(table, text, searches))
+    except UsageError as error:
+        raise ArchiveDamaged(f"{path}: {error}") from None
+
+
+def _hooks(path: Path, table: object) -> Mapping[str, Hook]:
+    from docarchive.archive.hooks import read_hooks
+
+    try:
+        return MappingProxyType(read_hooks(table))
     except UsageError as error:
         raise ArchiveDamaged(f"{path}: {error}") from None
 

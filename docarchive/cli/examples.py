@@ -42,6 +42,10 @@ EXAMPLES: Final = {
         ("docarchive rules", "List the rules for new articles."),
         ("docarchive rules run tag:harbour --dry-run", "See what they would change in articles with a tag."),
     ),
+    "hooks": (
+        ("docarchive hooks", "List the programs to run after changes."),
+        ("docarchive hooks allow", "Allow them, as they are now."),
+    ),
     "show": (
         ("docarchive show 4q1c", "Read an article."),
         ("docarchive show 4q1c --provenance", "See where it came from."),

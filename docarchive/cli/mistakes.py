@@ -30,6 +30,7 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("backend", "engines"), "engine"),
     **dict.fromkeys(("rm", "del", "delete", "trash"), "remove"),
     **dict.fromkeys(("rule", "filters", "automations"), "rules"),
+    **dict.fromkeys(("hook", "triggers"), "hooks"),
     **dict.fromkeys(("combine", "unite", "join"), "merge"),
     **dict.fromkeys(("erase", "shred", "redact"), "purge"),
     **dict.fromkeys(("undelete", "recover"), "restore"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from docarchive import Archive
 from docarchive.cli.declaring import Context
 from docarchive.cli.progress import progress_bar
 from docarchive.cli.render import message
-from docarchive.errors import ArchiveReadOnly
+from docarchive.errors import ArchiveReadOnly, DocarchiveError
 from docarchive.paths import expanded_target
 
 
@@ -25,6 +25,14 @@ def writable(archive: Archive) -> Archive:
     if archive.read_only:
         raise ArchiveReadOnly(f"the archive at {archive.path} is read-only for this user")
     return archive
+
+
+def follow_with_hooks(archive: Archive) -> None:
+    """Runs the hooks of an archive after changes, unless they have run."""
+    if archive.changes and archive.settings.hooks:
+        from docarchive.cli.hooks import run_hooks
+
+        run_hooks(archive)
 
 
 @contextmanager
@@ -63,4 +71,11 @@ def opened(
             archive = Archive.open(
                 archive_folder(context) if path is None else path, last_settings=last_settings, **options
             )
-        yield stack.enter_context(archive)
+        with archive:
+            try:
+                yield archive
+            except BaseException:
+                with suppress(DocarchiveError):
+                    follow_with_hooks(archive)
+                raise
+            follow_with_hooks(archive)

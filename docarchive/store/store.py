@@ -74,6 +74,8 @@ class Store:
         self.lock = WriteLock(self.folder, LOCK, wait)
         #: Folders and files under ``articles/`` that the last ``listing`` could not read, with the reasons.
         self.unlisted: dict[str, str] = {}
+        #: The numbers of the changes that were made to their end.
+        self.changes: list[int] = []
 
     def __reduce__(self) -> tuple[type[Store], tuple[Path]]:  # a hit that is pickled can still read its article
         return type(self), (self.root,)

@@ -48,6 +48,7 @@ def returned_by(archive: Archive) -> list[Any]:
         *(archive.formats(), archive.formats()[0], archive.export("pier", to=BytesIO())),
         *(verification, *verification.faults, archive.backup(target), *Archive.backups(target)),
         *(archive.edit(hit.id, archive.text(hit.id) + "Edited.\n"), next(archive.log())),
+        *archive.changed(archive.changes[-1]),
         *(archive.note(hit.id, "Seen"), archive.highlight(hit.id, "Edited", note="When?")),
         *(*archive.get(hit.id).notes, *archive.get(hit.id).highlights),
         Archive.restore(target, archive.path.with_name("restored")),

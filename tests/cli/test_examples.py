@@ -61,7 +61,8 @@ def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         archive.sync()
         archive.tag("title:fog", add=["sea"])
         archive.undo()
-    rule = '[rules.port]\nquery = "harbour"\nset = ["+port2"]\n'
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    rule = '[hooks.note]\nrun = ["true"]\n[rules.port]\nquery = "harbour"\nset = ["+port2"]\n'
     settings = tmp_path / "news/docarchive.toml"
     settings.write_text(f"{settings.read_text('utf-8')}\n{rule}", "utf-8")
     with Archive.open(tmp_path / "news") as archive:

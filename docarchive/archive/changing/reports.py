@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from docarchive.archive.reports import Conflict, Refusal, Report
 
@@ -49,6 +50,20 @@ class PurgeReport(Report):
     files: list[str] = field(default_factory=list)
     bytes: int = 0
     shared: list[str] = field(default_factory=list)
+
+
+class ChangedArticle(NamedTuple):
+    """What a change did to an article.
+
+    Attributes:
+        id: Its id.
+        kind: ``added``, also if it was restored; ``changed``, ``removed``, ``purged``; or ``merged`` into another one.
+        path: The path of its file, relative to the archive; None if there is no such article any more.
+    """
+
+    id: str
+    kind: str
+    path: str | None
 
 
 @dataclass(slots=True, repr=False)

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from docarchive.archive import lookup
 from docarchive.archive.changing.change import Changer, Observe, run
-from docarchive.archive.changing.reports import ChangeReport, LogEntry
+from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, LogEntry
 from docarchive.archive.session import Session
 from docarchive.catalog import Row
 from docarchive.errors import ArchiveDamaged, NotFoundError, UsageError
@@ -29,6 +29,17 @@ def entries(session: Session, id_: str | None, limit: int | None) -> Iterator[Lo
         taken_back.note(change)
         undone = taken_back.by.get(change.number)
         yield LogEntry(*change[:4], articles, change.undoes, undone, not change.done)
+
+
+def changed(session: Session, number: int) -> Iterator[ChangedArticle]:
+    """Yields what a change did to each article; see ``Archive.changed``."""
+    for article in session.store.log.articles(number):
+        before, after = article.before, article.after
+        if after is not None:
+            kind = "changed" if before else "added"
+        else:
+            kind = "merged" if article.merged else "removed" if before else "purged"
+        yield ChangedArticle(article.id, kind, after and after.path)
 
 
 def undo(session: Session, number: int | None, *, dry_run: bool, observe: Observe) -> ChangeReport:

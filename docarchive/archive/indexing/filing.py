@@ -202,6 +202,7 @@ class Filing:
                 self._store.log.end(self.change)
             except OSError as error:
                 raise unwritable(error) from error
+            self._store.changes.append(self.change.number)
 
     def begin(self) -> LoggedChange:
         """Returns the change, which is added to the log if nothing was written yet; raises as ``Log.begin`` does."""

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "similar": "similar",
     "saved": "saved",
     "rules": "rules",
+    "hooks": "hooks",
     "show": "show",
     "versions": "versions",
     "diff": "diff",

@@ -11,7 +11,7 @@ from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.import_report import show_report
 from docarchive.cli.interrupting import stop_on_interrupt
 from docarchive.cli.library_options import import_options, import_values
-from docarchive.cli.opening import opened
+from docarchive.cli.opening import follow_with_hooks, opened
 from docarchive.cli.render import counted, message
 from docarchive.cli.shared_arguments import Json, Wait
 from docarchive.paths import expanded
@@ -44,6 +44,7 @@ def watch(
     def show(report: ImportReport) -> None:
         show_report(report, json=json)
         sys.stdout.flush()
+        follow_with_hooks(archive)
 
     def started() -> None:
         message(f"watching {counted(len(folders), 'folder')}; press Ctrl-C to stop")

@@ -60,6 +60,7 @@ def purge(
             Plan(change, remains.keys, remains.files).write(session.store.folder)
             finish(session)
             report.change = change.number
+            session.store.changes.append(change.number)
         return report
 
 
