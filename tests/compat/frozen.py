@@ -13,6 +13,7 @@ FOLDER has ``inputs``, the files that are imported, and is given:
 A frozen archive is never frozen again. A new layout is frozen into a folder of its own.
 """
 
+import csv
 import io
 import json
 import os
@@ -90,7 +91,18 @@ def _digest(file: Path) -> str:
 def _export(archive: Archive, name: str) -> list[str]:
     out = io.BytesIO()
     archive.export(to=out, format=name)
-    return out.getvalue().decode().splitlines()
+    text = out.getvalue().decode()
+    return (_first_columns(text) if name == "csv" else text).splitlines()
+
+
+def _first_columns(table: str) -> str:
+    """Returns a table without the columns that were added behind those that there were when layout 1 was frozen."""
+    rows = csv.reader(io.StringIO(table, newline=""))
+    header = next(rows)
+    width = header.index("body") + 1
+    first = io.StringIO(newline="")
+    csv.writer(first).writerows([header[:width], *(row[:width] for row in rows)])
+    return first.getvalue()
 
 
 def freeze(folder: Path) -> None:
