@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from docarchive import Archive, DocarchiveError
-from docarchive.store.layout import LOG
+from docarchive.store.layout import DELETED, LOG
 
 #: A time of day: of the import, of a refusal, of a deletion.
 _TIME: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
@@ -276,7 +276,7 @@ def _catalog(path: Path) -> Iterator[tuple[str, list[Any]]]:
                     values["id"] = ids[row["n"]]
                 if "label" in row.keys():  # noqa: SIM118
                     values["label"] = labels[row["label"]]
-                if values.get("path") != LOG:  # see _logged
+                if values.get("path") not in (LOG, DELETED):  # see _logged and _whole_lines
                     kept.append(values)
             yield table, sorted(kept, key=lambda values: json.dumps(values, sort_keys=True, default=repr))
         bands = database.execute("SELECT band, n FROM bands UNION SELECT band, n FROM recent_bands").fetchall()
