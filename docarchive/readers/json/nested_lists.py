@@ -1,7 +1,12 @@
-"""Lists of articles inside other JSON: what ``--map articles=PATH`` reads, and the paths that a refusal suggests."""
+"""Lists of articles inside other JSON: what ``--map articles=PATH`` reads, and the paths that a refusal suggests.
+
+A step ``*`` of a path stands for all values of an object, as in a file that has its articles by their ids; a value gets
+its key as ``id``, if it has none.
+"""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
@@ -13,6 +18,7 @@ from docarchive.texts import shorten
 
 #: The key of a user's mapping that says where the list is.
 ARTICLES: Final = "articles"
+_ALL: Final = "*"
 _SUGGESTED: Final = 3
 _DEPTH: Final = 8
 #: Values of one record that are looked at for lists, and items of each list.
@@ -33,6 +39,8 @@ def items_at(value: object, path: str) -> list[Any]:
 
     >>> items_at({"pages": [{"docs": [{"n": 1}, {"n": 2}]}, {"docs": [{"n": 3}]}]}, "pages.docs")
     [{'n': 1}, {'n': 2}, {'n': 3}]
+    >>> items_at({"posts": {"a1": {"n": 1}, "a2": {"n": 2}}}, "posts.*")
+    [{'id': 'a1', 'n': 1}, {'id': 'a2', 'n': 2}]
 
     Raises:
         ReaderError: There is no list of JSON objects.
@@ -55,14 +63,23 @@ def no_list(path: str) -> ReaderError:
 
 def suggestion(record: Mapping[str, Any]) -> str:
     """Returns the options that read the lists that the articles of a record may be in; empty if there are none."""
-    return " or ".join(f"--map {ARTICLES}={shorten(path)}" for path in islice(_lists_of_articles(record), _SUGGESTED))
+    paths = islice(_lists_of_articles(record), _SUGGESTED)
+    return " or ".join(f"--map {shlex.quote(f'{ARTICLES}={shorten(path)}')}" for path in paths)
 
 
 def _items(value: object, path: str) -> list[Any]:
     items = _flat([value])
     for step in path.split("."):
-        items = _flat([item[step] for item in items if isinstance(item, dict) and step in item])
+        objects = [item for item in items if isinstance(item, dict)]
+        if step == _ALL:
+            items = [_with_id(key, value) for item in objects for key, value in item.items()]
+        else:
+            items = _flat([item[step] for item in objects if step in item])
     return items
+
+
+def _with_id(key: str, value: object) -> object:
+    return {"id": key, **value} if isinstance(value, dict) else value
 
 
 def _have_objects(items: list[Any]) -> bool:
@@ -77,6 +94,9 @@ def _lists_of_articles(record: Mapping[str, Any]) -> Iterator[str]:
     """Yields the paths of lists whose items look like articles, without what is inside of these."""
     waiting = [(key, value, 1) for key, value in reversed([*record.items()])]
     seen: set[str] = set()
+    if _are_articles(record):
+        yield _ALL
+        return
     for _ in range(_VISITED):
         if not waiting:
             return
@@ -87,9 +107,17 @@ def _lists_of_articles(record: Mapping[str, Any]) -> Iterator[str]:
             if path not in seen:
                 yield path
             seen.add(path)
+        elif isinstance(value, dict) and _are_articles(value):
+            yield f"{path}.{_ALL}"
         elif depth < _DEPTH:
             inner = [(f"{path}.{key}", part, depth + 1) for item in objects for key, part in item.items()]
             waiting += reversed(inner)
+
+
+def _are_articles(value: Mapping[str, Any]) -> bool:
+    """Returns whether the values of an object look like articles."""
+    parts = [*islice(value.values(), _LOOKED_AT)]
+    return len(parts) > 1 and all(isinstance(part, dict) and _like_article(part) for part in parts)
 
 
 def _like_article(item: Mapping[str, Any]) -> bool:
