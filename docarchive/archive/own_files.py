@@ -24,6 +24,9 @@ from docarchive.store.layout import DELETED, HEADS, KEPT, LOG, OWN_FILES, SETTIN
 REPAIR: Final = "run 'docarchive verify --repair'"
 #: A larger file is neither read as a whole nor copied.
 _MAX_SIZE: Final = 1 << 26  # bytes
+#: How much may be added to the log until it is recorded as a whole: so many bytes, or this part of it.
+_MAX_ADDED: Final = 1 << 20
+_PART: Final = 4
 
 
 class OwnFiles:
@@ -45,7 +48,7 @@ class OwnFiles:
 
     def record_written(self, before: list[str]) -> None:
         """Records what docarchive has written, given what was ``whole`` before. Hold the lock."""
-        self._record({*before, *self.whole()})
+        self._record([path for path in OWN_FILES if path in before or self.fault(path) is None])
 
     def _record(self, paths: Collection[str]) -> None:
         """Records those of some that are not as recorded, and keeps copies of them."""
@@ -53,14 +56,62 @@ class OwnFiles:
             if self._is_as_recorded(path) and self._has_copy(path):
                 continue
             with suppress(OSError, ArchiveDamaged):
+                if path == LOG and self._record_added():
+                    continue
                 data = self._read(path)
                 if data is None:
                     self._forget(path)
                 elif len(data) <= _MAX_SIZE and self._problem(path, data) is None:
                     self._folder.make(KEPT)
                     self._folder.put(kept_path(path), data)
-                    with self._catalog.transaction():
-                        self._catalog.record([RecordedFile(*self._store.stat(path), sha256(data).digest())])
+                    self._record_whole(path, data)
+
+    def _record_whole(self, path: str, data: bytes) -> None:
+        with self._catalog.transaction():
+            self._catalog.record([RecordedFile(*self._store.stat(path), sha256(data).digest())])
+            self._catalog.record_added(path, None)
+
+    def _record_added(self) -> bool:
+        """Records what docarchive has added to the log, and adds it to the copy; returns False if it must be recorded as a whole.
+
+        So the time that a change takes does not depend on all changes before it.
+        """
+        recorded, last = self._catalog.recorded_at(LOG), self._last(LOG)
+        file = self._store.stat(LOG)
+        if recorded is None or last is None or not self._has_copy(LOG):
+            return False
+        size = file.size - recorded.size
+        if file.size < last.size or file.size > _MAX_SIZE or size > max(_MAX_ADDED, recorded.size // _PART):
+            return False
+        data = self._folder.read_from(LOG, recorded.size, size)
+        before = last.size - recorded.size
+        if before and sha256(data[:before]).digest() != last.digest:
+            return True  # it was damaged meanwhile: then it stays as recorded, so that this is named
+        # As the log itself got it: after half a line, lines begin with an end of a line.
+        self._folder.append_lines(kept_path(LOG), data[before:].removeprefix(b"\n"), flush=False)
+        with self._catalog.transaction():
+            self._catalog.record_added(LOG, RecordedFile(*file, sha256(data).digest()))
+        return True
+
+    def put_back(self, path: str, data: bytes) -> None:
+        """Writes what a damaged one was, and records it. Hold the lock."""
+        self._folder.put(path, data, flush=True)
+        self._record_whole(path, data)
+
+    def _last(self, path: str) -> RecordedFile | None:
+        """Returns what is recorded of one as it was last, in which the digest is that of its end; see ``added_to``."""
+        return self._catalog.added_to(path) or self._catalog.recorded_at(path)
+
+    def is_recorded(self, path: str, data: bytes) -> bool:
+        """Returns whether bytes are those that one had when it was last recorded."""
+        last = self._last(path)
+        return last is not None and len(data) == last.size and self._begins_as_recorded(path, data)
+
+    def _begins_as_recorded(self, path: str, data: bytes) -> bool:
+        recorded, added = self._catalog.recorded_at(path), self._catalog.added_to(path)
+        if recorded is None or sha256(data[: recorded.size]).digest() != recorded.digest:
+            return False
+        return added is None or sha256(data[recorded.size : added.size]).digest() == added.digest
 
     def replace(self, path: str) -> None:
         """Records one as it is now, and keeps no copy of what it was before. Hold the lock."""
@@ -73,7 +124,7 @@ class OwnFiles:
 
     def fault(self, path: str) -> Fault | None:
         """Returns what is wrong with one of them, or None."""
-        recorded = self._catalog.recorded_at(path)
+        recorded = self._last(path)
         try:
             data = self._read(path)
         except OSError as error:
@@ -86,7 +137,7 @@ class OwnFiles:
                 return Fault("damaged", path, "is gone", REPAIR)
             fix = "put it back, or run 'docarchive sync' if you deleted it"
             return Fault("missing", path, "is gone", fix) if recorded and recorded.size else None
-        if recorded is not None and sha256(data).digest() == recorded.digest:
+        if self.is_recorded(path, data):
             return None
         if recorded is not None and self._store.stat(path) == recorded[:3]:
             return Fault("damaged", path, OTHER_BYTES, REPAIR)
@@ -104,7 +155,7 @@ class OwnFiles:
             return Fault("invalid", path, problem, f"fix it in an editor, or put back its copy, {kept_path(path)}")
         if recorded is None:
             return Fault("damaged", path, problem, REPAIR) if problem else None
-        if sha256(data[: recorded.size]).digest() == recorded.digest:
+        if self._begins_as_recorded(path, data):
             # Lines were added, and the process was killed before it recorded that; or anything else was.
             added = data[recorded.size :]
             fine = (path != DELETED or self._store.deletions.may_follow(added)) and (
@@ -124,28 +175,32 @@ class OwnFiles:
 
     def copy_of(self, path: str) -> bytes | None:
         """Returns what a damaged one was: its copy, if that has the recorded digest, or if nothing is recorded."""
-        recorded, kept = self._catalog.recorded_at(path), self.kept(path)
-        if kept is None or (recorded is not None and sha256(kept).digest() != recorded.digest):
+        last, kept = self._last(path), self.kept(path)
+        if kept is None:
             return None
-        return kept if recorded is not None or self._problem(path, kept, kept_path(path)) is None else None
+        if last is not None:
+            kept = kept[: last.size]  # a process may have been killed after it had added to the copy
+            return kept if self.is_recorded(path, kept) else None
+        return kept if self._problem(path, kept, kept_path(path)) is None else None
 
     def _has_copy(self, path: str) -> bool:
-        recorded = self._catalog.recorded_at(path)
+        last = self._last(path)
         try:
-            return recorded is None or self._folder.status(kept_path(path)).st_size == recorded.size
+            return last is None or self._folder.status(kept_path(path)).st_size == last.size
         except (OSError, ArchiveDamaged):
-            return recorded is not None and recorded.size > _MAX_SIZE
+            return last is not None and last.size > _MAX_SIZE
 
     def _is_as_recorded(self, path: str) -> bool:
-        recorded = self._catalog.recorded_at(path)
+        last = self._last(path)
         try:
-            return recorded is not None and self._store.stat(path) == recorded[:3]
+            return last is not None and self._store.stat(path) == last[:3]
         except (OSError, ArchiveDamaged):
-            return recorded is None
+            return last is None
 
     def _forget(self, path: str) -> None:
         with self._catalog.transaction():
             self._catalog.forget_recorded([path])
+            self._catalog.record_added(path, None)
         self._folder.remove(kept_path(path))
 
     def _read(self, path: str) -> bytes | None:

@@ -12,8 +12,8 @@ folders    the times of the folders of articles when they were last listed or wr
 pending    paths of files that are about to be written; not empty after an interruption
 signatures, bands, recent_bands   which articles are near duplicates (``near_duplicates``)
 fetched    the validators of addresses that articles were fetched from
-facts      the epoch, which is the name of this catalog's journal, the default language of articles, and when an import
-           last stored an article
+facts      the epoch, which is the name of this catalog's journal, the default language of articles, when an import
+           last stored an article, and what was added to the log since it was recorded as a whole
 
 The columns ``sum`` have the checksums of rows (``stored.row_sum``). Rows without one are checked otherwise: see
 ``checking``.

@@ -94,6 +94,12 @@ class Folder:
                 data += chunk
             return data, status
 
+    def read_from(self, path: str, start: int, size: int) -> bytes:
+        """Returns so many bytes of a file, or fewer if it ends before; raises ``OSError`` if it cannot be read."""
+        with self.open(path) as file:
+            file.seek(start)
+            return file.read(size)
+
     def digest(self, path: str) -> tuple[bytes, int]:
         """Returns the SHA-256 of a file's bytes and how many there are; raises ``OSError`` if it cannot be read."""
         from hashlib import sha256  # most commands need none, and it takes longer to load than this module
@@ -334,8 +340,8 @@ class Folder:
         if flush:
             self.sync_folders([folder])
 
-    def append_lines(self, path: str, lines: bytes) -> None:
-        """Adds lines to a file, which is created if it is missing, and flushes it to the disk.
+    def append_lines(self, path: str, lines: bytes, *, flush: bool = True) -> None:
+        """Adds lines to a file, which is created if it is missing, and flushes it to the disk if ``flush`` says so.
 
         They begin a line of their own even if an interruption has left half a line.
         """
@@ -348,9 +354,10 @@ class Folder:
                 out.seek(-1, os.SEEK_END)
                 lines = lines if out.read(1) == b"\n" else b"\n" + lines
             out.write(lines)
-            out.flush()
-            os.fsync(out.fileno())
-        if is_new:
+            if flush:
+                out.flush()
+                os.fsync(out.fileno())
+        if is_new and flush:
             self.sync_folders([path.rpartition("/")[0]])
 
     def rename(self, path: str, new_path: str) -> None:

@@ -54,6 +54,8 @@ def build_catalog(
             if old is not None:
                 with catalog.transaction():
                     catalog.record(record for path in OWN_FILES if (record := old.recorded_at(path)))
+                    for path in OWN_FILES:
+                        catalog.record_added(path, old.added_to(path))
             if live is not None:
                 live.end()
     return syncer.report

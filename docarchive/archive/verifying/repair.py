@@ -96,16 +96,14 @@ class Repairer:
             return False
 
     def _repair_own(self, path: str) -> bool:
-        recorded = self._catalog.recorded_at(path)
-        data = OwnFiles(self._store, self._catalog).copy_of(path)
-        if data is None and recorded is not None:
-            tried = _with_one_bit_changed(self._read(path))
-            data = next((data for data in tried if sha256(data).digest() == recorded.digest), None)
+        own_files = OwnFiles(self._store, self._catalog)
+        data = own_files.copy_of(path)
         if data is None:
-            return False
-        self._folder.put(path, data, flush=True)
-        self._record(path, sha256(data).digest())
-        return True
+            tried = _with_one_bit_changed(self._read(path))
+            data = next((data for data in tried if own_files.is_recorded(path, data)), None)
+        if data is not None:
+            own_files.put_back(path, data)
+        return data is not None
 
     def _repair_original(self, path: str) -> bool:
         digest = original_digest(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from support import ARTICLES, replace_bytes
 
 from docarchive import Archive, Article
 from docarchive.archive.proving.heads import Heads
+from docarchive.catalog import Catalog
 from docarchive.errors import ArchiveDamaged, NotAnArchive
 from docarchive.folder import Folder
 
-OWN = ("docarchive.toml", "deleted.jsonl", "heads.jsonl")
+OWN = ("docarchive.toml", "deleted.jsonl", "heads.jsonl", "log.jsonl")
 KEPT = ".docarchive/kept"
 
 
@@ -31,6 +33,7 @@ def fill(root: Path, word: str, engine: str) -> None:
             archive.sync()
             archive.save_search(f"{word}{number}", f"title:{word}")
             archive.write_manifest(root.parent / f"{root.name}-{number}")
+        archive.tag("", add=[word])
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +81,7 @@ LEFT = {
     ("deleted.jsonl", "another's"): "changed",
     ("deleted.jsonl", "lost"): "missing",
     ("heads.jsonl", "lost"): "missing",
+    ("log.jsonl", "lost"): "missing",
 }
 
 
@@ -161,6 +165,9 @@ def test_a_killed_process_leaves_no_fault(root: Path, name: str) -> None:
     if name == "deleted.jsonl":
         with (root / name).open("ab") as file:
             file.write(b'{"id": "x", "tit')
+    elif name == "log.jsonl":
+        with (root / name).open("ab") as file:
+            file.write(b'{"id":"x","bef')
     else:
         heads = Heads(Folder(root))
         last = heads.last()
@@ -182,7 +189,7 @@ def test_what_no_process_adds_to_the_deletions_is_named(root: Path, added: bytes
         assert (root / "deleted.jsonl").read_bytes() == before
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", OWN[:-1])
 def test_a_backup_keeps_the_last_good_copy(root: Path, tmp_path: Path, name: str) -> None:
     before = (root / name).read_bytes()
     with Archive.open(root) as archive:
@@ -199,3 +206,31 @@ def test_a_rebuild_keeps_what_is_recorded(root: Path) -> None:
     with Archive.open(root) as archive:
         archive.rebuild()
         assert [(fault.kind, fault.repaired) for fault in archive.verify(repair=True).faults] == [("damaged", True)]
+
+
+def test_what_is_recorded_of_the_log_grows_with_it(root: Path) -> None:
+    """Neither is it read as a whole at each change, nor is a change before the last one left out."""
+    for word in ("one", "two", "three"):
+        with Archive.open(root) as archive:
+            archive.tag("", add=[word])
+            assert archive.verify().ok
+        catalog = Catalog.open(Folder(root / ".docarchive"), "en")
+        assert catalog is not None
+        with closing(catalog):
+            recorded, added = catalog.recorded_at("log.jsonl"), catalog.added_to("log.jsonl")
+        assert recorded is not None
+        assert added is not None
+        assert recorded.size < added.size == (root / "log.jsonl").stat().st_size
+    assert (root / KEPT / "log.jsonl").read_bytes() == (root / "log.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("word", ["import", "tag"])
+def test_damage_in_the_log_is_named_after_a_change_too(root: Path, word: str) -> None:
+    path = root / "log.jsonl"
+    before, status = path.read_bytes(), path.stat()
+    replace_bytes(path, before.replace(f'"{word}"'.encode(), f'"{word[:-1]}X"'.encode(), 1))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    with Archive.open(root) as archive:
+        archive.tag("", add=["later"])
+        faults = archive.verify().faults
+    assert [(fault.kind, fault.path) for fault in faults] == [("damaged", "log.jsonl")]
