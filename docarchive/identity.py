@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from collections.abc import Mapping
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from docarchive import keys
 from docarchive.article import DOI, ID_FORM, Article, canonical_url
@@ -83,9 +84,12 @@ class ArticleIdentity(NamedTuple):
     content: str
 
     @classmethod
-    def of(cls, article: Article) -> ArticleIdentity:
-        """Computes both for an article; they are valid until its metadata or text changes."""
-        return cls(strong_identity(article), content_digest(article))
+    def of(cls, article: Article, metadata: Mapping[str, Any] | None = None) -> ArticleIdentity:
+        """Computes both for an article; they are valid until its metadata or text changes.
+
+        ``metadata`` is the result of its ``metadata()``; computed if left out.
+        """
+        return cls(strong_identity(article), content_digest(article, metadata))
 
 
 def identity(article: Article, known: ArticleIdentity | None = None) -> str:
@@ -103,13 +107,13 @@ def identity(article: Article, known: ArticleIdentity | None = None) -> str:
     return f"source_id:{article.source_id} content:{digest}" if article.source_id else f"content:{digest}"
 
 
-def content_digest(article: Article) -> str:
+def content_digest(article: Article, metadata: Mapping[str, Any] | None = None) -> str:
     """Returns the digest of an article's content: 32 hex digits, computed from metadata and text.
 
     Its id and its provenance (``keys.PROVENANCE``) are not part of its content. Notes and highlights are: whoever
-    compares two versions must see them.
+    compares two versions must see them. ``metadata`` is the result of its ``metadata()``; computed if left out.
     """
-    metadata = article.metadata()
+    metadata = metadata or article.metadata()
     content = {key: value for key, value in metadata.items() if key not in _NOT_CONTENT}
     encoded = _encode(content) + "\0" + article.body
     return sha256(encoded.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -72,9 +72,10 @@ class OwnFiles:
             self._catalog.record_added(path, None)
 
     def _record_added(self) -> bool:
-        """Records what docarchive has added to the log, and adds it to the copy; returns False if it must be recorded as a whole.
+        """Records what docarchive has added to the log, and adds it to the copy.
 
-        So the time that a change takes does not depend on all changes before it.
+        So the time that a change takes does not depend on all changes before it. Returns False if the log must be
+        recorded as a whole.
         """
         recorded, last = self._catalog.recorded_at(LOG), self._last(LOG)
         file = self._store.stat(LOG)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
@@ -142,7 +143,7 @@ class Article:
             elif kind == keys.OBJECTS:
                 setattr(article, key, READ[key](value))
             else:
-                setattr(article, key, PartialDate(value) if kind == keys.DATE else value)
+                setattr(article, key, _stored_date(value) if kind == keys.DATE else value)
         return article
 
     def _set(self, name: str, key: str, value: Any, given: Any) -> bool:
@@ -255,6 +256,11 @@ class Article:
         if key == "highlights":
             return [highlight.text for highlight in self.highlights if highlight.text]
         return [text for text in (*map(str, self.notes), *(item.note for item in self.highlights)) if text]
+
+
+@lru_cache(maxsize=4_096)  # many articles have the date of another one
+def _stored_date(text: str) -> PartialDate:
+    return PartialDate(text)
 
 
 def _shown(value: Any) -> str:

@@ -45,9 +45,10 @@ class EntryData(NamedTuple):
     language: str  # the language that it states, else the one that its text is analyzed in
     values: tuple[Any, ...]  # the values of its row, in the order of ``COLUMNS``
     labels: tuple[tuple[str, str], ...]  # its labels as pairs of key and value, without repetitions
-    signature: bytes | None  # the signature of its text (``analysis.minhash``), or None if the text is too short
+    signature: bytes | None  # of its text (``analysis.minhash``); None if that is too short, or the same as before
     fingerprint: str | None  # the fingerprint of the record that it was imported from, or None
     said: str | None = None  # what an import said of it, as JSON; None to keep what the last one said
+    same_text: bool = False  # whether the catalog has the signature of its text already
 
     @classmethod
     def of(
@@ -59,23 +60,31 @@ class EntryData(NamedTuple):
         metadata: Mapping[str, Any] | None = None,
         said: Mapping[str, Any] | None = None,
         language: str | None = None,
+        *,
+        same_text: bool = False,
     ) -> EntryData:
-        """Computes the data of an article; what is left out is computed, except what an import said."""
+        """Computes the data of an article; what is left out is computed, except what an import said.
+
+        ``same_text`` says that the catalog has an article of this id with the same text below the front matter, so
+        that its signature stays.
+        """
         language = language or article.language or detect(f"{article.title}\n{article.body[:SAMPLE]}", default_language)
+        metadata = metadata or article.metadata()
         values: list[Any] = [
-            *(identity or ArticleIdentity.of(article)),
+            *(identity or ArticleIdentity.of(article, metadata)),
             article.title,
             fold(article.title)[:_TITLE_KEY],
             language,
         ]
         for date in (article.date, article.updated, article.archived):
             values += (date.start, date.end) if date else (None, None)
-        values.append(_encode(metadata or article.metadata()))
+        values.append(_encode(metadata))
         labels = tuple(_labels(article, language))
-        signature = signature or minhash.signature(article.body)
+        if not same_text:
+            signature = signature or minhash.signature(article.body)
         fingerprint = article.fingerprint or article.original
         said_json = _encode(said) if said is not None else None
-        return cls(article.id, language, tuple(values), labels, signature, fingerprint, said_json)
+        return cls(article.id, language, tuple(values), labels, signature, fingerprint, said_json, same_text)
 
 
 def _labels(article: Article, language: str) -> dict[tuple[str, str], None]:

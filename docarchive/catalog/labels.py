@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from operator import itemgetter
 from typing import Any, Final
 
 from docarchive.catalog import stored
@@ -29,14 +31,32 @@ class Labels:
         rows = sorted([(numbers[label], n) for n, labels in articles for label in labels])
         self._db.executemany("INSERT INTO labelled VALUES (?, ?)", rows)
 
+    def replace(self, labelled: Mapping[int, Sequence[tuple[str, str]]]) -> None:
+        """Gives articles, by row number, other labels than they have: only what differs is written."""
+        if not labelled:
+            return
+        self._number(dict.fromkeys(label for labels in labelled.values() for label in labels))
+        sql = "SELECT n, label FROM labelled WHERE n IN (SELECT value FROM json_each(?))"
+        rows = {*self._selected("nn", sql, (json.dumps([*labelled]),))}
+        wanted = {(n, self._numbers[label]) for n, labels in labelled.items() for label in labels}
+        added = sorted(wanted - rows, key=itemgetter(1, 0))
+        self._db.executemany("INSERT INTO labelled (n, label) VALUES (?, ?)", added)
+        self._remove(rows - wanted)  # afterwards, so that a label that moves to another article stays
+
     def remove(self, n: int) -> None:
         """Removes all labels of the article with row number n."""
-        labels = self._db.execute("DELETE FROM labelled WHERE n = ? RETURNING label", (n,)).fetchall()
+        self.replace({n: ()})
+
+    def _remove(self, rows: Collection[tuple[int, int]]) -> None:
+        """Removes labels of articles, as pairs of row number and label, and those that no article has any more."""
+        if not rows:
+            return
+        self._db.executemany("DELETE FROM labelled WHERE n = ? AND label = ?", rows)
         unused = (
             "DELETE FROM labels WHERE label = ? "
             "AND NOT EXISTS (SELECT 1 FROM labelled WHERE labelled.label = labels.label)"
         )
-        self._db.executemany(unused, labels)
+        self._db.executemany(unused, {(label,) for _, label in rows})
         self.forget()
 
     def _selected(self, types: str, sql: str, parameters: Sequence[str] = ()) -> Iterator[tuple[Any, ...]]:

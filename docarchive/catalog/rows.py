@@ -18,9 +18,7 @@ from docarchive.catalog.stored import row_sum
 
 _NAMES: Final = ("n", "said", "id", "path", "size", "modified", "digest", *COLUMNS)
 _INSERT: Final = f"INSERT INTO articles ({', '.join(_NAMES)}, sum) VALUES ({', '.join('?' * len(_NAMES))}, ?)"
-_UPDATE: Final = (
-    f"UPDATE articles SET ({', '.join(_NAMES[1:])}) = (coalesce(?, said){', ?' * (len(_NAMES) - 2)}) WHERE n = ?"
-)
+_UPDATE: Final = f"UPDATE articles SET ({', '.join(_NAMES[1:])}, sum) = ({', '.join('?' * len(_NAMES))}) WHERE n = ?"
 #: The checksum of a row of ``articles``, in SQL.
 ARTICLE_SUM: Final = f"row_sum({', '.join(_NAMES)})"
 
@@ -32,27 +30,30 @@ FiledEntry = tuple[EntryData, str, int, int, bytes]
 def put(db: sqlite3.Connection, filed: Sequence[FiledEntry], labels: Labels) -> list[int]:
     """Adds or replaces articles, without repeated ids, and journals the changes; returns their row numbers."""
     ids = json.dumps([data.id for data, *_ in filed])
-    sql = "SELECT id, n FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-    existing: dict[str, int] = dict(chain.from_iterable(stored.rows(db, "tn", sql, (ids,))))
+    sql = "SELECT id, n, said FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+    existing = {id_: (n, said) for id_, n, said in chain.from_iterable(stored.rows(db, "tnT", sql, (ids,)))}
     _vacate(db, filed)
     last = (stored.one(db, "n", "SELECT coalesce(max(n), 0) FROM articles") or (0,))[0]
     numbers: list[int] = []
     new: list[tuple[object, ...]] = []
+    changed: list[tuple[object, ...]] = []
     for data, *file in filed:
-        n = existing.get(data.id)
-        if n is None:
+        n, said = existing.get(data.id, (0, None))
+        if not n:
             n = last = last + 1
-            values = (n, data.said, data.id, *file, *data.values)
-            new.append((*values, row_sum(*values)))
+        values = (n, data.said if data.said is not None else said, data.id, *file, *data.values)
+        if data.id in existing:
+            changed.append((*values[1:], row_sum(*values), n))
+            if not data.same_text:
+                near_duplicates.remove(db, n)
         else:
-            db.execute(_UPDATE, (data.said, data.id, *file, *data.values, n))
-            seal(db, "n = ?", n)
-            labels.remove(n)
-            near_duplicates.remove(db, n)
+            new.append((*values, row_sum(*values)))
         numbers.append(n)
+    db.executemany(_UPDATE, changed)
     db.executemany(_INSERT, new)
     numbered = [*zip(numbers, (data for data, *_ in filed), strict=True)]
-    labels.put((n, data.labels) for n, data in numbered)
+    labels.replace({n: data.labels for n, data in numbered if data.id in existing})
+    labels.put((n, data.labels) for n, data in numbered if data.id not in existing)
     near_duplicates.put(db, [(n, data.signature) for n, data in numbered if data.signature])
     seen = [(data.fingerprint, n) for n, data in numbered if data.fingerprint]
     db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", seen)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from docarchive import frontmatter
 from docarchive.archive import lookup
@@ -22,7 +22,7 @@ from docarchive.catalog import Row
 from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.frontmatter.bounds import without_line_end
-from docarchive.identity import content_digest
+from docarchive.identity import ArticleIdentity, content_digest
 from docarchive.query import Node
 from docarchive.store.log import LoggedArticle
 
@@ -147,31 +147,66 @@ class Changer:
         is_rendered = article is not None
         if article is None:
             text, article = self.read(row)
-        before = content_digest(article)
+        before, body = article.metadata(), article.body
         alteration(article)
-        if content_digest(article) == before:
+        metadata = article.metadata()
+        identity = ArticleIdentity.of(article, metadata)
+        # Values that Python takes for equal may differ: 1 and true.
+        if metadata == before and article.body == body and content_digest(article, before) == identity.content:
             self.report.unchanged += 1
             self._observe(Decision("unchanged", row.path, row.id, article.title))
-            return
-        new_text = frontmatter.render(article) if is_rendered else frontmatter.revise(text, article)
-        self.write(row, text, new_text, article if is_rendered else None)
+        elif is_rendered:
+            self.write(row, text, frontmatter.render(article, metadata), article, metadata, identity)
+        else:
+            self.write(row, text, frontmatter.revise(text, article))
 
-    def write(self, row: Row, before: str, text: str, article: Article | None = None) -> None:
+    def write(
+        self,
+        row: Row,
+        before: str,
+        text: str,
+        article: Article | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        identity: ArticleIdentity | None = None,
+    ) -> None:
         """Adds another text of an article to the batch; the text before becomes an earlier version.
 
-        ``article`` is the article in the text; it is read from there if it is left out.
+        ``article`` is the article in the text, with its metadata and its identity; they are read from there if they are
+        left out.
         """
         article = article or frontmatter.read_article(text)
         article.id = article.id or row.id
         if not self._dry_run:
-            self._filing.keep_version(row.id, before.encode())
+            digest = self._filing.keep_version(row.id, before.encode())
             self._filing.write(row.path, text.encode())
-            self.file(article, row.path)
+            same = digest == row.digest and frontmatter.body_of(before) == frontmatter.body_of(text)
+            self.file(article, row.path, row if same else None, metadata, identity)
         self.count(row.id, article.title, row.path)
 
-    def file(self, article: Article, path: str) -> None:
-        """Adds an article, whose file is in the batch, to those that are stored with it."""
-        self._filed.append(FiledArticle(EntryData.of(article, self._catalog.language), article, path))
+    def file(
+        self,
+        article: Article,
+        path: str,
+        same: Row | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        identity: ArticleIdentity | None = None,
+    ) -> None:
+        """Adds an article, whose file is in the batch, to those that are stored with it.
+
+        ``same`` is its row if the text below the front matter stays as it was: what depends on that alone stays, too.
+        """
+        language = None
+        if same and not article.language and article.title == same.metadata.get("title"):
+            language = None if "language" in same.metadata else same.language
+        data = EntryData.of(
+            article,
+            self._catalog.language,
+            identity=identity,
+            metadata=metadata,
+            language=language,
+            same_text=same is not None,
+        )
+        self._filed.append(FiledArticle(data, article, path))
 
     def remove_one(self, row: Row) -> None:
         """Adds to the batch that an article is moved into the trash."""

@@ -84,13 +84,14 @@ class Filing:
         """Adds an original to the batch, unless the archive has it."""
         self._store.originals.keep(original, self.batch)
 
-    def keep_version(self, id_: str, content: bytes) -> None:
-        """Adds what the file of an article has been until now to the batch, as an earlier version."""
+    def keep_version(self, id_: str, content: bytes) -> bytes:
+        """Adds what the file of an article has been to the batch, as an earlier version; returns its SHA-256."""
         path = self._store.version_path(id_, content)
         digest = sha256(content)
         self._recorded[path] = digest.digest()
         self._before[id_] = LoggedFile(path, digest.hexdigest())
         self.batch.add(path, content)
+        return digest.digest()
 
     def remove(self, row: Row) -> None:
         """Adds to the batch that an article is removed: its file goes into the trash."""

@@ -6,54 +6,22 @@ as memory allows, and at the end.
 
 from __future__ import annotations
 
-import gc
 import pickle
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from queue import Queue
-from secrets import token_hex
 from threading import Thread
 from typing import BinaryIO, Final
 
 from docarchive import failures, processes
 from docarchive.engines.protocol import Change
-from docarchive.engines.whoosh.segment_builder import SegmentBuilder
+from docarchive.engines.whoosh.segment_builder import build
 from docarchive.engines.whoosh.toc import Entry
 from docarchive.errors import ArchiveError, DocarchiveError
 from docarchive.folder import Folder
-from docarchive.query import AnalyzedArticle
 
-#: How many postings are gathered in memory before a segment is written, of about 60 bytes.
-MAX_BUFFERED: Final = 2_500_000
-#: From this many articles on, other processes save more time than they take to start.
-MIN_PARALLEL: Final = 2_000
 _BATCH: Final = 100  # articles
-
-
-def build(changes: Iterable[Change], folder: Folder, max_buffered: int = MAX_BUFFERED) -> list[Entry]:
-    """Writes segments of articles in this process, each when ``max_buffered`` postings are gathered, and at the end.
-
-    Changes without an article are skipped.
-    """
-    entries: list[Entry] = []
-    collecting = gc.isenabled()
-    gc.disable()  # millions of small objects live to the end, and none is in a cycle
-    try:
-        builder = SegmentBuilder()
-        for change in changes:
-            if change.article is not None:
-                builder.add(AnalyzedArticle(change.article, change.language), change.row)
-                if builder.buffered > max_buffered:
-                    entries.append(_written(builder, folder))
-                    builder = SegmentBuilder()
-                    gc.collect()
-        if builder.count:
-            entries.append(_written(builder, folder))
-    finally:
-        if collecting:
-            gc.enable()
-    return entries
 
 
 def build_in_processes(changes: Iterable[Change], folder: Folder, jobs: int) -> list[Entry]:
@@ -151,9 +119,3 @@ def _received(tasks: BinaryIO) -> Iterator[Change]:
         except EOFError:
             return
         yield from batch
-
-
-def _written(builder: SegmentBuilder, folder: Folder) -> Entry:
-    entry = Entry(token_hex(8), builder.count, frozenset())
-    builder.write(folder, entry.name)
-    return entry

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from itertools import chain, islice
-from secrets import token_hex
+from typing import Final
 
 from docarchive.engines.protocol import Change
-from docarchive.engines.whoosh.builders import MIN_PARALLEL, build, build_in_processes
+from docarchive.engines.whoosh.carrying import Carrier
 from docarchive.engines.whoosh.merging import merge, to_merge
+from docarchive.engines.whoosh.segment_builder import build
 from docarchive.engines.whoosh.segmentfile import SegmentFile
-from docarchive.engines.whoosh.toc import Entry, first_generation, read_toc, segment_name, write_toc
+from docarchive.engines.whoosh.toc import Entry, first_generation, new_id, read_toc, segment_name, write_toc
 from docarchive.folder import Folder
+
+#: From this many articles on, other processes save more time than they take to start.
+MIN_PARALLEL: Final = 2_000
 
 
 def write_changes(changes: Iterable[Change], folder: Folder, jobs: int, *, fresh: bool) -> None:
@@ -27,7 +31,9 @@ def write_changes(changes: Iterable[Change], folder: Folder, jobs: int, *, fresh
     generation, entries = read_toc(folder)
     deleted = [set(entry.deleted) for entry in entries]
     with _opened(entries, folder) as files:
-        built = _build(_recorded(changes, files, deleted), folder, jobs)
+        carriers = [Carrier(file) for file in files]
+        built = _build(_recorded(changes, files, deleted, carriers), folder, jobs)
+        built += [entry for carrier in carriers if (entry := carrier.write(folder))]
     kept = [entry._replace(deleted=frozenset(own)) for entry, own in zip(entries, deleted, strict=True)]
     kept = [entry for entry in kept if len(entry.deleted) < entry.documents]
     entries = _merged([*kept, *built], folder)
@@ -41,6 +47,8 @@ def _build(changes: Iterator[Change], folder: Folder, jobs: int) -> list[Entry]:
     first = list(islice(changes, MIN_PARALLEL)) if jobs > 1 else []
     if len(first) < MIN_PARALLEL:
         return build(chain(first, changes), folder)
+    from docarchive.engines.whoosh.builders import build_in_processes  # what it imports takes longer than one article
+
     return build_in_processes(chain(first, changes), folder, jobs)
 
 
@@ -51,20 +59,35 @@ def _opened(entries: Sequence[Entry], folder: Folder) -> Iterator[list[SegmentFi
         yield [stack.enter_context(closing(SegmentFile(folder, entry.name))) for entry in entries]
 
 
-def _recorded(changes: Iterable[Change], files: Sequence[SegmentFile], deleted: Sequence[set[int]]) -> Iterator[Change]:
-    """Yields changes, once the documents that they delete from each file are recorded."""
+def _recorded(
+    changes: Iterable[Change],
+    files: Sequence[SegmentFile],
+    deleted: Sequence[set[int]],
+    carriers: Sequence[Carrier],
+) -> Iterator[Change]:
+    """Yields changes, once the documents that they delete from each file are recorded.
+
+    Those that a carrier takes are left out.
+    """
     ids = [file.terms("id") for file in files]
     for change in changes:
-        for terms, numbers in zip(ids, deleted, strict=True):
+        carried = False
+        for terms, numbers, carrier in zip(ids, deleted, carriers, strict=True):
             if postings := terms.postings(change.id.encode()):
+                carried = carried or any(
+                    carrier.take(change, number) for number in postings.ids if number not in numbers
+                )
                 numbers.update(postings.ids)
-        yield change
+        if not carried:
+            yield change
+    for carrier in carriers:
+        yield from carrier.left()
 
 
 def _merged(entries: list[Entry], folder: Folder) -> list[Entry]:
     """Merges segments until none need it, and returns them."""
     while group := to_merge(entries):
-        id_ = token_hex(8)
+        id_ = new_id()
         with _opened(group, folder) as files:
             deleted = [entry.deleted for entry in group]
             count = merge(list(zip(files, deleted, strict=True)), folder, segment_name(id_))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from heapq import merge as merge_sorted
 from itertools import accumulate, groupby
@@ -51,8 +51,8 @@ def _class(count: int) -> int:
     return number
 
 
-class _Source(NamedTuple):
-    """A segment that is merged."""
+class Source(NamedTuple):
+    """A segment that is merged, or whose articles are carried."""
 
     file: SegmentFile
     base: int  # the new number of its first document
@@ -67,27 +67,30 @@ class _Source(NamedTuple):
 
 def merge(segments: Sequence[tuple[SegmentFile, frozenset[int]]], folder: Folder, name: str) -> int:
     """Writes several segments as one, without their deleted documents; returns how many documents are left."""
-    sources: list[_Source] = []
+    sources: list[Source] = []
     count = 0
     for file, deleted in segments:
         numbers = None
         if deleted:
             fresh = iter(range(count, count + file.count))
             numbers = [-1 if old in deleted else next(fresh) for old in range(file.count)]
-        sources.append(_Source(file, count, numbers))
+        sources.append(Source(file, count, numbers))
         count += file.count - len(deleted)
     with closing(SectionWriter(folder, name)) as writer:
         for field, layout in LAYOUTS.items():
-            writer.terms(field, _terms(field, layout, sources))
-        length = _columns(writer, sources)
+            writer.terms(field, merged_terms(field, layout, sources))
+        length = columns(writer, sources)
         writer.finish(count=count, length=length)
     return count
 
 
-def _columns(writer: SectionWriter, sources: Sequence[_Source]) -> int:
-    """Writes the columns; returns the length of all documents."""
+def columns(writer: SectionWriter, sources: Sequence[Source], others: Mapping[str, array[int]] | None = None) -> int:
+    """Writes the columns; returns the length of all documents. ``others`` are columns of numbers with other values."""
     kept = [source.kept() for source in sources]
     for name in schema.COLUMNS:
+        if others:
+            writer.section(name, [fixed(others[name])])
+            continue
         numbers = array("q")
         for source, documents in zip(sources, kept, strict=True):
             column = source.file.numbers(name, "q")
@@ -112,8 +115,11 @@ def _columns(writer: SectionWriter, sources: Sequence[_Source]) -> int:
     return total
 
 
-def _terms(field: str, layout: Layout, sources: Sequence[_Source]) -> Iterator[tuple[bytes, int, bytes]]:
+def merged_terms(field: str, layout: Layout, sources: Sequence[Source]) -> Iterator[tuple[bytes, int, bytes]]:
     """Yields the terms of all sources in order, with their postings in all of them."""
+    if len(sources) == 1 and sources[0].numbers is None:
+        yield from sources[0].file.terms(field).items()
+        return
     streams = [_numbered(index, source.file.terms(field).items()) for index, source in enumerate(sources)]
     for term, group in groupby(merge_sorted(*streams), key=itemgetter(0)):
         joined: list[Rows] = []

@@ -11,6 +11,7 @@
     numbers  numbers, fine and coarse, in a form that sorts
     id       the id, as a term and as a column
     row, date_key, title_key, archived_key   columns: the catalog's row, and the sort keys
+    text_digest  column: a digest of all that the terms and the length of the text depend on
     lengths  column: the length of the text, in one byte
 
 Positions of title, summary and body are so far apart that no phrase reaches from one into the next.
@@ -23,7 +24,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Final
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
 
 from docarchive.analysis import label_key, slots_of
 from docarchive.engines.ranking import HEADING_WEIGHT, WEIGHTS, weight_of
@@ -33,12 +35,17 @@ from docarchive.query import AnalyzedArticle
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, value_terms
 from docarchive.query.patterns import MAX_VALUE, one_line
 
+if TYPE_CHECKING:
+    from docarchive.article import Article
+
 #: The bits of the text fields in the weight of a posting of ``words``.
 FIELD_BITS: Final = {"title": 1, "summary": 2, "body": 4}
 #: Numeric columns, of 64 bits.
 COLUMNS: Final = ("row", "date_key", "archived_key")
 #: Columns of bytes.
-TEXT_COLUMNS: Final = ("id", "title_key")
+TEXT_COLUMNS: Final = ("id", "title_key", "text_digest")
+#: The fields that depend on metadata alone; all others depend on the text and the id.
+OF_METADATA: Final = frozenset({"dates", "labels", "numbers"})
 #: The lengths that a byte stands for: exact at first, then in steps of 3% (Whoosh's own table).
 LENGTHS: Final = tuple(round((1.033**number - 1) * 27) for number in range(256))
 
@@ -48,6 +55,13 @@ _FIRST: Final = (0,)
 _UNITS: Final = {name: round(weight / LAYOUTS["text"].unit) for name, weight in WEIGHTS.items()}
 _HEADING_UNITS: Final = round((HEADING_WEIGHT - WEIGHTS["body"]) / LAYOUTS["text"].unit)
 BODY_UNITS: Final = _UNITS["body"]
+
+
+def text_digest(article: Article, language: str) -> bytes:
+    """Returns a digest of all that the terms of an article's text depend on; ``language`` is that of its words."""
+    parts = (article.language or language, article.title, article.summary or "", article.body)
+    text = "\0".join(parts) + "\0" * article.title_derived  # a title that was derived has no weight
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 def length_byte(length: int) -> int:

@@ -7,6 +7,7 @@ schema: that follows from the version of the index, which ``engines.state`` keep
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -36,6 +37,11 @@ class Entry(NamedTuple):
     def name(self) -> str:
         """The name of the segment's file."""
         return segment_name(self.id)
+
+
+def new_id() -> str:
+    """Returns an id for a new segment."""
+    return os.urandom(8).hex()  # ``secrets`` would load OpenSSL
 
 
 def segment_name(id_: str) -> str:

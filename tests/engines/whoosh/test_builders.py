@@ -7,7 +7,8 @@ import pytest
 from corpus import ARTICLES, CHANGES
 
 from docarchive.engines import Change
-from docarchive.engines.whoosh.builders import build, build_in_processes
+from docarchive.engines.whoosh.builders import build_in_processes
+from docarchive.engines.whoosh.segment_builder import build
 from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import Entry
 from docarchive.errors import ArchiveError
