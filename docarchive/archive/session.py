@@ -317,6 +317,9 @@ class Session:
         try:
             with suppress(ArchiveLocked), self.store.lock.at_once():
                 try:
+                    for path in pending:  # a version may be a second name of it, which an edit must not change
+                        with suppress(OSError, ArchiveDamaged):
+                            self.store.folder.separate(path)
                     syncer = Syncer(self.store, self.catalog, self.progress)
                     syncer.look_at(pending)
                     merges.finish(self.store, self.catalog, pending)

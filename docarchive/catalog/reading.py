@@ -227,6 +227,12 @@ class Reading(Database):
         sql = f"SELECT {_ROW} FROM articles{join} WHERE ({condition}) ORDER BY {order_by(sort)} LIMIT ? OFFSET ?"
         return self._rows(sql, [*values, *parameters, limit, offset])
 
+    def ids(self, node: Node, sort: str) -> Iterator[str]:
+        """Yields the ids of the articles that a metadata query matches, in an order; see ``rows``."""
+        condition, parameters = self._filter.where(node)
+        sql = f"SELECT id FROM articles WHERE ({condition}) ORDER BY {order_by(sort)}"
+        return (row[0] for row in self._select("t", sql, parameters))
+
     def count(self, node: Node | None = None) -> int:
         """Returns the number of articles that a metadata query matches."""
         condition, parameters = self._filter.where(node or Every())

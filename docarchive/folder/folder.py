@@ -83,16 +83,20 @@ class Folder:
 
     def read_with_status(self, path: str, limit: int = -1) -> tuple[bytes, os.stat_result]:
         """Returns the bytes of a file, up to a limit, and the status that it had then."""
-        with os.fdopen(self._opened(path, os.O_RDONLY), "rb", buffering=0) as file:
-            status = os.fstat(file.fileno())
-            if limit < 0:
-                if status.st_size > MAX_READ:
-                    raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(self.path / path))
-                return file.readall(), status
+        descriptor = self._opened(path, os.O_RDONLY)
+        try:
+            status = os.fstat(descriptor)
+            if limit < 0 and status.st_size > MAX_READ:
+                raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(self.path / path))
             data = b""
-            while len(data) < limit and (chunk := file.read(limit - len(data))):
-                data += chunk
+            while limit < 0 or len(data) < limit:
+                left = (status.st_size + 1 if limit < 0 else limit) - len(data)
+                if not (chunk := os.read(descriptor, left if left > 0 else _CHUNK)):
+                    break
+                data = data + chunk if data else chunk
             return data, status
+        finally:
+            os.close(descriptor)
 
     def read_from(self, path: str, start: int, size: int) -> bytes:
         """Returns so many bytes of a file, or fewer if it ends before; raises ``OSError`` if it cannot be read."""
@@ -346,9 +350,8 @@ class Folder:
         They begin a line of their own even if an interruption has left half a line.
         """
         is_new = not self.is_file(path)
-        if not is_new and self.status(path).st_nlink > 1:
-            with self.open(path) as file:  # its other name may be outside of the archive
-                self.put(path, file, flush=True)
+        if not is_new:
+            self.separate(path)  # its other name may be outside of the archive
         with os.fdopen(self._opened(path, _APPEND), "ab+") as out:
             if out.seek(0, os.SEEK_END):
                 out.seek(-1, os.SEEK_END)
@@ -359,6 +362,38 @@ class Folder:
                 os.fsync(out.fileno())
         if is_new and flush:
             self.sync_folders([path.rpartition("/")[0]])
+
+    def separate(self, path: str) -> None:
+        """Makes a file that has a second name (a hard link) a file of its own; raises ``OSError`` if there is none."""
+        if self.status(path).st_nlink > 1:
+            with self.open(path) as file:
+                self.put(path, file, flush=True)
+
+    def link_all(self, files: Mapping[str, tuple[str, int, int]]) -> set[str]:
+        """Gives many files second names (hard links), where there is nothing yet.
+
+        Args:
+            files: By second name: the file's path, size and time in nanoseconds since 1970. One that is not so, or that
+                has a second name already, gets none.
+
+        Returns:
+            The second names that were given.
+        """
+        linked: set[str] = set()
+        paths = [path for path, *_ in files.values()]
+        places = map(self._way.places, (map(self._path, paths), map(self._path, files)))
+        for (new_path, (_, *stamp)), (above, name), (to, new_name) in zip(files.items(), *places, strict=True):
+            with suppress(OSError):  # the file system has no links; or what else is wrong shows when it is written
+                before = above.stat(name)
+                if before.st_nlink > 1 or [before.st_size, before.st_mtime_ns] != stamp:
+                    continue
+                above.link(name, to, new_name)
+                linked.add(new_path)
+                now = to.stat(new_name)
+                if [now.st_ino, now.st_size, now.st_mtime_ns] != [before.st_ino, *stamp]:  # edited in this moment
+                    linked.remove(new_path)
+                    to.unlink(new_name)
+        return linked
 
     def rename(self, path: str, new_path: str) -> None:
         """Moves a file or a folder, in place of what is at the new path; its folder must exist."""

@@ -119,6 +119,11 @@ class OpenFolder:
         (path, descriptor), (new_path, new_descriptor) = self._arguments(name), to._arguments(new_name)
         os.replace(path, new_path, src_dir_fd=descriptor, dst_dir_fd=new_descriptor)
 
+    def link(self, name: str, to: OpenFolder, new_name: str) -> None:
+        """Gives a file a second name (a hard link), where there is nothing yet."""
+        (path, descriptor), (new_path, new_descriptor) = self._arguments(name), to._arguments(new_name)
+        os.link(path, new_path, src_dir_fd=descriptor, dst_dir_fd=new_descriptor, follow_symlinks=False)
+
     @contextmanager
     def entries(self) -> Iterator[Iterator[os.DirEntry[str]]]:
         """Lists the folder. Only one at a time may: an open folder has one position in its list."""

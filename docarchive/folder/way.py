@@ -77,7 +77,13 @@ class Way:
     def make(self, path: str) -> set[str]:
         """Creates a folder and those above it that are missing; returns the folders whose entries changed."""
         changed: set[str] = set()
+        above, _, name = path.rpartition("/")
         try:
+            if above and path not in self._open:  # most are new, and in a folder that is there
+                _check_name(name, path)
+                with suppress(FileExistsError):
+                    self.folder(above).make(name)
+                    return {above}
             self.folder(path)
         except FileNotFoundError:
             self._walk(path, changed)

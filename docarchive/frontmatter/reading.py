@@ -44,12 +44,18 @@ def read_article(text: str) -> Article:
     return Article.from_metadata(metadata, body)
 
 
-def render(article: Article, metadata: Mapping[str, Any] | None = None) -> str:
+def render(
+    article: Article, metadata: Mapping[str, Any] | None = None, rendered: dict[str, tuple[Any, str]] | None = None
+) -> str:
     """Writes an article as text: YAML front matter, a blank line, the body, a line end.
 
-    ``metadata`` is the result of its ``metadata()``; computed if left out.
+    Args:
+        article: The article.
+        metadata: The result of its ``metadata()``; computed if left out.
+        rendered: For an article that is written again after a few changes; see ``dump_yaml``.
     """
-    return f"---\n{dump_yaml(metadata or article.metadata())}\n---\n\n{article.body}{line_end(article.body)}"
+    front = dump_yaml(metadata or article.metadata(), rendered)
+    return f"---\n{front}\n---\n\n{article.body}{line_end(article.body)}"
 
 
 def load(text: str) -> tuple[Bounds, dict[Any, Any]]:

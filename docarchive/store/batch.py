@@ -4,6 +4,9 @@ The files are written under temporary names and flushed together, then renamed, 
 flushed. After an interruption a file is either complete or missing. Articles are renamed after all others are in place
 and flushed: an article that is there has its original, and the version that it replaces is kept. Many small files share
 one flush of the file system (``syncfs``) where the system has it, and so do many folders.
+
+A version that is kept is no copy: until the article is replaced, it is a second name (a hard link) of its file, where
+the file system has such. See docs/decisions/DECISION.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ class Batch:
         self._folder = folder
         self._temporary = temporary
         self._files: dict[str, bytes | str] = {}
+        self._replaced: dict[str, tuple[str, int, int]] = {}
 
     def __contains__(self, path: str) -> bool:
         return path in self._files
@@ -38,6 +42,11 @@ class Batch:
         ``data`` is its bytes, or the path of a finished file in the archive, which is moved.
         """
         self._files[path] = data
+
+    def keep(self, path: str, data: bytes, replaced: tuple[str, int, int]) -> None:
+        """Adds a file with the bytes of another one that the batch replaces, given its path, size and time."""
+        self._files[path] = data
+        self._replaced[path] = replaced
 
     def commit(self) -> None:
         """Writes all files and empties the batch.
@@ -53,17 +62,20 @@ class Batch:
         folders = {path.rpartition("/")[0] for path in self._files}
         folder.check_folders(folders)  # before anything is written
         folder.make(self._temporary)
+        changed = set().union(*(folder.make(path.rpartition("/")[0]) for path in self._replaced))
+        linked = folder.link_all(self._replaced)
         stem = f"{self._temporary}/{os.getpid()}-"
         #: The path of each file, by its temporary path; in order, so that files of a folder follow one another.
         staged = {
             f"{stem}{number}" if isinstance(data, bytes) else data: path
             for number, (path, data) in enumerate(sorted(self._files.items(), key=itemgetter(0)))
+            if path not in linked
         }
         contents = ((temporary, self._files[path]) for temporary, path in staged.items())
         try:
             folder.create_all({temporary: data for temporary, data in contents if isinstance(data, bytes)})
             folder.sync_files([*staged])
-            changed = folders.union(*map(folder.make, folders))
+            changed = changed.union(folders, *map(folder.make, folders))
             articles = f"{ARTICLES}/"
             for are_articles in (False, True):
                 folder.rename_all(
@@ -74,5 +86,10 @@ class Batch:
             for temporary in staged:
                 with suppress(OSError):
                     folder.remove(temporary)
+            for path in linked:
+                with suppress(OSError):
+                    if folder.status(path).st_nlink > 1:  # what it is a version of was not replaced
+                        folder.remove(path)
             raise
         self._files.clear()
+        self._replaced.clear()

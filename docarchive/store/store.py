@@ -237,7 +237,7 @@ class Store:
 
     def version_path(self, id_: str, data: bytes) -> str:
         """Returns the path for an old version of an article: a new one, unless the last one stored has these bytes."""
-        paths = self.versions_of(id_)
+        paths = self.versions_of(id_) if self.folder.exists(f"{VERSIONS}/{id_}") else []
         if paths and self.folder.read(paths[-1]) == data:
             return paths[-1]
         return version_path(id_, version_number(paths[-1]) + 1 if paths else 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from docarchive import frontmatter
 from docarchive.archive import lookup
@@ -43,7 +43,16 @@ def selected(session: Session, tree: Node | None, ids: Iterable[str] | None) -> 
     if ids is not None:
         return [*dict.fromkeys(lookup.resolve(session.catalog, id_) for id_ in ids)]
     assert tree is not None
-    return [row.id for row in listing.rows(session, tree, "-date", None, 0)]
+    return listing.ids(session, tree, "-date")
+
+
+class _Altered(NamedTuple):
+    """An article as it is after a change."""
+
+    article: Article
+    metadata: Mapping[str, Any]  # its ``metadata()``
+    identity: ArticleIdentity
+    same_text: bool  # whether the text below the front matter is as it was: then what depends on it alone stays
 
 
 class Changer:
@@ -143,70 +152,51 @@ class Changer:
     def alter_one(self, row: Row, alteration: Alteration) -> None:
         """Adds to the batch what an alteration makes of an article; raises if it cannot be changed."""
         text = lookup.read_whole(self._store, row)
-        article = _as_rendered(text, row)
+        rendered: dict[str, tuple[Any, str]] = {}
+        article = _as_rendered(text, row, rendered)
         is_rendered = article is not None
         if article is None:
             text, article = self.read(row)
         before, body = article.metadata(), article.body
         alteration(article)
         metadata = article.metadata()
-        identity = ArticleIdentity.of(article, metadata)
+        altered = _Altered(article, metadata, ArticleIdentity.of(article, metadata), article.body == body)
         # Values that Python takes for equal may differ: 1 and true.
-        if metadata == before and article.body == body and content_digest(article, before) == identity.content:
+        if metadata == before and altered.same_text and content_digest(article, before) == altered.identity.content:
             self.report.unchanged += 1
             self._observe(Decision("unchanged", row.path, row.id, article.title))
         elif is_rendered:
-            self.write(row, text, frontmatter.render(article, metadata), article, metadata, identity)
+            self._write(row, text, frontmatter.render(article, metadata, rendered), altered)
         else:
             self.write(row, text, frontmatter.revise(text, article))
 
-    def write(
-        self,
-        row: Row,
-        before: str,
-        text: str,
-        article: Article | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        identity: ArticleIdentity | None = None,
-    ) -> None:
-        """Adds another text of an article to the batch; the text before becomes an earlier version.
-
-        ``article`` is the article in the text, with its metadata and its identity; they are read from there if they are
-        left out.
-        """
-        article = article or frontmatter.read_article(text)
+    def write(self, row: Row, before: str, text: str) -> None:
+        """Adds another text of an article to the batch; the text before becomes an earlier version."""
+        article = frontmatter.read_article(text)
         article.id = article.id or row.id
+        metadata = article.metadata()
+        same_text = frontmatter.body_of(before) == frontmatter.body_of(text)
+        self._write(row, before, text, _Altered(article, metadata, ArticleIdentity.of(article, metadata), same_text))
+
+    def _write(self, row: Row, before: str, text: str, altered: _Altered) -> None:
+        article = altered.article
         if not self._dry_run:
-            digest = self._filing.keep_version(row.id, before.encode())
+            digest = self._filing.keep_version(row, before.encode())
             self._filing.write(row.path, text.encode())
-            same = digest == row.digest and frontmatter.body_of(before) == frontmatter.body_of(text)
-            self.file(article, row.path, row if same else None, metadata, identity)
+            same_text = altered.same_text and digest == row.digest
+            language = None
+            if same_text and not article.language and article.title == row.metadata.get("title"):
+                language = None if "language" in row.metadata else row.language
+            data = EntryData.of(
+                article,
+                self._catalog.language,
+                identity=altered.identity,
+                metadata=altered.metadata,
+                language=language,
+                same_text=same_text,
+            )
+            self._filed.append(FiledArticle(data, article, row.path))
         self.count(row.id, article.title, row.path)
-
-    def file(
-        self,
-        article: Article,
-        path: str,
-        same: Row | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        identity: ArticleIdentity | None = None,
-    ) -> None:
-        """Adds an article, whose file is in the batch, to those that are stored with it.
-
-        ``same`` is its row if the text below the front matter stays as it was: what depends on that alone stays, too.
-        """
-        language = None
-        if same and not article.language and article.title == same.metadata.get("title"):
-            language = None if "language" in same.metadata else same.language
-        data = EntryData.of(
-            article,
-            self._catalog.language,
-            identity=identity,
-            metadata=metadata,
-            language=language,
-            same_text=same is not None,
-        )
-        self._filed.append(FiledArticle(data, article, path))
 
     def remove_one(self, row: Row) -> None:
         """Adds to the batch that an article is moved into the trash."""
@@ -238,7 +228,7 @@ class Changer:
         article.id = id_
         if not self._dry_run:
             self._filing.restore(trash, path, digest)
-            self.file(article, path)
+            self._filed.append(FiledArticle(EntryData.of(article, self._catalog.language), article, path))
         self.count(id_, article.title, path, "restored")
 
     def count(self, id_: str, title: str, path: str, kind: str = "changed") -> None:
@@ -289,13 +279,16 @@ def run(
         return changer.end()
 
 
-def _as_rendered(text: str, row: Row) -> Article | None:
-    """Returns the article in a text that is what docarchive writes for the row, without parsing it; None for others."""
+def _as_rendered(text: str, row: Row, rendered: dict[str, tuple[Any, str]]) -> Article | None:
+    """Returns the article in a text that is what docarchive writes for the row, without parsing it; None for others.
+
+    For the last argument see ``frontmatter.render``.
+    """
     head, fence, _ = text.partition("\n---\n\n")
     body = without_line_end(text[len(head) + len(fence) :])
     article = Article.from_stored(row.metadata, body)
     article.id = row.id
-    return article if frontmatter.render(article) == text else None
+    return article if frontmatter.render(article, rendered=rendered) == text else None
 
 
 def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:

@@ -165,7 +165,7 @@ class Destination:
             text: The article's text; ``read_pictures`` has read its pictures.
         """
 
-    def keep_version(self, id_: str, text: str) -> None:
+    def keep_version(self, entry: Entry, text: str) -> None:
         """Adds an earlier version of an article to the batch."""
 
     def commit(self, articles: Collection[NewArticle], *, more: bool) -> None:
@@ -268,8 +268,8 @@ class ArchiveDestination(Destination):
             self.new_pictures += added
             _commit(batch)
 
-    def keep_version(self, id_: str, text: str) -> None:
-        self._filing.keep_version(id_, text.encode())
+    def keep_version(self, entry: Entry, text: str) -> None:
+        self._filing.keep_version(entry, text.encode())
 
     def commit(self, articles: Collection[NewArticle], *, more: bool) -> None:
         def note() -> None:

@@ -485,7 +485,7 @@ class Importer:
             return
         except (InputError, ArchiveDamaged) as error:
             if self._again and self._destination.is_gone(entry):
-                self._destination.keep_version(entry.id, self._destination.text(entry))
+                self._destination.keep_version(entry, self._destination.text(entry))
                 article.id, new.path = entry.id, entry.path
                 self._write_new(new, record)
                 return
@@ -520,7 +520,7 @@ class Importer:
         """Writes an article whose file had another text before, which becomes an earlier version."""
         article = new.article
         text = frontmatter.revise(before, article)
-        self._destination.keep_version(entry.id, before)
+        self._destination.keep_version(entry, before)
         revised = replace(new, article=frontmatter.read_article(text), path=entry.path, identified=None, signature=None)
         self._write(revised, text, record, with_input)
         self.report.updated += 1

@@ -15,7 +15,7 @@ from docarchive.archive.indexing import folder_times
 from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.article import Article
-from docarchive.catalog import Catalog, Row
+from docarchive.catalog import Catalog, Entry, Row
 from docarchive.catalog.entries import EntryData
 from docarchive.catalog.recorded import RecordedFile
 from docarchive.dates import utc_now
@@ -84,13 +84,16 @@ class Filing:
         """Adds an original to the batch, unless the archive has it."""
         self._store.originals.keep(original, self.batch)
 
-    def keep_version(self, id_: str, content: bytes) -> bytes:
+    def keep_version(self, known: Row | Entry, content: bytes) -> bytes:
         """Adds what the file of an article has been to the batch, as an earlier version; returns its SHA-256."""
-        path = self._store.version_path(id_, content)
+        path = self._store.version_path(known.id, content)
         digest = sha256(content)
         self._recorded[path] = digest.digest()
-        self._before[id_] = LoggedFile(path, digest.hexdigest())
-        self.batch.add(path, content)
+        self._before[known.id] = LoggedFile(path, digest.hexdigest())
+        if digest.digest() == known.digest:
+            self.batch.keep(path, content, (known.path, known.size, known.modified))
+        else:
+            self.batch.add(path, content)
         return digest.digest()
 
     def remove(self, row: Row) -> None:

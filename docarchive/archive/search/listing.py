@@ -24,6 +24,15 @@ def rows(session: Searchable, tree: Node, sort: str, limit: int | None, offset: 
         return _rows_of(session, session.catalog.ids_in_order(numbers, sort, limit, offset))
 
 
+def ids(session: Searchable, tree: Node, sort: str) -> list[str]:
+    """Returns the ids of all articles that match a query, in an order."""
+    try:
+        return [*session.catalog.ids(tree, sort)]
+    except UnsupportedQuery:
+        numbers = session.ask(lambda engine: engine.rows(tree))
+        return session.catalog.ids_in_order(numbers, sort, -1, 0)
+
+
 def count(session: Searchable, tree: Node) -> int:
     """Returns how many articles match a query."""
     try:
