@@ -72,11 +72,12 @@ class Filter:
     def _label(self, node: Label) -> Condition:
         if node.key in UNLABELLED or not _is_in_terms(node):
             condition, parameters = self._any_value(node.key, lambda value: node.accepts(value_terms(node.key, value)))
-            if node.key not in UNLABELLED or not node.exact:
+            literal = node.patterns[0].literal()
+            if node.key not in UNLABELLED or not literal:
                 return condition, parameters
             # SQLite tests in a tenth of the time what ASCII must have; other characters may be folded to a term's.
             may_be = f"(instr(lower({_value(node.key)}), ?) OR {_value(node.key)} GLOB '*[^ -~]*')"
-            return f"({may_be} AND {condition})", [node.patterns[0].text, *parameters]
+            return f"CASE WHEN {may_be} THEN {condition} ELSE 0 END", [literal, *parameters]
         patterns = _likes(node)
         like = " OR ".join(["terms LIKE ? ESCAPE '\\'"] * len(patterns))
         return (
