@@ -137,3 +137,62 @@ def test_what_an_article_needs_is_flushed_before_it_is_there(tmp_path: Path, mon
     if os.path.isdir("/proc"):
         assert done.index("a.md") > max(done.index(name) for name in ("ab", "1"))
         assert done[-1] == "1"
+
+
+def keep(root: Path) -> Batch:
+    """Returns a batch that replaces a file, and keeps what it was."""
+    path = root / "articles" / "a.md"
+    path.parent.mkdir()
+    path.write_bytes(b"old")
+    status = path.stat()
+    batch = Batch(Folder(root), "tmp")
+    batch.add("articles/a.md", b"new")
+    batch.keep("versions/a/0001.md", b"old", ("articles/a.md", status.st_size, status.st_mtime_ns))
+    return batch
+
+
+def no_links(*arguments: object, **options: object) -> None:
+    raise PermissionError("no links here")
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_what_is_replaced_is_kept_with_and_without_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, linked: bool
+) -> None:
+    batch = keep(tmp_path)
+    number = (tmp_path / "articles" / "a.md").stat().st_ino
+    if not linked:
+        monkeypatch.setattr(os, "link", no_links)
+    batch.commit()
+    assert files(tmp_path) == {"articles/a.md": b"new", "versions/a/0001.md": b"old"}
+    version = (tmp_path / "versions" / "a" / "0001.md").stat()
+    assert (version.st_nlink, version.st_ino == number) == (1, linked)
+
+
+def test_what_was_edited_meanwhile_is_not_taken_for_what_it_was(tmp_path: Path) -> None:
+    batch = keep(tmp_path)
+    (tmp_path / "articles" / "a.md").write_bytes(b"edited")
+    batch.commit()
+    assert files(tmp_path) == {"articles/a.md": b"new", "versions/a/0001.md": b"old"}
+
+
+def test_a_file_with_another_name_elsewhere_is_copied(tmp_path: Path) -> None:
+    """A program that writes to the other name must not change the version."""
+    batch = keep(tmp_path)
+    os.link(tmp_path / "articles" / "a.md", tmp_path / "other.md")
+    batch.commit()
+    (tmp_path / "other.md").write_bytes(b"written")
+    assert (tmp_path / "versions" / "a" / "0001.md").read_bytes() == b"old"
+
+
+def test_a_version_of_what_is_not_replaced_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object) -> int:
+        raise OSError(28, "no space")
+
+    batch = keep(tmp_path)
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match="no space"):
+        batch.commit()
+    monkeypatch.undo()
+    assert files(tmp_path) == {"articles/a.md": b"old"}
+    assert (tmp_path / "articles" / "a.md").stat().st_nlink == 1

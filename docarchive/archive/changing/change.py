@@ -198,6 +198,10 @@ class Changer:
             self._filed.append(FiledArticle(data, article, row.path))
         self.count(row.id, article.title, row.path)
 
+    def _file(self, article: Article, path: str) -> None:
+        """Adds an article, whose file is moved, to those that are stored with the batch."""
+        self._filed.append(FiledArticle(EntryData.of(article, self._catalog.language), article, path))
+
     def remove_one(self, row: Row) -> None:
         """Adds to the batch that an article is moved into the trash."""
         lookup.read_whole(self._store, row)
@@ -219,7 +223,7 @@ class Changer:
         article.id = merged.id
         if not self._dry_run:
             self._filing.take_apart(merged)
-            self.file(article, merged.merged.path)
+            self._file(article, merged.merged.path)
         self.count(merged.id, article.title, merged.merged.path, "restored")
 
     def restore_one(self, id_: str, trash: str, path: str, content: bytes, digest: bytes) -> None:
@@ -228,7 +232,7 @@ class Changer:
         article.id = id_
         if not self._dry_run:
             self._filing.restore(trash, path, digest)
-            self._filed.append(FiledArticle(EntryData.of(article, self._catalog.language), article, path))
+            self._file(article, path)
         self.count(id_, article.title, path, "restored")
 
     def count(self, id_: str, title: str, path: str, kind: str = "changed") -> None:

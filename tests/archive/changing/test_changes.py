@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,51 @@ def test_values_are_set_over_ids_and_kept_by_another_import(news: Archive, artic
     report = news.import_(io.BytesIO(lines.encode()), format="jsonl")
     assert report.refused == []
     assert news.get(id_).title == "Wheat, corrected"
+
+
+def test_the_catalog_has_what_a_rebuilt_one_has(news: Archive) -> None:
+    """What depends on the text alone is kept, and labels are compared: nothing must be left over or forgotten."""
+
+    def stored() -> list[list[tuple[object, ...]]]:
+        with closing(sqlite3.connect(news.path / ".docarchive" / "catalog.sqlite")) as db:
+            return [
+                db.execute(
+                    "SELECT id, identity, content, title, language, metadata FROM articles ORDER BY id"
+                ).fetchall(),
+                db.execute(
+                    "SELECT id, key, value, terms FROM articles JOIN labelled USING (n) JOIN labels USING (label) "
+                    "ORDER BY id, key, value"
+                ).fetchall(),
+                db.execute("SELECT count(*) FROM labels").fetchall(),
+                db.execute("SELECT id, signature FROM articles JOIN signatures USING (n) ORDER BY id").fetchall(),
+            ]
+
+    news.tag("", add=["sea"])
+    news.tag("pier", add=["pier"], remove=["sea"])
+    news.set("pier", values={"language": "de", "rating": 4})
+    news.set("wheat", values={"title": "Ernte und Handel im Norden"})
+    news.set("pier", values={"language": None})
+    news.rename_tag("sea", "pier")
+    before = stored()
+    assert not news.verify().faults
+    news.rebuild()
+    assert stored() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "link"), reason="there are no links")
+def test_an_interrupted_change_leaves_no_second_name(news: Archive) -> None:
+    """An editor that writes into the file would write into the version, too."""
+    row = next(news.list())
+    version = news.path / "versions" / row.id / "0001.md"
+    version.parent.mkdir(parents=True)
+    os.link(news.path / row.path, version)
+    with closing(sqlite3.connect(news.path / ".docarchive" / "catalog.sqlite")) as db, db:
+        db.execute("INSERT INTO pending VALUES (?)", (row.path,))
+    before = articles(news)
+    with Archive.open(news.path) as archive:
+        assert (news.path / row.path).stat().st_nlink == 1
+        assert articles(archive) == before
+        assert archive.is_current()
 
 
 def test_a_tag_is_renamed_with_those_in_it(news: Archive) -> None:
