@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from docarchive.article import MAX_DEPTH, MAX_VALUES, Literal
 from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError, ReaderError
-from docarchive.frontmatter.plain import line
+from docarchive.frontmatter.plain import line, read
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
@@ -59,6 +59,11 @@ def _dump(metadata: Mapping[str, Any]) -> str:
 
 def parse_yaml(raw: str) -> Any:
     """Reads YAML; raises ``ReaderError``, which names the line, if it cannot be read."""
+    metadata = read(raw) if len(raw) <= _SHORT else None
+    return _load(raw) if metadata is None else metadata
+
+
+def _load(raw: str) -> Any:
     import yaml
 
     try:

@@ -6,7 +6,7 @@ and flushed: an article that is there has its original, and the version that it 
 one flush of the file system (``syncfs``) where the system has it, and so do many folders.
 
 A version that is kept is no copy: until the article is replaced, it is a second name (a hard link) of its file, where
-the file system has such. See docs/decisions/DECISION.
+the file system has such. See docs/decisions/0087.
 """
 
 from __future__ import annotations

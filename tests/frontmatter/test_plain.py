@@ -5,8 +5,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from docarchive.dates import PartialDate
-from docarchive.frontmatter.plain import line, scalar
-from docarchive.frontmatter.yaml12 import _dump
+from docarchive.errors import ReaderError
+from docarchive.frontmatter.plain import line, read, scalar
+from docarchive.frontmatter.yaml12 import _dump, _load, dump_yaml
 
 TRICKY = [
     *("NATO", "a: b", "a:b", "a:", ":a", "a #b", "a#b", "a  #b", "a # b", "a ", " a", "a  b", "a\tb", "yes"),
@@ -53,3 +54,52 @@ def test_what_most_articles_have_needs_no_pyyaml() -> None:
     assert line("date", PartialDate("1987-02-26T15:01:01")) == "date: 1987-02-26T15:01:01"
     assert line("title_derived", True) == "title_derived: true"
     assert line("pages", 3) is None
+
+
+def typed(value: Any) -> Any:
+    """Returns a value with the types of what is in it: 1 and true are equal, and so are a text and a ``Literal``."""
+    if isinstance(value, dict):
+        return {key: typed(inner) for key, inner in value.items()}
+    return [*map(typed, value)] if isinstance(value, list) else (type(value), value)
+
+
+def loaded(raw: str) -> Any:
+    try:
+        return typed(_load(raw))
+    except (ReaderError, ValueError):
+        return "an error"
+
+
+LINES = st.one_of(
+    st.builds("{}: {}".format, VALUES, VALUES),
+    st.builds("{}:".format, VALUES),
+    st.builds("- {}".format, VALUES),
+    st.sampled_from(
+        ["", "  x", "---", "...", "- ", "-", "a: true", "a: '12'", "a: 2024-03-16", "tags:", "- true", "? a"]
+    ),
+    st.text("ab:# -?,'\"[]{}&*!|>%@`.=~y0e1\n\t", max_size=8),
+)
+
+
+@settings(max_examples=3000)
+@given(st.lists(LINES, max_size=5).map("\n".join))
+@example("a: b\n\n")
+@example("tags:\na: b")
+@example("tags:\n- a\n- '1'\n\n- b")
+def test_what_is_read_is_what_pyyaml_reads(raw: str) -> None:
+    if (metadata := read(raw)) is not None:
+        assert typed(metadata) == loaded(raw)
+
+
+def test_what_most_articles_have_is_read() -> None:
+    metadata: dict[str, Any] = {
+        "id": "18pmqdjjyp9s",
+        "title": "Bahia cocoa review",
+        "title_derived": True,
+        "date": PartialDate("1987-02-26T15:01:01"),
+        "places": ["el-salvador", "usa"],
+        "source_id": "17",
+        "original": f"sha256:{'9f' * 32}",
+    }
+    raw = dump_yaml(metadata)
+    assert typed(read(f"\n{raw}\n")) == typed(_load(raw))

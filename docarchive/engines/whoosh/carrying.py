@@ -3,7 +3,7 @@
 Most changes are of metadata: a tag, a rating, an address. To analyze a text takes most of the time of indexing. So a
 segment has a digest of each text, and where that is the same, the terms of the text are copied, and only those of the
 metadata are made. A copy reads the whole old segment, which is worthwhile for a good part of its articles only.
-See docs/decisions/0083.
+See docs/decisions/0087.
 """
 
 from __future__ import annotations
