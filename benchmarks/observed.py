@@ -276,6 +276,8 @@ def _catalog(path: Path) -> Iterator[tuple[str, list[Any]]]:
                     values["id"] = ids[row["n"]]
                 if "label" in row.keys():  # noqa: SIM118
                     values["label"] = labels[row["label"]]
+                if re.search(r'"(?:notes|highlights)": ', str(values.get("metadata", ""))):
+                    del values["content"]  # a digest of what has times
                 if values.get("path") not in (LOG, DELETED):  # see _logged and _whole_lines
                     kept.append(values)
             yield table, sorted(kept, key=lambda values: json.dumps(values, sort_keys=True, default=repr))
