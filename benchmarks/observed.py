@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from docarchive import Archive, DocarchiveError
-from docarchive.store.layout import DELETED, LOG
+from docarchive.store.layout import DELETED, KEPT, LOG
 
 #: A time of day: of the import, of a refusal, of a deletion.
 _TIME: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
@@ -98,10 +98,11 @@ def names(root: Path) -> set[str]:
     segment = re.compile(r"(?<=MAIN_)[0-9a-f]{16}|[0-9a-f]{32}")
     paths = (str(path.relative_to(root.parent)) for path in root.parent.rglob("*"))
     temporary = f"{root.name}/.docarchive/tmp"  # it may stay, empty
+    kept = f"{root.name}/{KEPT}"  # copies, which the next command that writes makes
     return {
         _TRASH_NAME.sub("trash/N", segment.sub("ID", path))
         for path in paths
-        if not path.endswith("-shm") and path != temporary
+        if not path.endswith("-shm") and path != temporary and not path.startswith(kept)
     }
 
 

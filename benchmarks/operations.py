@@ -120,6 +120,12 @@ def remove_search(archive: Archive) -> None:
         archive.remove_search("birds")
 
 
+def remove_search_again(archive: Archive) -> None:
+    """Removes the saved search, and has the settings recorded if it is gone."""
+    remove_search(archive)
+    archive.sync()
+
+
 def read(archive: Archive) -> None:
     """Searches, lists and shows."""
     hits = archive.search("gull", facets=["tag", "year"], explain=True).hits
@@ -428,6 +434,7 @@ BEFORE: Final[dict[str, Callable[[Path], None]]] = {
 AGAIN: Final[dict[str, Callable[[Path], None]]] = {
     "create": create_and_use,
     "discard": opened(discard_again),
+    "remove-search": opened(remove_search_again),
 }
 
 READING: Final[dict[str, Callable[[Path], None]]] = {
