@@ -155,7 +155,8 @@ def read_one(archive: Archive) -> None:
     assert original.is_file()
     archive.provenance(id_)
     assert len(archive.similar(id_)) >= 1, "a similar article is missing"
-    archive.settings, archive.read_only, archive.path  # noqa: B018 - properties
+    assert [*archive.changed(1)]
+    archive.settings, archive.read_only, archive.path, archive.changes  # noqa: B018 - properties
 
 
 def read_all(archive: Archive) -> None:
