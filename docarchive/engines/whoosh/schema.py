@@ -24,7 +24,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from docarchive.analysis import label_key, slots_of
@@ -59,6 +58,8 @@ BODY_UNITS: Final = _UNITS["body"]
 
 def text_digest(article: Article, language: str) -> bytes:
     """Returns a digest of all that the terms of an article's text depend on; ``language`` is that of its words."""
+    from hashlib import sha256  # a search does not need it
+
     parts = (article.language or language, article.title, article.summary or "", article.body)
     text = "\0".join(parts) + "\0" * article.title_derived  # a title that was derived has no weight
     return sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
