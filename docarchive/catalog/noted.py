@@ -24,6 +24,7 @@ from docarchive.folder.stamps import Stamp, read_note, stamp_of, write_note
 NOTED: Final = "catalog.json"
 _LOG: Final = f"{FILE}-wal"
 _MAX_SIZE: Final = 10_000  # bytes
+_BLOCK: Final = 512  # bytes, see stat(2)
 
 
 def note(folder: Folder, catalog: Catalog) -> None:
@@ -44,9 +45,15 @@ def agrees(folder: Folder, catalog: Catalog, *, exactly: bool = True) -> bool:
 
 
 def digest_of(folder: Folder) -> tuple[Stamp, str] | None:
-    """Returns the stamp and the digest of a catalog's file; None if not all of the catalog is in it."""
+    """Returns the stamp and the digest of a catalog's file; None if not all of the catalog is in it.
+
+    Nor has a file that takes much less room than its size: a stranger may have made terabytes that are all a hole.
+    """
     try:
         if folder.exists(_LOG) and folder.status(_LOG).st_size:
+            return None
+        status = folder.status(FILE)
+        if getattr(status, "st_blocks", status.st_size) * _BLOCK < status.st_size // 2:
             return None
         return stamp_of(folder, FILE), folder.digest(FILE)[0].hex()
     except (OSError, ArchiveDamaged):
