@@ -208,6 +208,8 @@ _NEWSML: Final = (
 )
 _LINES: Final = ("a", "a word of a line, and more", "1. a", "- a", "#", "A-", "", "1", "a  b", "*")
 _SGML: Final = '<REUTERS TOPICS="NO" NEWID="1"><DATE>26-FEB-1987</DATE><TEXT><TITLE>T</TITLE><BODY>'
+_CLIPPING = "A book (Ada Meyer)\n- Your Highlight on page 1 | Added on Saturday, March 16, 2024 10:00:00 AM\n\n"
+
 FORMATS: Final[Mapping[str, Format]] = {
     "html": Format(_within("<html><body><article><h1>T</h1>", "</article></body></html>"), _HTML),
     "mhtml": Format(_within(_MHTML, "</p>"), _HTML),
@@ -296,6 +298,14 @@ FORMATS: Final[Mapping[str, Format]] = {
             "}]",
         ),
         _TEXT,
+    ),
+    "hypothesis": Format(
+        _in_json('{"annotations": [{"uri": "https://a.example/", "document": {"title": ["T"]}, "text": ', "}]}"),
+        _TEXT,
+    ),
+    "kindle": Format(
+        _within(_CLIPPING, "\n==========\n"),
+        (*_TEXT[:9], f"\n==========\n{_CLIPPING}Words."),
     ),
     "delicious": Format(
         _in_json(

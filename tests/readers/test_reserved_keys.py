@@ -18,7 +18,14 @@ from docarchive.readers.sites.generator_keys import normalized
 from docarchive.readers.values.reserved_keys import lenient_article, make_article, set_aside
 
 RESERVED: Final = sorted(keys.RESERVED)
-UNSET: Final = {key: getattr(Article(), key) for key in RESERVED}
+
+
+def reserved_of(article: Article) -> dict[str, Any]:
+    """Returns the values of an article's reserved keys; one of them has no attribute of its own."""
+    return {key: getattr(article, key) if hasattr(article, key) else article.extra.get(key) for key in RESERVED}
+
+
+UNSET: Final = reserved_of(Article())
 
 #: Readers that carry no free metadata, and why: none of their keys is named by who wrote the input.
 WITHOUT: Final[dict[str, str]] = {
@@ -33,6 +40,7 @@ WITHOUT: Final[dict[str, str]] = {
     **dict.fromkeys(["enw", "isi", "nbib"], "fixed tags"),
     "notebook": "fixed keys of a notebook; others say how it is run",
     **dict.fromkeys(["bookmarks", "delicious", "instapaper", "omnivore", "pinboard"], "the fields of one program"),
+    **dict.fromkeys(["hypothesis", "kindle"], "the fields of one program"),
     **dict.fromkeys(["pocket", "raindrop", "readability", "readwise", "wallabag"], "the fields of one program"),
     "epub": "the elements of a package document; other <meta> are not read",
     "ris": "tags of two letters, none of which is a reserved key",
@@ -80,7 +88,7 @@ def test_a_foreign_value_is_set_aside(name: str, key: str) -> None:
     assert choose(form.source(key, "kindlewood")).name == form.reader
     article = read(form, key, "kindlewood")
     assert article.values(f"{key}_as_written") == ["kindlewood"]
-    assert {reserved: getattr(article, reserved) for reserved in RESERVED} == UNSET
+    assert reserved_of(article) == UNSET
     assert (article.title, str(article.date), article.body.strip()) == (TITLE, DATE, BODY)
     assert "kindlewood" not in str({**article.metadata(), f"{key}_as_written": None})
 
@@ -98,7 +106,7 @@ def test_what_a_fixed_vocabulary_does_not_name_is_no_key(name: str, key: str) ->
     form = FIXED_FORMS[name]
     assert choose(form.source(key, "kindlewood")).name == form.reader
     article = read(form, key, "kindlewood")
-    assert {reserved: getattr(article, reserved) for reserved in RESERVED} == UNSET
+    assert reserved_of(article) == UNSET
     assert article.title == TITLE
     assert "kindlewood" not in str(article.metadata())
 
@@ -141,7 +149,7 @@ def test_values_of_any_kind_are_set_aside_whole(key: str, value: Any) -> None:
     assert read_record(record).extra == {f"{key}_as_written": value}
     assert make_article({"title": "T", key: value}, "B").extra == {f"{key}_as_written": value}
     assert make_article({"title": "T", key.upper(): value}).extra == {f"{key}_as_written": value}
-    assert {reserved: getattr(read_record(record), reserved) for reserved in RESERVED} == UNSET
+    assert reserved_of(read_record(record)) == UNSET
 
 
 @pytest.mark.parametrize("key", RESERVED)
@@ -209,5 +217,5 @@ def test_what_docarchive_wrote_is_as_it_was() -> None:
 @pytest.mark.parametrize("other", [{"id": "pier"}, {"archived": ""}, {"original": "yes"}, {"id": None}])
 def test_what_only_looks_like_it_is_set_aside(other: dict[str, Any]) -> None:
     article = make_article({**OWN, **other}, "B")
-    assert {reserved: getattr(article, reserved) for reserved in RESERVED} == UNSET
+    assert reserved_of(article) == UNSET
     assert article.extra["reader_as_written"] == "text/1"

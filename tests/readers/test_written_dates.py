@@ -229,6 +229,7 @@ WITHOUT: Final[dict[str, str]] = {
     **dict.fromkeys(["html", "mhtml"], "what a page says of its date is weighed by readers.web.moments"),
     **dict.fromkeys(["bookmarks", "delicious", "instapaper", "pinboard", "pocket", "raindrop", "readability"], _SAVED),
     "readwise": _SAVED,
+    **dict.fromkeys(["hypothesis", "kindle"], "the dates are those of notes; the page or book has none"),
     "isi": "the month and the year are in two tags",
     "keep": "Unix times in microseconds, as numbers",
     "wordpress": "a local time and one in UTC, which readers.exports.wordpress joins",

@@ -121,7 +121,7 @@ def _end_of_comment(lines: list[str], index: int) -> int:
 def _add(metadata: dict[str, Any], name: str, value: Any) -> None:
     key = {"revdate": "date", "docdate": "date", "revnumber": "revision"}.get(name, name)
     own = _OF_SITES.sub("", key)
-    if own != key and (keys.canonical(own) or own in ("status", "draft")):
+    if own != key and (keys.canonical(own) or own in ("status", "draft", *keys.RESERVED)):
         key = own
     known = keys.descriptive(key)
     if not value:  # a switch: ``:toc:`` sets it, ``:!toc:`` takes it away
