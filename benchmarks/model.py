@@ -107,7 +107,7 @@ class Wanted(NamedTuple):
         act: Does it; what is done already is not done again.
         entries: The articles as they are to be then, by their URLs.
         files: The bytes that files must have then, of those where they are known.
-        is_refused: Whether it must be refused, as something stands in its way.
+        is_refused: Whether it must be refused, as an article was changed since.
     """
 
     act: Callable[[Archive], object]

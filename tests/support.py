@@ -85,6 +85,14 @@ def replace_bytes(path: Path, data: bytes | bytearray) -> None:
     new.replace(path)
 
 
+def add_by_hand(archive: Archive, path: str, text: str) -> None:
+    """Writes an article's file as an editor does, with the line ends that the text has, and syncs."""
+    file = archive.path / path
+    file.parent.mkdir(parents=True)
+    file.write_bytes(text.encode())
+    assert archive.sync().added
+
+
 def snapshot(root: Path) -> dict[str, bytes]:
     """Returns every file of an archive that is not derived, with its bytes."""
     return {

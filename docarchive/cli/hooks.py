@@ -159,8 +159,8 @@ def _program(archive: Archive, name: str) -> str | None:
     if os.path.isabs(name):
         return name
     folders = (folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(folder))
-    found = shutil.which(name, path=os.pathsep.join(folders))
-    return None if found is None or not os.path.isabs(found) or _is_inside(archive, Path(found)) else found
+    path = shutil.which(name, path=os.pathsep.join(folders))
+    return None if path is None or not os.path.isabs(path) or _is_inside(archive, Path(path)) else path
 
 
 def _note(archive: Archive) -> Path:

@@ -1,4 +1,4 @@
-"""Hooks: programs that are told of changes, and never run until the user has allowed them."""
+"""Hooks: programs that run after changes, and never until the user has allowed them."""
 
 from __future__ import annotations
 

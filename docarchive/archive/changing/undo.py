@@ -219,25 +219,27 @@ class _State:
         _, _, name = file.path.split("/", 2)
         for number in folder.folders(TRASH):
             copy = file._replace(path=f"{TRASH}/{number}/{name}")
-            if path_before_trash(copy.path) is not None and folder.exists(copy.path) and self._is_whole(copy):
+            if path_before_trash(copy.path) is not None and self._whole(copy) is not None:
                 return copy
         return file
-
-    def _is_whole(self, file: LoggedFile) -> bool:
-        return sha256(self._store.folder.read(file.path)).hexdigest() == file.sha256
 
     def _kept(self) -> str | None:
         """Returns the id of the article into which this one was merged last."""
         return next(filter(None, (article.kept_id for _, article in self._log.of_article(self._article.id))), None)
 
     def _content(self, file: LoggedFile) -> bytes:
+        content = self._whole(file)
+        if content is None:
+            raise ArchiveDamaged(f"{file.path} {_DAMAGED}")
+        return content
+
+    def _whole(self, file: LoggedFile) -> bytes | None:
+        """Returns the bytes of a file; None if they are not those in the log."""
         try:
             content = self._store.folder.read(file.path)
         except OSError:
-            content = b""
-        if sha256(content).hexdigest() != file.sha256:
-            raise ArchiveDamaged(f"{file.path} {_DAMAGED}")
-        return content
+            return None
+        return content if sha256(content).hexdigest() == file.sha256 else None
 
     def _obstacle(self) -> str:
         """Returns why the change cannot be taken back."""

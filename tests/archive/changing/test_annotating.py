@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support import add_by_hand
 
 from docarchive import Archive, NotFoundError, UsageError
 
@@ -16,10 +17,7 @@ TEXT = HEAD + "---\r\n\r\nThe **old** pier.\r\nThe old pier again.\r\n"
 @pytest.fixture
 def news(root: Path) -> Iterator[Archive]:
     with Archive.create(root) as archive:
-        path = root / "articles/2024/pier.md"
-        path.parent.mkdir(parents=True)
-        path.write_bytes(TEXT.encode())
-        assert archive.sync().added
+        add_by_hand(archive, "articles/2024/pier.md", TEXT)
         yield archive
 
 

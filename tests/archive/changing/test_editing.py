@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import add_by_hand
 
 from docarchive import (
     Archive,
@@ -45,10 +46,7 @@ ARTICLES = st.builds(
 def news(root: Path) -> Iterator[Archive]:
     """An archive with an article whose file was written by hand, with CRLF and comments."""
     with Archive.create(root) as archive:
-        path = root / "articles/2024/pier.md"
-        path.parent.mkdir(parents=True)
-        path.write_bytes(TEXT.encode())
-        assert archive.sync().added
+        add_by_hand(archive, "articles/2024/pier.md", TEXT)
         yield archive
 
 

@@ -83,11 +83,11 @@ def test_a_note_of_kindle_is_on_the_passage_that_it_ends() -> None:
 
 
 def test_more_clippings_of_a_book_are_added(archive: Archive) -> None:
-    place = "Your Highlight on location 1-2 | Added on Monday, 3 June 2024 10:15:00"
-    first = [("Of piers", place, "Oak is hard.")]
+    line = "Your Highlight on location 1-2 | Added on Monday, 3 June 2024 10:15:00"
+    first = [("Of piers", line, "Oak is hard.")]
     archive.import_(io.BytesIO(clippings(*first)), format="kindle")
     report = archive.import_(
-        io.BytesIO(clippings(*first, ("Of piers", place.replace("1-2", "3-4"), "Tar."))), format="kindle"
+        io.BytesIO(clippings(*first, ("Of piers", line.replace("1-2", "3-4"), "Tar."))), format="kindle"
     )
     article = archive.get(report.ids[0])
     assert (report.new, report.updated) == (0, 1)
