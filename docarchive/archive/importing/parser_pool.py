@@ -61,6 +61,10 @@ class ParserPool:
     def close(self) -> None:
         """Ends the processes."""
         for worker in self._idle:
+            assert worker.process.stdin is not None
+            with suppress(OSError):
+                worker.process.stdin.close()  # so that all of them end at once
+        for worker in self._idle:
             _end(worker, kill=False)
         self._idle.clear()
 
