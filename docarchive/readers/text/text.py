@@ -93,7 +93,9 @@ def _is_sure(label_end: str, date_end: str) -> bool:
 
 
 def _structure(text: str, *, titled: bool, lead: bool) -> _Structure:
-    """Takes the title, if it is not known yet (``titled``), and a byline from the head of a text; marks its headings.
+    """Takes the title, if it is not known yet (``titled``), and what is below it from a text; marks its headings.
+
+    Below a title may be a byline, a date and a dateline, in blocks of their own or in one.
 
     A text that begins with its lead, right after a date, has no title.
     """
@@ -104,9 +106,10 @@ def _structure(text: str, *, titled: bool, lead: bool) -> _Structure:
     if not lead and len(blocks) > 1:
         metadata = _title_block(blocks[0]) if titled else {}
         first = 1 if metadata else 0
-        below = blocks[first].splitlines() if (metadata or not titled) and len(blocks) > first + 1 else []
-        signed = _signature(below)
-        if signed and not signed.keys() & metadata.keys():
+        while (metadata or not titled) and len(blocks) > first + 1:  # blank lines may part a byline and a dateline
+            signed = _signature(blocks[first].splitlines())
+            if not signed or signed.keys() & metadata.keys():
+                break
             metadata |= signed
             first += 1
     for index in range(first, len(blocks) - 1):

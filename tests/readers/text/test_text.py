@@ -183,6 +183,23 @@ def test_much_white_space_takes_no_time(text: str) -> None:
         assert read(text).body
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "By Ada Meyer\n\nPORTO, March 3 (Reuters)",
+        "PORTO, March 3 (Reuters)\n\nBy Ada Meyer",
+        "By Ada Meyer\nPORTO, March 3 (Reuters)",
+        "By Ada Meyer\n\n\n12 March 2024\n\nPORTO (Reuters)",
+    ],
+)
+def test_blank_lines_may_part_what_is_below_a_title(head: str) -> None:
+    article = read_plain_text(f"The pier is open\n\n{head}\n\nThe pier reopened on Monday.\n")
+    assert (article.title, article.authors) == ("The pier is open", ["Ada Meyer"])
+    assert str(article.date) == ("2024-03-12" if "2024" in head else "None")
+    assert article.extra == ({} if "2024" in head else {"dateline": "PORTO, March 3 (Reuters)"})
+    assert article.body.removeprefix("PORTO (Reuters)\n\n") == "The pier reopened on Monday."
+
+
 def test_a_second_byline_or_date_is_kept() -> None:
     text = (
         "Title: The Pier\nAuthor: Ada Meyer\nDate: 2024-03-16\n\n17 March 2024\nAuthor: Bo Larsen\n\nIt stands again.\n"
