@@ -173,7 +173,8 @@ class Archive(Changeable):
             progress: Called while long operations run.
             wait: How long methods that write wait while another process is writing, in seconds.
             notify: Called with a sentence about what nobody asked for: that a damaged index was built again, that a
-                temporary one is used, or that the index of an archive that is read-only stays behind.
+                temporary one is used, that the index of an archive that is read-only stays behind, or that an answer
+                about the trash lacks a file that cannot be read.
             last_settings: If the settings are damaged, use those that docarchive last read. Then ``verify`` names the
                 damage, and repairs it.
 

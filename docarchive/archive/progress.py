@@ -15,8 +15,12 @@ def no_progress(phase: str, done: int, total: int | None) -> None:
 
 
 #: Called with a sentence about something that a caller did not ask for and may want to know: that a damaged index was
-#: built again, or that a result comes from a temporary index.
+#: built again, that a result comes from a temporary index, or that it is incomplete.
 Notify = Callable[[str], None]
+
+
+class Incomplete(str):
+    """A notice that an answer may lack something, as a file could not be read."""
 
 
 def no_notices(sentence: str) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from docarchive import Archive
+from docarchive.archive.progress import Incomplete
 from docarchive.cli.declaring import Context
 from docarchive.cli.progress import progress_bar
 from docarchive.cli.render import message
-from docarchive.errors import ArchiveReadOnly, DocarchiveError
+from docarchive.errors import ArchiveReadOnly, DocarchiveError, InputError
 from docarchive.paths import expanded_target
 
 
@@ -54,10 +55,21 @@ def opened(
         discard: Create it in a temporary folder, which is deleted at the end.
         lines: Print progress as lines of JSON.
         last_settings: Use the last settings that were read, if they are damaged.
+
+    Raises:
+        InputError: The command is done, but an answer that it got may lack something.
     """
     path: Path | None = None if context.obj is None else expanded_target(context.obj)
+    incomplete: dict[str, None] = {}  # what answers may lack, each once
+
+    def notify(sentence: str) -> None:
+        if isinstance(sentence, Incomplete):
+            incomplete[sentence] = None
+        else:
+            message(sentence)
+
     with ExitStack() as stack:
-        options: dict[str, Any] = {"progress": stack.enter_context(progress_bar(lines=lines)), "notify": message}
+        options: dict[str, Any] = {"progress": stack.enter_context(progress_bar(lines=lines)), "notify": notify}
         options |= {} if wait is None else {"wait": wait}
         if create and path is not None and (not path.exists() or (path.is_dir() and not any(path.iterdir()))):
             if discard:
@@ -77,5 +89,9 @@ def opened(
             except BaseException:
                 with suppress(DocarchiveError):
                     follow_with_hooks(archive)
+                for sentence in incomplete:
+                    message(sentence)
                 raise
             follow_with_hooks(archive)
+        if incomplete:
+            raise InputError("; ".join(incomplete))

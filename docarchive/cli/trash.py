@@ -28,9 +28,9 @@ def list_trash(
     separator = "\n"
     if json:
         sys.stdout.write(to_json({"query": query})[:-1] + ', "articles": [')
-    is_empty = True
+    is_empty, damaged = True, False
     for article in archive.trash(query, sort=sort, limit=limit, offset=offset, now=now):
-        is_empty = False
+        is_empty, damaged = False, damaged or article.damage is not None
         if json:
             sys.stdout.write(separator + json_.dumps(_values(article), ensure_ascii=False))
             separator = ",\n"
@@ -38,11 +38,13 @@ def list_trash(
             _print(article)
         elif article.id:
             out(article.id)
+        else:
+            message(f"left out a damaged file: {article.path}: {article.damage}")
     if json:
         sys.stdout.write("\n]}\n")
     elif is_empty and not ids:
         message(f"nothing in the trash matched {query!r}" if query else "the trash is empty")
-    return 1 if is_empty else 0
+    return 3 if damaged else 1 if is_empty else 0
 
 
 def _values(article: TrashedArticle) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """The trash: what is listed and searched there, and what is given back."""
 
 import json
-from collections.abc import Iterator
+import os
+import shutil
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -10,6 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docarchive import ENGINES, Archive, NotFoundError, QueryError, UsageError
+from docarchive.archive.progress import Incomplete
+from docarchive.archive.search.options import SearchOptions
+from docarchive.archive.search.searching import Searcher
+from docarchive.archive.trash.trash import Trash
 
 _FIELDS = [
     {"title": "Gulls over the harbour", "date": "2024-01-02", "tags": ["birds", "sea"], "rating": 5, "body": "White."},
@@ -108,9 +114,73 @@ def test_a_damaged_file_stops_nothing(archive: Archive) -> None:
     assert (report.changed, len(archive)) == (count - 3, count - 3)
 
 
-def test_bytes_that_changed_alone_are_damage(archive: Archive) -> None:
-    import os
+#: All ways to ask the trash that cannot name what they left out.
+_ASKED: dict[str, Callable[[Archive], object]] = {
+    "search": lambda archive: archive.search("in:trash"),
+    "search for words": lambda archive: archive.search("in:trash harbour"),
+    "search for any words": lambda archive: archive.search("in:trash nothing of all that harbour"),
+    "facets": lambda archive: archive.search("in:trash", facets=["tag"], limit=0),
+    "similar": lambda archive: archive.search("in:trash", similar_to=BytesIO(b"Fog lay over the harbour.")),
+    "count": lambda archive: archive.count("in:trash harbour"),
+    "list_count": lambda archive: archive.list_count("in:trash"),
+    "list": lambda archive: [*archive.list("in:trash tag:ferry")],
+    "trash with a query": lambda archive: [*archive.trash("ferry")],
+    "trash with a limit": lambda archive: [*archive.trash(limit=100)],
+    "resolve": lambda archive: archive.resolve(next(archive.list("in:trash")).id, trash=True),
+    "restore a query": lambda archive: archive.restore_articles("harbour"),
+    "purge a query": lambda archive: archive.purge("in:trash ferry", dry_run=True),
+    "purge what is not in the trash": lambda archive: archive.purge("", dry_run=True),
+}
 
+
+@pytest.fixture
+def damaged(archive: Archive) -> tuple[Path, str, list[str]]:
+    """An archive, the path of a damaged file in its trash, and the notices of it."""
+    archive.remove("")
+    file = next((archive.path / "trash").rglob("*budget*.md"))
+    file.write_bytes(b"---\ntitle: [\n---\nx\n")
+    archive.close()
+    return archive.path, file.relative_to(archive.path).as_posix(), []
+
+
+@pytest.mark.parametrize("way", _ASKED)
+def test_what_an_answer_lacks_is_said(damaged: tuple[Path, str, list[str]], way: str) -> None:
+    root, path, notices = damaged
+    with Archive.open(root, notify=notices.append) as archive:
+        assert [entry.path for entry in archive.trash() if entry.damage] == [path]
+        assert not notices
+        for _ in range(2):
+            _ASKED[way](archive)
+            assert notices
+            assert {(type(notice), path in notice) for notice in notices} == {(Incomplete, True)}
+            notices.clear()
+
+
+def test_who_asks_for_all_names_what_is_damaged(damaged: tuple[Path, str, list[str]]) -> None:
+    root, path, notices = damaged
+    with Archive.open(root, notify=notices.append) as archive:
+        assert [refusal.where for refusal in archive.restore_articles("", dry_run=True).refused] == [path]
+        assert path in archive.purge("", trash=True, dry_run=True).files
+        assert not notices
+
+
+def test_an_article_that_was_damaged_since_it_was_listed_is_left_out_everywhere(archive: Archive) -> None:
+    archive.remove("")
+    assert len([*archive.list("in:trash")]) == len(_FIELDS)  # the index is not asked, so it is still behind
+    file = next((archive.path / "trash").rglob("*budget*.md"))
+    status, data = file.stat(), file.read_bytes()
+    file.write_bytes(data.replace(b"\nid: ", b"\nno: "))
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    notices: list[str] = []
+    with Archive.open(archive.path, notify=notices.append) as other:
+        for _ in range(2):
+            assert other.count("in:trash (harbour OR budget OR readers OR hafen)") == len(_FIELDS) - 1
+            assert [*map(type, notices)] == [Incomplete]
+            notices.clear()
+        assert other.list_count("in:trash") == len(_FIELDS) - 1
+
+
+def test_bytes_that_changed_alone_are_damage(archive: Archive) -> None:
     archive.remove("budget")
     (path,) = (archive.path / "trash").rglob("*.md")
     status = path.stat()
@@ -200,8 +270,6 @@ def test_a_read_only_archive_shows_its_trash(archive: Archive) -> None:
     ids = [entry.id for entry in archive.trash()]
     path = archive.path
     archive.close()
-    import shutil
-
     shutil.rmtree(path / ".docarchive" / "trash")
     (path / ".docarchive").chmod(0o500)
     try:
@@ -218,3 +286,16 @@ def test_while_another_process_writes_a_temporary_catalog_is_used(archive: Archi
     with Archive.open(archive.path, wait=0) as other, archive._sessions.call() as session, session.store.lock:
         assert other.count("in:trash harbour") == len([*other.trash()]) > 0
         assert not (archive.path / ".docarchive" / "trash").exists()
+
+
+def test_a_process_that_begins_to_write_meanwhile_changes_no_answer(archive: Archive) -> None:
+    archive.remove("harbour")
+    expected = {hit.id for hit in archive.search("in:trash harbour", limit=None)}
+    shutil.rmtree(archive.path / ".docarchive" / "trash")
+    with Archive.open(archive.path) as other, other._sessions.call() as reader, archive._sessions.call() as writer:
+        trash = Trash(reader)
+        searcher = Searcher(trash)
+        with writer.store.lock:
+            results = searcher.search("harbour", SearchOptions(limit=None).checked())
+        trash.close()
+    assert {hit.id for hit in results} == expected

@@ -24,7 +24,7 @@ def restore(
     session: Session, query: str | None, ids: Iterable[str] | None, *, dry_run: bool, observe: Observe
 ) -> ChangeReport:
     """Moves articles out of the trash; see ``Archive.restore_articles``."""
-    with session.writing(), closing(Trash(session)) as trash:
+    with session.writing(), closing(Trash(session, names_damaged=query == "")) as trash:
         chosen = selected(trash, query, ids)
         words = query if query is not None else " ".join(chosen)
 
@@ -32,6 +32,8 @@ def restore(
             paths: set[str] = set()  # of those that are restored
             for id_ in changer.in_batches(chosen):
                 _restore_one(session, trash, changer, id_, paths)
+            for path, reason in trash.damaged.items() if query == "" else ():
+                changer.refuse("", path, reason)
 
         return run(session, "restore", words, change, dry_run=dry_run, observe=observe)
 

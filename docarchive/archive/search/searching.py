@@ -26,6 +26,7 @@ from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from docarchive.article import Article
+    from docarchive.catalog import Catalog
 
 #: Pages that end beyond this rank are cut at the number of articles; to count these takes time.
 _FAR: Final = 100_000
@@ -217,7 +218,10 @@ class Searcher:
     def __init__(self, session: Searchable) -> None:
         self._session = session
         self._store = session.store
-        self._catalog = session.catalog
+
+    @property
+    def _catalog(self) -> Catalog:
+        return self._session.catalog  # the trash may have another one once its engine was asked
 
     def context(self, language: str | None = None, now: datetime | None = None) -> Context:
         """Returns the context for parsing queries; for the arguments see ``Archive.search``.

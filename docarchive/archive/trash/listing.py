@@ -39,15 +39,14 @@ def entries(
     session: Session, query: str, sort: str, limit: int | None, offset: int, now: datetime | None
 ) -> Iterator[TrashedArticle]:
     """Yields the articles in the trash that match a query; see ``Archive.trash``."""
-    with closing(Trash(session)) as trash:
+    shows_damaged = not query and not offset and limit is None
+    with closing(Trash(session, names_damaged=shows_damaged)) as trash:
         tree = searching.tree_of(trash, query, now)
         times = _times(session)
         for row in listing.rows(trash, tree, Searcher(trash).order(sort), limit, offset):
             number = change_of_trash(row.path)
             yield TrashedArticle(row.id, row.path, number, times.get(number), row.metadata)
-        if query or offset or limit is not None:
-            return
-        for path, damage, *_ in trash.damaged:
+        for path, damage in trash.damaged.items() if shows_damaged else ():
             number = change_of_trash(path)
             yield TrashedArticle("", path, number, times.get(number), {}, damage)
 

@@ -17,7 +17,7 @@ from docarchive import frontmatter
 from docarchive.archive import lookup
 from docarchive.archive.indexing import catch_up, damaged_articles
 from docarchive.archive.indexing.recording import differences
-from docarchive.archive.reports import Refusal
+from docarchive.archive.progress import Incomplete
 from docarchive.archive.session import Session
 from docarchive.article import Article
 from docarchive.catalog import Catalog, schema
@@ -44,18 +44,20 @@ class Trash:
 
     Args:
         session: The archive.
+        names_damaged: Whether the caller says which files are damaged; else a notice says it, as answers lack them.
 
     Attributes:
-        damaged: The files that cannot be read as articles.
+        damaged: The files that cannot be read as articles: why, by path.
         copies: The ids of articles that are there again, by the paths of their files.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, names_damaged: bool = False) -> None:
         self.store: Store = TrashStore(session.root)
         self.settings = session.settings
-        self.damaged: list[Refusal] = []
+        self.damaged: dict[str, str] = {}
         self.copies: dict[str, str] = {}
         self._session = session
+        self._names_damaged = names_damaged
         self._is_temporary = False
         try:
             if session.read_only:
@@ -79,6 +81,14 @@ class Trash:
             folder.remove_all("")
             self.catalog = self._opened()
             self._follow_files()
+        self._say_damaged()
+
+    def _say_damaged(self) -> None:
+        if not self.damaged or self._names_damaged:
+            return
+        (path, reason), count = next(iter(self.damaged.items())), len(self.damaged)
+        all_ = f"{count:,} damaged files; 'docarchive list --trash' shows all, such as"
+        self._session.notify(Incomplete(f"left out {all_ if count > 1 else 'a damaged file:'} {path}: {reason}"))
 
     def _opened(self) -> Catalog:
         language = self.settings.language
@@ -166,7 +176,7 @@ class Trash:
             except NotFoundError:
                 continue
             except (InputError, ArchiveDamaged) as error:
-                self.damaged.append(Refusal(file.path, str(error).removeprefix(f"{file.path} ")))
+                self._note_damaged(file.path, error)
                 gone.append(file.path)
                 continue
             other = entries[article.id][1] if article.id in entries else self._path_of(article.id)
@@ -183,6 +193,9 @@ class Trash:
             self.catalog.put_all([*entries.values()])
         gone.clear()
         new.clear()
+
+    def _note_damaged(self, path: str, error: Exception) -> None:
+        self.damaged[path] = str(error).removeprefix(f"{path} ")
 
     def _path_of(self, id_: str) -> str | None:
         """Returns the path that the catalog has of an article, if the file is there."""
@@ -227,15 +240,27 @@ class Trash:
         position = catch_up.position_in(self.catalog, self._engine.position())
         if position == 0:
             self._engine.clear()
-        self._engine.index(self._changes(position), self._target)
+        lost: list[str] = []
+        self._engine.index(self._changes(position, lost), self._target)
+        if lost:  # a query on metadata must not find what one for words does not
+            with self.catalog.transaction():
+                for id_ in lost:
+                    self.catalog.remove(id_)
+            self._say_damaged()
+            self._index()
 
-    def _changes(self, position: int) -> Iterator[Change]:
+    def _changes(self, position: int, lost: list[str]) -> Iterator[Change]:
+        """Yields the changes since a position, and adds the ids of articles that cannot be read to a list."""
         for changed in self.catalog.changes_since(position):
             article = None
             if changed.path is not None:
                 try:
                     article = self.read(changed.path)[0]
-                except (InputError, ArchiveDamaged, NotFoundError) as error:
+                except NotFoundError:
+                    lost.append(changed.id)
+                except (InputError, ArchiveDamaged) as error:
                     if isinstance(error.__cause__, OSError):
                         raise  # the disk may be able to read it the next time, so the index must not go without it
+                    self._note_damaged(changed.path, error)
+                    lost.append(changed.id)
             yield Change(changed.id, article, changed.row, changed.language)

@@ -92,7 +92,7 @@ def restore(
                     message(f"{line(given[0])} is no backup either: there is no such file or folder")
                 return code or 1
             report = archive.restore_articles(ids=chosen, **options)
-    return max(code, show_change(report, json=json, dry_run=dry_run, verb="restored"))
+        return max(code, show_change(report, json=json, dry_run=dry_run, verb="restored"))
 
 
 def _is_target(name: str) -> bool:

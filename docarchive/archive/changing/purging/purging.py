@@ -44,14 +44,14 @@ def purge(
     """
     with session.writing():
         finish(session)
-        with closing(Trash(session)) as trash:
+        with closing(Trash(session, names_damaged=query == "")) as trash:
             if tree is not None:
                 chosen = [row.id for row in listing.rows(session, tree, "-date", None, 0)]
             elif query is not None:
                 chosen = restoring.selected(trash, query, None)
             else:
                 chosen = [*dict.fromkeys(_resolve(session, trash, id_) for id_ in ids or ())]
-            damaged = [refusal.where for refusal in trash.damaged] if query == "" else []
+            damaged = [*trash.damaged] if query == "" else []
             remains = finding.find(session, trash, [*chosen, *_merged(session, trash, chosen)], damaged)
         sizes = [session.store.stat(path).size for path in remains.files]
         report = PurgeReport(None, len(chosen), chosen[:_MAX_IDS], remains.files, sum(sizes), remains.shared)
