@@ -2,37 +2,32 @@
 
 What changes files joins both by one line in ``OPERATIONS``; if something must be done to the archive first, or if it
 cannot be done twice, by another in ``BEFORE`` or ``AGAIN``. What only reads joins ``faults`` by one line in
-``READING``, and each command of the program by one in ``COMMANDS``. A test says which methods and commands are missing.
+``READING``, and each command of the program by one in ``commands``. A test says which methods and commands are missing.
 """
 
 import json
 import os
 import shutil
-import signal
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from io import BytesIO, TextIOWrapper
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
 from docarchive import ENGINES, Archive
-from docarchive.cli.running import run
 
 _STORY: Final = (
     "The windmill on the hill was painted white in spring, two brothers from the valley repaired its sails, and "
     "on Sunday the miller ground the first rye of the year while the band of the fire brigade played."
 )
-_twin: list[str] = []  # the ids of two similar articles; known once an archive was prepared
+#: The ids of two similar articles; known once an archive was prepared.
+TWIN: list[str] = []
 _LAST_ASKED: Final = 6  # times that a watch is asked whether to stop
-_WATCHED: Final = 0.6  # seconds until the program's watch is interrupted
 
 #: Larger inputs are copied to a temporary file, which becomes the original.
 _LARGE: Final = 5_000_000  # bytes
-#: The editor of the commands that start one.
-_EDITOR: Final = {"VISUAL": r"sed -i -e s/Gull/Tern/ -e 's/^url:$/title: Gull 300\n---\nA gull on the roof./'"}
 _HOOK: Final = '[hooks.note]\nrun = ["no-such-program"]\n'
 _PNG: Final = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -65,22 +60,9 @@ def prepare(root: Path, engine: str) -> None:
         archive.import_(BytesIO(b'{"title": 3\n'), format="jsonl")
         archive.save_search("birds", "tag:birds")
         archive.save_search(f"made_with_{engine}", "gull")
-        _twin[:] = [row.id for row in archive.list("windmill")]
+        TWIN[:] = [row.id for row in archive.list("windmill")]
     edited = sorted((root / "articles").rglob("*.md"))
     edited[0].write_text(edited[0].read_text() + "\nSeen by hand at the lighthouse.\n")
-
-
-class CommandFailed(Exception):
-    """A command of the program reported an error.
-
-    Args:
-        code: Its exit code.
-        text: What it wrote to stderr.
-    """
-
-    def __init__(self, code: int, text: str) -> None:
-        super().__init__(f"exit code {code}: {text}")
-        self.code = code
 
 
 def opened(call: Callable[[Archive], Any]) -> Callable[[Path], None]:
@@ -144,7 +126,7 @@ def read(archive: Archive) -> None:
 
 def read_one(archive: Archive) -> None:
     """Reads one article in every way."""
-    id_ = archive.resolve(_twin[0])
+    id_ = archive.resolve(TWIN[0])
     original = archive.original(id_)
     assert archive[id_].body
     assert archive.text(id_)
@@ -277,6 +259,12 @@ def set_section(root: Path) -> None:
         archive.set("tag:t1", {"section": "sea"})
 
 
+@opened
+def remove_section(archive: Archive) -> None:
+    """Removes three articles."""
+    archive.remove("tag:t1")
+
+
 def undo(archive: Archive) -> None:
     """Takes back that a value was set, unless that was done."""
     if archive.list_count("section:sea"):
@@ -302,8 +290,8 @@ def redo(archive: Archive) -> None:
 
 def edit_text(archive: Archive) -> None:
     """Edits a text that was read before the article got a tag."""
-    base = archive.text(_twin[0]).replace("- sea\n", "")
-    archive.edit(_twin[0], base.replace("painted white", "painted red"), base=base)
+    base = archive.text(TWIN[0]).replace("- sea\n", "")
+    archive.edit(TWIN[0], base.replace("painted white", "painted red"), base=base)
 
 
 def added() -> Iterator[dict[str, str] | str]:
@@ -315,27 +303,27 @@ def added() -> Iterator[dict[str, str] | str]:
 
 def restore_version(archive: Archive) -> None:
     """Makes the first version of an article the current one; a change makes one if there is none."""
-    if len(archive.versions(_twin[0])) == 1:
-        archive.tag(ids=[_twin[0]], add=["sea"])
-    archive.restore_version(_twin[0], 1)
+    if len(archive.versions(TWIN[0])) == 1:
+        archive.tag(ids=[TWIN[0]], add=["sea"])
+    archive.restore_version(TWIN[0], 1)
 
 
 def merge(archive: Archive) -> None:
     """Merges two articles that have earlier versions, unless that was done."""
-    if archive.resolve(_twin[1]) == _twin[1]:
-        archive.merge(*_twin)
+    if archive.resolve(TWIN[1]) == TWIN[1]:
+        archive.merge(*TWIN)
     else:
         archive.sync()
-    assert archive.get(_twin[1]).id == _twin[0]
+    assert archive.get(TWIN[1]).id == TWIN[0]
 
 
 def undo_merge(archive: Archive) -> None:
     """Takes back that two articles were merged, unless that was done."""
-    if archive.resolve(_twin[1]) == _twin[0]:
+    if archive.resolve(TWIN[1]) == TWIN[0]:
         archive.undo()
     else:
         archive.sync()
-    assert archive.get(_twin[1]).id == _twin[1]
+    assert archive.get(TWIN[1]).id == TWIN[1]
 
 
 def import_merged(archive: Archive) -> None:
@@ -352,11 +340,13 @@ def write_rules(root: Path) -> None:
 
 
 def read_trash(root: Path) -> None:
-    """Lists the trash and searches it."""
-    with Archive.open(root) as archive:
+    """Lists the trash and searches it; what an answer lacks must be said."""
+    notices: list[str] = []
+    with Archive.open(root, notify=notices.append) as archive:
         archive.remove("tag:t1")
-        removed = {entry.id for entry in archive.trash()}
-        assert len(removed) == archive.count("in:trash gull") == 3
+        assert len([*archive.trash()]) == 3
+        count = archive.count("in:trash gull")
+        assert count == 3 or notices, f"{count} of 3 are counted"
 
 
 OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
@@ -375,8 +365,8 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     ),
     "add-all": opened(lambda archive: archive.add_all(added())),
     "edit": opened(edit_text),
-    "note": opened(lambda archive: archive.note(_twin[0], "Seen at the lighthouse.")),
-    "highlight": opened(lambda archive: archive.highlight(_twin[0], "gull", note="Which one?")),
+    "note": opened(lambda archive: archive.note(TWIN[0], "Seen at the lighthouse.")),
+    "highlight": opened(lambda archive: archive.highlight(TWIN[0], "gull", note="Which one?")),
     "tag": opened(lambda archive: archive.tag("tag:t1", add=["sea"], remove=["birds"])),
     "set": opened(lambda archive: archive.set("tag:t1", {"section": "sea", "rating": 5})),
     "rename-tag": opened(lambda archive: archive.rename_tag("birds", "animals/birds")),
@@ -385,7 +375,7 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "merge": opened(merge),
     "undo-merge": opened(undo_merge),
     "import-merged": opened(import_merged),
-    "remove": opened(lambda archive: archive.remove("tag:t1")),
+    "remove": remove_section,
     "trash": read_trash,
     "restore-articles": opened(lambda archive: archive.restore_articles("")),
     "restore-version": opened(restore_version),
@@ -417,17 +407,14 @@ BEFORE: Final[dict[str, Callable[[Path], None]]] = {
     "undo": set_section,
     "run-rules": write_rules,
     "import-with-rules": write_rules,
-    "cli-rules": write_rules,
-    "cli-hooks": write_rules,
-    "merge": opened(lambda archive: archive.tag(ids=_twin, add=["sea"])),
-    "undo-merge": opened(lambda archive: archive.merge(*_twin)),
-    "import-merged": opened(lambda archive: archive.merge(*_twin)),
-    "edit": opened(lambda archive: archive.tag(ids=[_twin[0]], add=["sea"])),
+    "merge": opened(lambda archive: archive.tag(ids=TWIN, add=["sea"])),
+    "undo-merge": opened(lambda archive: archive.merge(*TWIN)),
+    "import-merged": opened(lambda archive: archive.merge(*TWIN)),
+    "edit": opened(lambda archive: archive.tag(ids=[TWIN[0]], add=["sea"])),
     "redo": set_and_undo,
-    "cli-redo": set_and_undo,
-    "restore-articles": opened(lambda archive: archive.remove("tag:t1")),
-    "restore-version": opened(lambda archive: archive.tag(ids=[_twin[0]], add=["sea"])),
-    "purge-trash": opened(lambda archive: archive.remove("tag:t1")),
+    "restore-articles": remove_section,
+    "restore-version": opened(lambda archive: archive.tag(ids=[TWIN[0]], add=["sea"])),
+    "purge-trash": remove_section,
     "verify": damage,
     "export-over": export("out.jsonl", "tag:t1"),
     "export-into-folder": export("pages", "tag:t1", format="site"),
@@ -443,83 +430,3 @@ READING: Final[dict[str, Callable[[Path], None]]] = {
     "read-all": opened(read_all),
     "find": found,
 }
-
-
-def command(*words: str | Path, ended: bool = False) -> Callable[[Path], None]:
-    """Returns an operation that runs a command of the program, in this process.
-
-    Args:
-        words: The command line; names in capitals stand for paths and for an id.
-        ended: Whether it must be interrupted after some time.
-    """
-
-    def run_it(root: Path) -> None:
-        with inbox() as folder:
-            values: dict[str, object] = {"CREATED": root.with_name("created"), "OUT": root.with_name("out.csv")}
-            values |= {"FILE": folder / "ferry.txt", "INBOX": folder, "ID": _twin[0], "OTHER": _twin[1]}
-            values |= {"BACKUPS": root.with_name("backups"), "RESTORED": root.with_name("restored")}
-            if "RESTORED" in words and not root.with_name("backups").exists():
-                with Archive.open(root) as archive:
-                    archive.backup(root.with_name("backups"))
-            if words[0] == "redo":
-                set_and_undo(root)
-            line = ["--archive", str(root), *(str(values.get(str(word), word)) for word in words)]
-            timer = threading.Timer(_WATCHED, lambda: os.kill(os.getpid(), signal.SIGINT))
-            if ended:
-                timer.start()
-            out, err = (TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
-            try:
-                with redirect_stdout(out), redirect_stderr(err), patch.dict(os.environ, _EDITOR):
-                    code = run(line)
-            finally:
-                timer.cancel()
-            if code and (words[0], code) != ("verify", 3):  # it names the edit that was not synced
-                raise CommandFailed(code, err.buffer.getvalue().decode().strip())
-
-    return run_it
-
-
-#: The program's commands; the first word is the command's name.
-COMMANDS: Final[dict[str, Callable[[Path], None]]] = {
-    f"cli-{words[0]}": command(*words, ended=words[0] == "watch")
-    for words in (
-        ("init", "CREATED"),
-        ("import", "FILE"),
-        ("watch", "INBOX", "--settle", "0.1"),
-        ("duplicates",),
-        ("search", "gull", "--facet", "tag"),
-        ("similar", "ID"),
-        ("saved",),
-        ("show", "ID"),
-        ("versions", "ID"),
-        ("diff", "ID", "0"),
-        ("original", "ID"),
-        ("quarantine",),
-        ("list", "tag:birds"),
-        ("export", "gull", "--output", "OUT"),
-        ("open", "ID", "--print"),
-        ("new",),
-        ("edit", "ID"),
-        ("note", "ID", "Seen at the lighthouse."),
-        ("highlight", "ID", "gull"),
-        ("tag", "tag:t1", "+sea"),
-        ("set", "tag:t1", "section=sea"),
-        ("rename-tag", "birds", "animals/birds"),
-        ("merge", "ID", "OTHER", "--dry-run"),
-        ("rules",),
-        ("hooks",),
-        ("remove", "tag:t1", "--dry-run"),
-        ("purge", "tag:t1", "--dry-run"),
-        ("log",),
-        ("undo", "--dry-run"),
-        ("redo", "--dry-run"),
-        ("sync",),
-        ("rebuild",),
-        ("verify",),
-        ("backup", "BACKUPS"),
-        ("restore", "BACKUPS", "RESTORED"),
-        ("stats",),
-        ("engine",),
-    )
-}
-ALL: Final = OPERATIONS | READING | COMMANDS

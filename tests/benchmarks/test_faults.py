@@ -16,12 +16,12 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_only_documented_errors_come_and_the_archive_stays_whole(engine: str) -> None:
-    operations = ["import", "read", "rebuild"]
+    operations = ["import", "read", "rebuild", "cli-search-trash"]
     named = [word for operation in operations for word in ("--operation", operation)]
     printed = run("benchmarks.faults", "--engine", engine, *named, "--step", 90)
     counted = re.findall(
-        rf"^{engine}, \w+, \w+: (\d+) calls, (\d+) sites, [1-9]\d* tried, 0 faults$", printed, re.MULTILINE
+        rf"^{engine}, [\w-]+, \w+: (\d+) calls, (\d+) sites, [1-9]\d* tried, 0 faults$", printed, re.MULTILINE
     )
-    assert len(counted) == 9
+    assert len(counted) == 12
     assert all(1 < int(sites) < int(calls) for calls, sites in counted)
     assert re.search(r"^[1-9]\d+ calls, [1-9]\d+ sites, [1-9]\d+ tried, 0 faults", printed, re.MULTILINE)

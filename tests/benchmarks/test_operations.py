@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.operations import ALL, BEFORE, COMMANDS, prepare
+from benchmarks.commands import ALL, BEFORE, COMMANDS
+from benchmarks.operations import prepare
 from docarchive import Archive
 from docarchive.archive.border import _FREE, _OPERATORS
 from docarchive.cli.commands import COMMANDS as ALL_COMMANDS
@@ -55,7 +56,7 @@ def test_each_method_and_command_is_among_them(tmp_path: Path) -> None:
         called |= _called(functions, lambda operation=operation, root=root: operation(root))  # type: ignore[misc]
         assert root.is_dir(), name
     assert public - called == set()
-    assert {name.removeprefix("cli-") for name in COMMANDS} == {*ALL_COMMANDS} - _WITHOUT_FILES
+    assert {command.name for command in COMMANDS.values()} == {*ALL_COMMANDS} - _WITHOUT_FILES
 
 
 @pytest.mark.parametrize("name", ["read", "read-one", "read-all", "cli-search"])
