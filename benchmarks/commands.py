@@ -17,7 +17,7 @@ from benchmarks.operations import OPERATIONS, READING, TWIN, inbox, opened
 from docarchive import ENGINES
 from docarchive.cli.running import run
 
-_WATCHED: Final = 0.6  # seconds until the program's watch is interrupted
+_WATCHED: Final = 50  # tenths of a second until a watch is interrupted that prints nothing
 #: The editor of the commands that start one.
 _EDITOR: Final = {"VISUAL": r"sed -i -e s/Gull/Tern/ -e 's/^url:$/title: Gull 300\n---\nA gull on the roof./'"}
 
@@ -48,7 +48,7 @@ class Command:
 
     Args:
         words: The command line; names in capitals stand for paths and for ids.
-        until_interrupted: Whether it must be interrupted after some time.
+        until_interrupted: Whether it must be interrupted, once it has printed something.
     """
 
     def __init__(self, *words: str, until_interrupted: bool = False) -> None:
@@ -79,16 +79,26 @@ class Command:
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def _here(self, line: list[str]) -> Ran:
-        timer = threading.Timer(_WATCHED, lambda: os.kill(os.getpid(), signal.SIGINT))
+        written, said = BytesIO(), BytesIO()
+        out, err = (TextIOWrapper(file, encoding="utf-8", write_through=True) for file in (written, said))
+        ended = threading.Event()
+
+        def interrupt() -> None:
+            for _ in range(_WATCHED):
+                if ended.wait(0.1):
+                    return
+                if written.getvalue():
+                    break
+            os.kill(os.getpid(), signal.SIGINT)
+
         if self._until_interrupted:
-            timer.start()
-        out, err = (TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+            threading.Thread(target=interrupt).start()
         try:
             with redirect_stdout(out), redirect_stderr(err):
                 code = run(line)
         finally:
-            timer.cancel()
-        return Ran(code, out.buffer.getvalue().decode(), err.buffer.getvalue().decode())
+            ended.set()
+        return Ran(code, written.getvalue().decode(), said.getvalue().decode())
 
 
 def allow_hook(root: Path) -> None:

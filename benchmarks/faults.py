@@ -31,12 +31,13 @@ from benchmarks.commands import ALL, BEFORE, Command, Ran
 from benchmarks.forking import Died, forked
 from benchmarks.operations import AGAIN, OPERATIONS, READING, prepare
 from docarchive import ENGINES, Archive, DocarchiveError
+from docarchive.keys import MERGED
 
 _SECONDS: Final = 60  # for one run
 _WORDS: Final = {"ENOSPC": "no room", "EIO": "", "EACCES": ""}
-#: What works on a full disk.
-_READ_COMMANDS: Final = ("search", "similar", "saved", "show", "original", "list", "stats")
-_READS: Final = frozenset({"read", *READING, *(f"cli-{name}" for name in _READ_COMMANDS)})
+#: The commands that only read: they work on a full disk.
+_READ_COMMANDS: Final = "search search-trash similar saved show original list list-trash stats versions diff"
+_READS: Final = frozenset({"read", *READING, *(f"cli-{name}" for name in _READ_COMMANDS.split())})
 _FAILED: Final = (3, 4)  # the exit codes of a command that a failing call may have
 #: What differs each time: times, and sizes and ids that depend on them.
 _VARYING: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:[\d.]+)?Z?|[\d.]+ [MkG]?B|0\.\d+ s")
@@ -53,7 +54,8 @@ def check(root: Path, operation: str) -> None:
         files = len([*(root / "articles").rglob("*.md")])
         archive.sync()
         ids = [row.id for row in archive.list()]
-        known = files + len([*archive.trash()])
+        merged = [id for row in archive.list() for id in row.metadata.get(MERGED, [])]
+        known = files + len([*archive.trash()]) + len(merged)
         assert len(ids) == files, f"{files} files, {len(ids)} articles"
         assert known >= (9 if "purge" in operation else 12), f"only {known} articles are left"
         texts = [archive.text(id) for id in ids]
@@ -122,21 +124,21 @@ class Runner:
                 does(root)
                 outcome = _DONE if state.hit else _NONE
         except DocarchiveError as raised:
-            outcome = f"{type(raised).__name__}: {raised}"
+            outcome = f"{type(raised).__name__}: {raised}\n{traceback.format_exc(limit=-8)}"
         except BaseException as raised:
             outcome = f"FAULT: {type(raised).__name__}: {raised}\n{traceback.format_exc(limit=-4)}"
         finally:
             state.armed = 0
         if not outcome.startswith((_DONE, _NONE, "FAULT")):
-            if _WORDS[error] not in outcome:
+            if _WORDS[error] not in outcome.partition("\n")[0]:
                 outcome = f"FAULT: a wrong reason: {outcome}"
             if error == "ENOSPC" and operation in _READS:
                 outcome = f"FAULT: a full disk can be read: {outcome}"
         try:
             check(root, operation)
         except BaseException as raised:
-            where = traceback.format_exc(limit=-3)
-            outcome = f"FAULT: not whole afterwards: {type(raised).__name__}: {raised} (after {outcome})\n{where}"
+            after, where = outcome.partition("\n")[0], traceback.format_exc(limit=-3)
+            outcome = f"FAULT: not whole afterwards: {type(raised).__name__}: {raised} (after {after})\n{where}"
         return outcome.replace(str(root), "ARCHIVE"), ran
 
     def _judged(self, ran: Ran) -> str:
@@ -180,7 +182,7 @@ class Total:
         for target in targets:
             call, outcome = runner.run(operation, error, target)
             text, _, where = outcome.partition("\n")
-            text = text if not self._verbose else f"{text}\n{where}"
+            text = text if not self._verbose or "FAULT" not in text else f"{text}\n{where}"
             outcomes[text] += 1
             calls_of.setdefault(text, Counter())[f"{call} {target}"] += 1
         wrong = sum(count for text, count in outcomes.items() if text.startswith("FAULT"))
@@ -188,7 +190,7 @@ class Total:
         counts = f"{len(calls)} calls, {len({*calls})} sites, {len(targets)} tried, {wrong} faults"
         print(f"{name}, {operation}, {error}: {counts}")
         for text, count in outcomes.most_common():
-            print(f"    {count} x {text[:1500]} [{', '.join([*calls_of.get(text, {})][:8])}]")
+            print(f"    {count} x {text[:3000]} [{', '.join([*calls_of.get(text, {})][:8])}]")
         sys.stdout.flush()
 
 

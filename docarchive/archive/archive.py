@@ -28,10 +28,10 @@ from docarchive.archive.settings import Settings
 from docarchive.arguments import checked
 from docarchive.catalog import Row
 from docarchive.engines import EngineName, Sort, open_engine
-from docarchive.errors import ArchiveExists, ArchiveLocked, ArchiveReadOnly, NotAnArchive, NotFoundError, UsageError
+from docarchive.errors import ArchiveExists, ArchiveReadOnly, NotAnArchive, NotFoundError, UsageError
 from docarchive.folder import Folder
 from docarchive.paths import expanded_target
-from docarchive.store import WAIT
+from docarchive.store import NOT_NOW, WAIT
 from docarchive.store.layout import ARTICLES, GITIGNORE, ORIGINALS, PURGE, SETTINGS
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class Archive(Changeable):
         """Finishes a purge that was interrupted, unless it is still running, or this process may only read."""
         from docarchive.archive.changing.purging import purging
 
-        with suppress(ArchiveLocked, ArchiveReadOnly), self._sessions.call() as session, session.store.lock.at_once():
+        with suppress(*NOT_NOW, ArchiveReadOnly), self._sessions.call() as session, session.store.lock.at_once():
             purging.finish(session)
 
     @staticmethod

@@ -22,7 +22,7 @@ from docarchive.catalog.stored import FILE
 from docarchive.engines import ENGINES, Engine, open_engine
 from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, IndexDamaged, NoRoom, UsageError
 from docarchive.folder import Folder
-from docarchive.store import WAIT, Store
+from docarchive.store import NOT_NOW, WAIT, Store
 from docarchive.store.layout import CATALOG, DERIVED, SETTINGS, index_folder
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class Session:
         """Holds the lock if this process may and nobody else has it for too long."""
         with ExitStack() as stack:
             if not self.read_only:
-                with suppress(ArchiveLocked):
+                with suppress(*NOT_NOW):
                     stack.enter_context(self.store.lock)
             yield
 
@@ -423,7 +423,7 @@ class Session:
     def _is_trusted(self, catalog: Catalog) -> bool:
         """Returns whether a catalog is as docarchive wrote it, or else is whole.
 
-        While another process writes, that is not known, and not checked.
+        While another process writes, that is not known, and not checked. On a full disk, nobody writes.
         """
         folder = self.store.folder / DERIVED
         if noted.agrees(folder, catalog, exactly=not self.read_only):
@@ -431,10 +431,13 @@ class Session:
         if self.read_only:
             return not noted.lacks_changes(folder, catalog) and (folder.exists(f"{FILE}-wal") or catalog.is_whole())
         try:
-            with self.store.lock.at_once():
+            with ExitStack() as stack:
+                with suppress(NoRoom):
+                    stack.enter_context(self.store.lock.at_once())
                 if noted.lacks_changes(folder, catalog) or not catalog.is_whole():
                     return False
-                self._note(catalog)
+                if self.store.lock.held:
+                    self._note(catalog)
         except ArchiveLocked:
             pass
         return True

@@ -7,8 +7,8 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
-from typing import Final
+from functools import partial, wraps
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 #: Whether the system opens files relative to an open folder; tests turn it off to check the other way.
 RELATIVE: bool = {os.open, os.stat, os.mkdir, os.unlink, os.rmdir, os.rename} <= os.supports_dir_fd
@@ -18,8 +18,24 @@ _COMMON: Final = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _FOLDER: Final = os.O_RDONLY | _COMMON | getattr(os, "O_DIRECTORY", 0)
 #: A named pipe is opened without waiting for its other end, and then refused.
 _FILE: Final = _COMMON | NO_LINKS | getattr(os, "O_NONBLOCK", 0)
+P = ParamSpec("P")
+T = TypeVar("T")
 #: What Windows calls a link, and a junction.
 _LINK_TAGS: Final = (0xA000000C, 0xA0000003)
+
+
+def _named(call: Callable[Concatenate[OpenFolder, str, P], T]) -> Callable[Concatenate[OpenFolder, str, P], T]:
+    """Makes the errors of a call have the whole path, as the system knows only the name."""
+
+    @wraps(call)
+    def named(self: OpenFolder, name: str, /, *arguments: P.args, **options: P.kwargs) -> T:
+        try:
+            return call(self, name, *arguments, **options)
+        except OSError as error:
+            error.filename = f"{self.path}{os.sep}{name}"
+            raise
+
+    return named
 
 
 class OpenFolder:
@@ -49,6 +65,7 @@ class OpenFolder:
         """Whether it stays the same folder if another takes its place; not if only its path is known."""
         return self._descriptor is not None
 
+    @_named
     def folder(self, name: str) -> OpenFolder:
         """Opens a folder in this one; raises ``NotADirectoryError`` for a link and for anything else."""
         path, descriptor = self._arguments(name)
@@ -60,6 +77,7 @@ class OpenFolder:
         opened = os.open(path, _FOLDER | NO_LINKS, dir_fd=descriptor)
         return OpenFolder(f"{self.path}{os.sep}{name}", opened, os.fstat(opened))
 
+    @_named
     def open(self, name: str, flags: int) -> int:
         """Opens a regular file in this folder; returns its descriptor.
 
@@ -94,31 +112,37 @@ class OpenFolder:
         _check_regular(self.stat(name), path)
         return os.open(path, os.O_RDONLY | _FILE)
 
+    @_named
     def stat(self, name: str) -> os.stat_result:
         """Returns the status of an entry; of a link, its own."""
         path, descriptor = self._arguments(name)
         return os.stat(path, dir_fd=descriptor, follow_symlinks=False)
 
+    @_named
     def make(self, name: str) -> None:
         """Creates a folder."""
         path, descriptor = self._arguments(name)
         os.mkdir(path, dir_fd=descriptor)
 
+    @_named
     def unlink(self, name: str) -> None:
         """Removes a file or a link."""
         path, descriptor = self._arguments(name)
         os.unlink(path, dir_fd=descriptor)
 
+    @_named
     def rmdir(self, name: str) -> None:
         """Removes an empty folder."""
         path, descriptor = self._arguments(name)
         os.rmdir(path, dir_fd=descriptor)
 
+    @_named
     def rename(self, name: str, to: OpenFolder, new_name: str) -> None:
         """Moves an entry to a folder under a new name, in place of what is there."""
         (path, descriptor), (new_path, new_descriptor) = self._arguments(name), to._arguments(new_name)
         os.replace(path, new_path, src_dir_fd=descriptor, dst_dir_fd=new_descriptor)
 
+    @_named
     def link(self, name: str, to: OpenFolder, new_name: str) -> None:
         """Gives a file a second name (a hard link), where there is nothing yet."""
         (path, descriptor), (new_path, new_descriptor) = self._arguments(name), to._arguments(new_name)

@@ -14,19 +14,20 @@ from docarchive.store.store import FileRun, FileStat, Store
 if TYPE_CHECKING:
     from docarchive.store.batch import Batch
     from docarchive.store.layout import article_path
-    from docarchive.store.lock import WAIT, WriteLock
+    from docarchive.store.lock import NOT_NOW, WAIT, WriteLock
     from docarchive.store.originals import Original, Originals
     from docarchive.store.quarantine import Quarantine, QuarantineEntry
 
 _HOMES = {
     "docarchive.store.batch": "Batch",
     "docarchive.store.layout": "article_path",
-    "docarchive.store.lock": "WAIT WriteLock",
+    "docarchive.store.lock": "NOT_NOW WAIT WriteLock",
     "docarchive.store.originals": "Original Originals",
     "docarchive.store.quarantine": "Quarantine QuarantineEntry",
 }
 
 __all__ = [
+    "NOT_NOW",
     "WAIT",
     "Batch",
     "FileRun",

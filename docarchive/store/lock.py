@@ -17,13 +17,16 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Final
 
-from docarchive.errors import ArchiveDamaged, ArchiveLocked, ArchiveReadOnly
+from docarchive import failures
+from docarchive.errors import ArchiveDamaged, ArchiveLocked, ArchiveReadOnly, NoRoom
 from docarchive.folder import Folder
 from docarchive.folder.databases import companions
 from docarchive.texts import shorten
 
 #: How long to wait for another holder, in seconds.
 WAIT: Final = 5.0
+#: Why the lock cannot be held now: who only reads does without it. SQLite needs some room for it.
+NOT_NOW: Final = (ArchiveLocked, NoRoom)
 _STEP: Final = 0.05  # seconds between two attempts
 _MAX_NOTE: Final = 300  # bytes
 
@@ -70,7 +73,7 @@ class WriteLock:
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Holds the lock without waiting for it; raises ``ArchiveLocked`` if another process or object holds it."""
+        """Holds the lock without waiting for it; raises one of ``NOT_NOW`` if it cannot be held at once."""
         self._enter(0.0)
         try:
             yield
@@ -115,8 +118,10 @@ class WriteLock:
                 if monotonic() >= until:
                     raise ArchiveLocked(self._message(wait))
                 sleep(_STEP)  # SQLite's own waiting could not be interrupted
-        except BaseException:
+        except BaseException as error:
             connection.close()
+            if no_room := failures.no_room(error, f"the archive at {self._archive}", self._archive.path):
+                raise no_room from error
             raise
         self._connection = connection
         with suppress(OSError):

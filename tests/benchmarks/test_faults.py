@@ -25,3 +25,9 @@ def test_only_documented_errors_come_and_the_archive_stays_whole(engine: str) ->
     assert len(counted) == 12
     assert all(1 < int(sites) < int(calls) for calls, sites in counted)
     assert re.search(r"^[1-9]\d+ calls, [1-9]\d+ sites, [1-9]\d+ tried, 0 faults", printed, re.MULTILINE)
+
+
+def test_a_full_disk_can_be_read() -> None:
+    named = ("--operation", "read", "--operation", "cli-list-trash")
+    printed = run("benchmarks.faults", "--engine", "whoosh", *named, "--error", "ENOSPC", "--step", 2)
+    assert re.search(r"^[1-9]\d+ calls, [1-9]\d+ sites, [1-9]\d+ tried, 0 faults", printed, re.MULTILINE)

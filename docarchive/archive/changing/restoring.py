@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from hashlib import sha256
 
-from docarchive import frontmatter, keys
+from docarchive import failures, frontmatter, keys
 from docarchive.archive import lookup
 from docarchive.archive.changing.change import Changer, Observe, run
 from docarchive.archive.changing.reports import ChangeReport
@@ -56,9 +56,12 @@ def _restore_one(session: Session, trash: Trash, changer: Changer, id_: str, pat
     assert entry is not None
     assert path is not None
     try:
-        content = session.store.folder.read(entry.path)
         trash.read(entry.path)
-    except (OSError, InputError, NotFoundError, ArchiveDamaged) as error:
+        content = session.store.folder.read(entry.path)
+    except OSError as error:
+        changer.refuse(id_, entry.path, f"cannot be read: {failures.reason(error)}")
+        return
+    except (InputError, NotFoundError, ArchiveDamaged) as error:
         changer.refuse(id_, entry.path, str(error))
         return
     if (other := session.catalog.entry(id_)) is not None:

@@ -13,7 +13,7 @@ from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from docarchive import frontmatter
+from docarchive import failures, frontmatter
 from docarchive.archive import lookup
 from docarchive.archive.indexing import catch_up, damaged_articles
 from docarchive.archive.indexing.recording import differences
@@ -64,10 +64,17 @@ class Trash:
                 raise ArchiveLocked("")
             with session.store.lock.at_once():
                 self._open(session.store.folder / OF_TRASH)
-        except ArchiveLocked:
+        except Exception as error:
+            if not self._is_not_now(error):
+                raise
             self._open_temporary()
 
+    def _is_not_now(self, error: Exception) -> bool:
+        """Returns whether an error says that the trash's own catalog and index cannot be written now."""
+        return isinstance(error, ArchiveLocked) or failures.no_room(error, "", self._session.root) is not None
+
     def _open_temporary(self) -> None:
+        self.close()
         self._is_temporary = True
         self._open(self._session.temporary_folder() / "trash")
 
@@ -227,8 +234,9 @@ class Trash:
         try:
             with self._session.store.lock.at_once():
                 self._index()
-        except ArchiveLocked:
-            self.close()
+        except Exception as error:
+            if not self._is_not_now(error):
+                raise
             self._open_temporary()
             self._index()
 

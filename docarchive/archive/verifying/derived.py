@@ -12,8 +12,9 @@ from docarchive.archive.reports import Fault
 from docarchive.archive.session import Session
 from docarchive.catalog import noted
 from docarchive.engines import index_damage, position_of
-from docarchive.errors import ArchiveLocked, DocarchiveError
+from docarchive.errors import DocarchiveError
 from docarchive.query import Every
+from docarchive.store import NOT_NOW
 from docarchive.store.layout import CATALOG, DERIVED, INDEX
 
 _REBUILD: Final = "run 'docarchive rebuild'"
@@ -29,7 +30,7 @@ def catalog_faults(session: Session) -> Iterator[Fault]:
     reasons = [*session.catalog.damage()]
     yield from (Fault("catalog", CATALOG, reason, _REBUILD) for reason in reasons)
     if not reasons and not session.read_only:
-        with suppress(ArchiveLocked), session.store.lock.at_once():
+        with suppress(*NOT_NOW), session.store.lock.at_once():
             noted.note_digest(folder, digest)
 
 

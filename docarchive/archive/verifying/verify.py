@@ -21,9 +21,10 @@ from docarchive.archive.verifying.units import Unit, units
 from docarchive.archive.verifying.workers import Workers
 from docarchive.catalog import Since
 from docarchive.engines import Engine
-from docarchive.errors import ArchiveLocked, DocarchiveError
+from docarchive.errors import DocarchiveError
 from docarchive.pictures import is_picture, paths_in
 from docarchive.query import Every, Node
+from docarchive.store import NOT_NOW
 from docarchive.store.layout import CATALOG, ORIGINALS, OWN_FILES, SETTINGS, kept_path
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ class Verifier:
 
     def _leftovers(self) -> None:
         session = self._session
-        with suppress(ArchiveLocked), ExitStack() as stack:
+        with suppress(*NOT_NOW), ExitStack() as stack:
             if not session.read_only:
                 stack.enter_context(session.store.lock.at_once())  # else they may be those of a process that writes
             for path in [*session.store.leftovers(session.other_engines)]:
@@ -186,7 +187,7 @@ class Verifier:
             suspected = [path for path in batch if self._fault_at(path)]
             with ExitStack() as stack:
                 if suspected and not self._session.read_only:
-                    with suppress(ArchiveLocked):
+                    with suppress(*NOT_NOW):
                         stack.enter_context(store.lock)
                 for path in suspected:
                     if fault := judge(store, catalog, path):
