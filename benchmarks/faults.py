@@ -11,7 +11,7 @@ process: it must print what it prints without a failing call, or say what is wro
 
 A call from a site that was tried before is left out (see ``sites``), but some calls of each operation are always tried.
 With ``--every-call``, all are. With ``--covered``, the sites of another run count as tried: those of all operations of
-the library with that engine. Linux, with a C compiler.
+the library with that engine, but those of ``--operation``. Linux, with a C compiler.
 """
 
 import argparse
@@ -216,7 +216,8 @@ def main() -> int:
     total = Total(every_call=options.every_call, step=options.step, verbose=options.verbose)
     for engine in options.covered:
         runner = Runner.of(engine)
-        for operation in OPERATIONS | READING:
+        chosen = options.operation if engine in (options.engine or ENGINES) else ()
+        for operation in (OPERATIONS | READING).keys() - (chosen or ()):
             for error in options.error or _WORDS:
                 total.leave_out(error, runner.sites_of(operation, error)[0])
     for engine in options.engine or ENGINES:
