@@ -27,6 +27,8 @@ from pathlib import Path
 from threading import Lock, Thread, Timer
 from typing import Any, BinaryIO, Final, NoReturn
 
+#: Seconds after which a process hangs. On a very busy machine some take many minutes; a test that passes never waits.
+PATIENCE: Final = 1_800
 #: What Python reads as it starts: a fork has that of the process it is a fork of.
 _OF_THE_START: Final = ("PYTHON", "LC_", "LANG")
 _NUMBER: Final = 8
@@ -47,7 +49,7 @@ class Forked:
     def send_signal(self, number: int) -> None:
         os.kill(self.pid, number)
 
-    def wait(self, timeout: float = 120) -> int:
+    def wait(self, timeout: float = PATIENCE) -> int:
         """Returns the exit code; a process that takes longer is killed."""
         return self._parent.wait(self.pid, timeout)
 
@@ -96,7 +98,7 @@ def run(
     cwd: Path | str | None = None,
     env: Mapping[str, str] | None = None,
     input: bytes = b"",
-    timeout: float = 120,
+    timeout: float = PATIENCE,
 ) -> subprocess.CompletedProcess[str]:
     """Runs a Python to its end; see ``subprocess.run``. What it prints is read as UTF-8.
 
@@ -139,7 +141,7 @@ def opened(
     *,
     cwd: Path | str | None = None,
     env: Mapping[str, str] | None = None,
-    timeout: float = 120,
+    timeout: float = PATIENCE,
 ) -> Iterator[Forked]:
     """Starts a Python with pipes to its standard streams, and waits for its end; see ``run``."""
     (theirs_in, ours_in), (ours_out, theirs_out), (ours_err, theirs_err) = (os.pipe() for _ in range(3))

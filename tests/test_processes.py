@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from interpreter import PATIENCE
 
 from docarchive import processes
 
@@ -81,7 +82,7 @@ def test_a_process_dies_with_its_parent(tmp_path: Path) -> None:
         "print(process.pid, process.stdout.read(1).decode(), flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=False)
     pid, ready = done.stdout.split()
     assert ready == "r"
     if sys.platform == "linux":

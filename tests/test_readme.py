@@ -105,7 +105,7 @@ def test_session_gives_the_output_shown(page: str, folder: Path) -> None:
             if interrupt:
                 printed = b"".join(process.stdout.readline() for _ in before.splitlines())
                 os.killpg(process.pid, signal.SIGINT)
-            printed += process.communicate(timeout=120)[0]
+            printed += process.communicate(timeout=interpreter.PATIENCE)[0]
         assert told(printed, folder) == masked(shown).strip(), command
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from interpreter import PATIENCE
 from support import ARTICLES, UNPRIVILEGED
 
 from docarchive import ENGINES, Archive
@@ -59,7 +60,7 @@ print(json.dumps(found))
 def as_reader(*arguments: object) -> subprocess.CompletedProcess[str]:
     drop = UNPRIVILEGED if os.geteuid() == 0 else []
     command = [*drop, sys.executable, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=PATIENCE)
 
 
 def read(root: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from interpreter import PATIENCE
 
 from benchmarks.peers.__main__ import PEERS, key, listed, minutes, plan, select
 from benchmarks.peers.figures import OURS, SUMMARY, Results, duration, read
@@ -82,7 +83,7 @@ def test_a_run_measures_all_and_writes_all_pages(corpus: Path, tmp_path: Path) -
     (out / "README.md").write_text(page.format("comparison") + page.format("space") + page.format("sentence"))
     command = [sys.executable, "-m", "benchmarks.peers", str(corpus), "--sizes", "60", "--quick", "--out", str(out)]
     command += ["--only", "docarchivetantivy,fts5", "--kinds", "AND,dates", "--work", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     assert "60 articles: under a minute" in done.stderr
     assert "] all: searches, round 1 of 3" in done.stderr

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Cli
+from interpreter import PATIENCE
 from support import ARTICLES, SEEDS, UNPRIVILEGED, on_a_terminal
 
 from docarchive import Archive
@@ -571,7 +572,7 @@ def test_watch_brings_in_what_appears_until_it_is_interrupted(tmp_path: Path, si
         (inbox / "new.md").write_text("# New\n\nIt came.\n", "utf-8")
         assert json.loads(process.stdout.readline())["new"] == 1
         process.send_signal(signal_)
-        rest, messages = process.communicate(timeout=30)
+        rest, messages = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert rest == ""
     assert messages.splitlines()[-2:] == [

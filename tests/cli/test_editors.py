@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Cli
+from interpreter import PATIENCE
 from support import UNPRIVILEGED
 
 from docarchive import Archive
@@ -280,7 +281,7 @@ def test_an_interruption_keeps_the_edit(news: Path, editor: Editor, tmp_path: Pa
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)  # is left to the editor
     process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "interrupted; the edit is kept in .docarchive/edits/pier1.md: 'docarchive edit pier1' takes it up" in err
     assert kept(news) == ["pier1.base", "pier1.md"]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Cli
+from interpreter import PATIENCE
 
 from docarchive import Archive
 from docarchive.cli.commands import WITH_QUERY, command
@@ -235,7 +236,7 @@ def test_in_a_real_bash(archive: Archive, root: Path, tmp_path: Path) -> None:
 
 def _read_until(master: int, text: str) -> str:
     seen = ""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while text not in seen:
         assert time.monotonic() < deadline, seen
         if select.select([master], [], [], 1.0)[0]:

@@ -87,7 +87,7 @@ def ran(
     words = [sys.executable, "-m", "docarchive", "--archive", "archive", *words]
     environment = {**inherited, **environment}
     return subprocess.run(
-        words, cwd=folder, env=environment, input=stdin, capture_output=True, check=False, timeout=120
+        words, cwd=folder, env=environment, input=stdin, capture_output=True, check=False, timeout=interpreter.PATIENCE
     )
 
 
@@ -205,7 +205,8 @@ def test_closed_and_full_streams_are_no_reason_for_a_traceback(filled: Path, str
         with open(filled / "err", "wb") as err:
             run = subprocess.run(
                 ["sh", "-c", f'exec "$@" {streams}', "sh", *words, *command.split()],
-                cwd=filled, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=err, check=False, timeout=120,
+                cwd=filled, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=err, check=False,
+                timeout=interpreter.PATIENCE,
             )  # fmt: skip
         printed = (filled / "err").read_text("utf-8")
         assert not any(word in printed for word in ("Traceback", "Exception", "internal")), (command, printed)
@@ -217,7 +218,9 @@ def test_closed_and_full_streams_are_no_reason_for_a_traceback(filled: Path, str
 def test_what_is_printed_to_a_closed_stream_is_not_written_into_the_archive(filled: Path) -> None:
     before = {path: path.read_bytes() for path in (filled / "archive").rglob("*.md")}
     command = [sys.executable, "-m", "docarchive", "--archive", "archive", "rebuild"]
-    subprocess.run(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command], cwd=filled, check=True, timeout=120)
+    subprocess.run(
+        ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command], cwd=filled, check=True, timeout=interpreter.PATIENCE
+    )
     assert before == {path: path.read_bytes() for path in (filled / "archive").rglob("*.md")}
     assert ran(filled, ["list", "--count"], {}).stdout == b"2\n"
 
@@ -241,6 +244,8 @@ def test_an_import_goes_on_when_nobody_reads_its_messages(tmp_path: Path) -> Non
     reader, writer = os.pipe()
     os.close(reader)
     command = [sys.executable, "-m", "docarchive", "--archive", "new", "import", "bad.jsonl", "nope.txt"]
-    run = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=writer, check=False, timeout=120)
+    run = subprocess.run(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=writer, check=False, timeout=interpreter.PATIENCE
+    )
     os.close(writer)
     assert (run.returncode, run.stdout) == (3, b"1 new, 0 unchanged, 0 updated, 4 refused\n")

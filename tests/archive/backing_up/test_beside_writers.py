@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from archive.backing_up.targets import article, files, import_, restored
+from interpreter import PATIENCE
 from support import snapshot
 
 from docarchive import Archive, BackupReport
@@ -68,7 +69,7 @@ def test_a_backup_beside_an_import_is_the_archive_at_one_position(tmp_path: Path
                 reports.append(archive.backup(tmp_path / "target.zip"))
         finally:
             stop.touch()
-            writer.communicate(timeout=120)
+            writer.communicate(timeout=PATIENCE)
     assert writer.returncode == 0
     assert len({report.position for report in reports}) >= 4, "nothing was written at the same time"
     for number, report in enumerate(reports):
@@ -172,7 +173,7 @@ def test_a_half_written_batch_is_left_out(tmp_path: Path) -> None:
             assert writer.stdout is not None
             assert writer.stdout.readline() == b"written\n"
             archive.backup(tmp_path / "target")
-            writer.communicate(b"x", timeout=60)
+            writer.communicate(b"x", timeout=PATIENCE)
         copy = restored(tmp_path / "target", tmp_path / "copy")
         assert {path: data for path, data in copy.items() if not path.startswith("versions/")} == was
 

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from interpreter import PATIENCE
 
 from docarchive import Archive, ImportReport, UsageError
 
 SETTLE = 0.5
-PATIENCE = 30.0
 
 
 class Watching:

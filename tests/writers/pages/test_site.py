@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from interpreter import PATIENCE
 from support import Page
 
 from docarchive import Archive
@@ -147,7 +148,7 @@ def test_the_search_works_in_a_browser_from_a_folder(tmp_path: Path) -> None:
     more = "--disable-component-update --disable-sync --virtual-time-budget=5000 --dump-dom"
     command = [CHROMIUM, *flags.split(), *more.split(), f"--user-data-dir={tmp_path / 'profile'}"]
     address = f"{(site / 'search.html').as_uri()}?q=ZOE%20pie*"
-    found = subprocess.run([*command, address], capture_output=True, timeout=120, check=True).stdout.decode()
+    found = subprocess.run([*command, address], capture_output=True, timeout=PATIENCE, check=True).stdout.decode()
     assert ">1 article</p>" in found
     assert '2024-03-16-harbour-votes.html">Harbour votes</a>' in found
     assert "<mark>Zoë</mark>" in found
