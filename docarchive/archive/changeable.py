@@ -199,6 +199,7 @@ class Changeable:
         add: Iterable[str] = (),
         remove: Iterable[str] = (),
         ids: Iterable[str] | None = None,
+        all: bool = True,
         dry_run: bool = False,
         observe: Observe = _ignore,
     ) -> ChangeReport:
@@ -209,20 +210,21 @@ class Changeable:
             add: The tags to add. A tag that an article has in another case stays as it is.
             remove: The tags to remove, in any case.
             ids: The ids of the articles, instead of a query.
+            all: Whether the query may match all articles; if not, one that does is refused, unless there is only one.
             dry_run: Change nothing, and report what would be changed.
             observe: Called with a ``Decision`` on each article: ``changed``, ``unchanged`` or ``refused``.
 
         Raises:
             QueryError: The query is malformed.
             NotFoundError: No article has one of the ids.
-            UsageError: A tag is empty, or there is neither a query nor ids, or both.
+            UsageError: A tag is empty, or there is neither a query nor ids, or both, or the query is refused.
         """
         from docarchive.archive import alterations
 
         added, removed = [*add], [*remove]
         alteration = alterations.all_of(alterations.tags(added, removed))
         words = " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)])
-        return self._alter("tag", words, alteration, query, ids, dry_run, observe)
+        return self._alter("tag", words, alteration, query, ids, all, dry_run, observe)
 
     @checked
     def set(
@@ -233,6 +235,7 @@ class Changeable:
         add: Mapping[str, Any] | None = None,
         remove: Mapping[str, Any] | None = None,
         ids: Iterable[str] | None = None,
+        all: bool = True,
         dry_run: bool = False,
         observe: Observe = _ignore,
     ) -> ChangeReport:
@@ -244,6 +247,7 @@ class Changeable:
             add: Values to add to those of keys with several values, such as ``authors``.
             remove: Values to remove from them.
             ids: The ids of the articles, instead of a query.
+            all: Whether the query may match all articles.
             dry_run: Change nothing, and report what would be changed.
             observe: Called with a ``Decision`` on each article.
 
@@ -255,7 +259,7 @@ class Changeable:
         forms = {"=": values, "-=": remove, "+=": add}
         pairs = [(form, *item) for form, items in forms.items() for item in (items or {}).items()]
         chosen = [Assignment.of(key, form, value) for form, key, value in pairs]
-        return self._alter("set", words(chosen), all_of(chosen), query, ids, dry_run, observe)
+        return self._alter("set", words(chosen), all_of(chosen), query, ids, all, dry_run, observe)
 
     @checked
     def rename_tag(self, old: str, new: str, *, dry_run: bool = False, observe: Observe = _ignore) -> ChangeReport:
@@ -327,11 +331,16 @@ class Changeable:
         query: str | None = None,
         *,
         ids: Iterable[str] | None = None,
+        all: bool = True,
         dry_run: bool = False,
         observe: Observe = _ignore,
     ) -> ChangeReport:
         """Removes articles: moves their files into the trash, from where ``undo`` takes them; see ``tag``."""
-        return self._change("remove", "", lambda changer, chosen: changer.remove(chosen), query, ids, dry_run, observe)
+
+        def remove(changer: Changer, chosen: list[str]) -> None:
+            changer.remove(chosen)
+
+        return self._change("remove", "", remove, query, ids, all, dry_run, observe)
 
     @checked
     def trash(
@@ -412,6 +421,7 @@ class Changeable:
         *,
         ids: Iterable[str] | None = None,
         trash: bool = False,
+        all: bool = True,
         dry_run: bool = False,
     ) -> PurgeReport:
         """Deletes all that the archive has of articles, for good: there is no undo.
@@ -425,6 +435,7 @@ class Changeable:
             query: A query; ``""`` for all articles.
             ids: The ids of articles, in the archive or in the trash, or unique prefixes of them, instead of a query.
             trash: Whether the query is about the articles in the trash. ``""`` then empties the trash.
+            all: Whether a query may match all articles of the archive; see ``tag``.
             dry_run: Delete nothing, and report what would be deleted.
 
         Raises:
@@ -440,7 +451,7 @@ class Changeable:
             raise UsageError("give a query for the trash; '' is a query for all articles in it")
         trash = trash or (query is not None and self._is_in_trash(query))
         tree = self._parse(query) if query is not None and not trash else None
-        return purging.purge(self._session, tree, query if trash else None, ids, dry_run=dry_run)
+        return purging.purge(self._session, tree, query if trash else None, ids, all=all, dry_run=dry_run)
 
     @checked
     def log(self, id: str | None = None, *, limit: int | None = None) -> Iterator[LogEntry]:
@@ -508,13 +519,14 @@ class Changeable:
         alteration: Alteration,
         query: str | None,
         ids: Iterable[str] | None,
+        all: bool,
         dry_run: bool,
         observe: Observe,
     ) -> ChangeReport:
         def alter(changer: Changer, chosen: list[str]) -> None:
             changer.alter(chosen, alteration)
 
-        return self._change(command, words, alter, query, ids, dry_run, observe)
+        return self._change(command, words, alter, query, ids, all, dry_run, observe)
 
     def _change(
         self,
@@ -523,6 +535,7 @@ class Changeable:
         change: Callable[[Changer, list[str]], None],
         query: str | None,
         ids: Iterable[str] | None,
+        all: bool,
         dry_run: bool,
         observe: Observe,
     ) -> ChangeReport:
@@ -532,7 +545,7 @@ class Changeable:
         _check_selection(query, ids)
         session = self._session
         with session.writing():
-            chosen = selected(session, None if query is None else self._parse(query), ids)
+            chosen = selected(session, None if query is None else self._parse(query), ids, all=all)
             what = f"{words} {query if query is not None else ' '.join(chosen)}".strip()
             return run(session, command, what, lambda made: change(made, chosen), dry_run=dry_run, observe=observe)
 

@@ -104,9 +104,12 @@ CREATE INDEX recent_bands_band ON recent_bands (band, n);
 """
 
 _STATEMENTS: Final = frozenset(filter(None, map(str.strip, _TABLES.split(";"))))
-#: For ``files``, in archives that were synced; the tables that SQLite adds; and indexes that belong to a table.
+#: For ``files``, in archives that were synced.
 FILES_INDEX: Final = "CREATE INDEX articles_file ON articles (path, size, modified)"
-_OPTIONAL: Final = frozenset({FILES_INDEX, "CREATE TABLE sqlite_sequence(name,seq)", None})
+#: Ids of a form that docarchive does not make (``filters``). Catalogs that were created before it was there lack it.
+_IDS_INDEX: Final = "CREATE INDEX articles_other_id ON articles (id) WHERE id GLOB '*[^0-9a-z]*'"
+#: With the tables that SQLite adds, and indexes that belong to a table.
+_OPTIONAL: Final = frozenset({FILES_INDEX, _IDS_INDEX, "CREATE TABLE sqlite_sequence(name,seq)", None})
 _DEFENSIVE: Final = getattr(sqlite3, "SQLITE_DBCONFIG_DEFENSIVE", 0)
 _MAX_LENGTH: Final = 1 << 28  # bytes of a value
 
@@ -122,7 +125,8 @@ def create(folder: Folder, epoch: str, language: str = "en") -> None:
     connection = sqlite3.connect(checked_database(folder, FILE), isolation_level=None)
     try:
         connection.executescript(
-            f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION};BEGIN; {_TABLES} COMMIT;"
+            f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION};"
+            f"BEGIN; {_TABLES} {_IDS_INDEX}; COMMIT;"
         )
         facts = (("epoch", epoch), ("language", language))
         connection.executemany("INSERT INTO facts VALUES (?, ?, ?)", ((*fact, row_sum(*fact)) for fact in facts))

@@ -9,11 +9,11 @@ from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found, read_ids
 from docarchive.cli.import_report import BOTH_CHANGED, show_conflicts, show_decision
 from docarchive.cli.opening import opened
-from docarchive.cli.render import counted, message, nothing_matched, out_json, out_text, refusals
+from docarchive.cli.render import message, nothing_matched, out_json, out_text, refusals
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
-    from docarchive import Archive, ChangeReport
+    from docarchive import ChangeReport
 
 All = Annotated[bool, Option("--all", help="Change all articles of the archive, if that is meant.")]
 DryRun = Annotated[bool, Option("--dry-run", help="Change nothing; print what would be changed.")]
@@ -50,13 +50,13 @@ def change(
         raise UsageError("use QUERY or --ids, not both")
     if all_ and (query or ids is not None):
         raise UsageError("use QUERY, --ids or --all: only one of them")
+    if ids is None and not all_:
+        check_named(query)
     with opened(context, wait=wait) as archive:
         chosen, code = (None, 0) if ids is None else found(read_ids(ids), archive.resolve)
         if ids is not None and not chosen:
             return code or 1
-        if ids is None and not all_:
-            check_not_all(archive, query)
-        selection = {"query": query} if chosen is None else {"ids": chosen}
+        selection = {"query": query, "all": all_} if chosen is None else {"ids": chosen}
         report = make(archive, **selection, **trial(dry_run, json))
     if not report.changed and not report.unchanged and not report.refused and not json:
         nothing_matched(query)
@@ -69,13 +69,10 @@ def trial(dry_run: bool, json: bool) -> dict[str, Any]:
     return {"dry_run": True, "observe": show_decision(json)} if dry_run else {"dry_run": False}
 
 
-def check_not_all(archive: Archive, query: str) -> None:
-    """Raises ``UsageError`` if a query means all articles: that may be a mistake."""
+def check_named(query: str) -> None:
+    """Raises ``UsageError`` if a query is empty: that means all articles, and may be a mistake."""
     if not query:
         raise UsageError("name the articles by a query or --ids, or use --all for all articles")
-    total = len(archive)
-    if total > 1 and archive.list_count(query) == total:
-        raise UsageError(f"{query} matches all {counted(total, 'article')}; use --all if you mean all of them")
 
 
 def show_change(

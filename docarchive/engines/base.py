@@ -72,7 +72,6 @@ class IndexEngine(Generic[View]):
         self._close_view()
         with self._damage_reported():
             self._write(changes, fresh=fresh)
-        self._folder.sync_folders([""])  # after a power cut, the state must not say more than the index has
         write_state(self._folder, VERSIONS[self.name], self._language, position() if callable(position) else position)
 
     def clear(self) -> None:
@@ -174,7 +173,10 @@ class IndexEngine(Generic[View]):
     # What a subclass adds
 
     def _write(self, changes: Iterable[Change], *, fresh: bool) -> None:
-        """Applies changes to the index; to a new one if it is fresh."""
+        """Applies changes to the index, or to a new one if it is fresh, and flushes it.
+
+        After a power cut, the state must not say more than the index has.
+        """
         raise NotImplementedError
 
     def _open(self) -> View:

@@ -184,7 +184,8 @@ class Log:
             ArchiveDamaged: It is a link, or no file.
         """
         change = self.next(command, words, undoes)
-        self._append([change.values()])
+        # It is flushed with its first articles; only the name of a new file must be flushed now.
+        self._append([change.values()], flush=not self._folder.exists(LOG))
         return change
 
     def next(self, command: str, words: str, undoes: int | None = None) -> LoggedChange:
@@ -230,8 +231,8 @@ class Log:
                 if line.endswith(b"\n") and (number or not line.startswith(_CHANGE)):
                     yield number, line
 
-    def _append(self, lines: Iterable[dict[str, Any]]) -> None:
-        self._folder.append_lines(LOG, b"".join(map(_line, lines)))
+    def _append(self, lines: Iterable[dict[str, Any]], *, flush: bool = True) -> None:
+        self._folder.append_lines(LOG, b"".join(map(_line, lines)), flush=flush)
 
     def changes(self) -> Iterator[tuple[LoggedChange, int]]:
         """Yields the changes with the number of their articles, the last change first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,13 +13,14 @@ import corpus
 import languages
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from docarchive.analysis import label_terms
 from docarchive.analysis.minhash import signature
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Facet, facets, schema
 from docarchive.catalog.recorded import RecordedFile
-from docarchive.errors import ArchiveDamaged, ArchiveError, UnsupportedQuery, UsageError
+from docarchive.errors import ArchiveDamaged, ArchiveError, QueryError, UnsupportedQuery, UsageError
 from docarchive.folder import Folder
 from docarchive.language import detect
 from docarchive.query import AnalyzedArticle, Label, Node, Or, Pattern, parse
@@ -177,6 +179,33 @@ def test_facets_count_what_a_plain_loop_counts(
     values = [value for value, _ in found]
     dates = name.partition(":")[0] in ("year", "month", "day", "date", "updated")
     assert values == sorted(values) if dates else counts == sorted(counts, reverse=True)
+
+
+#: With capitals, marks and letters that are folded to others.
+_IDS = [
+    f"{one}{other}" for one in ("", "a", "ab", "a0", "A", "é", "ﬁ", "a b", "b-") for other in ("a", "b1", "Ab", "x")
+]
+
+
+@given(
+    st.text("abéﬁ01 -*?~", min_size=1, max_size=5).filter(str.split),
+    st.sets(st.sampled_from(_IDS), max_size=12).map(sorted),
+)
+def test_an_id_is_found_by_what_it_means(pattern: str, ids: list[str]) -> None:
+    try:
+        node = parse(f'id:"{pattern}"' if " " in pattern else f"id:{pattern}")
+    except QueryError:
+        return
+    articles = [Article.from_metadata({"id": id_, "title": "t"}, "text") for id_ in ids]
+    with tempfile.TemporaryDirectory() as folder:
+        schema.create(Folder(folder), "epoch")
+        opened = Catalog.open(Folder(folder))
+        assert opened is not None
+        with closing(opened) as catalog:
+            with catalog.transaction():
+                for article in articles:
+                    catalog.put(article, f"articles/{article.id}.md", 1, 1)
+            assert {*catalog.ids(node, "id")} == {a.id for a in articles if node.matches(AnalyzedArticle(a))}
 
 
 @pytest.mark.parametrize("name", ["body", "summary", "date:week", "updated:hour"])

@@ -20,7 +20,7 @@ from docarchive.archive.session import Session
 from docarchive.article import Article
 from docarchive.catalog import Row
 from docarchive.catalog.entries import EntryData
-from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
+from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, UsageError
 from docarchive.frontmatter.bounds import without_line_end
 from docarchive.identity import ArticleIdentity, content_digest
 from docarchive.query import Node
@@ -34,16 +34,20 @@ _T = TypeVar("_T")
 Observe = Callable[[Decision], object]
 
 
-def selected(session: Session, tree: Node | None, ids: Iterable[str] | None) -> list[str]:
+def selected(session: Session, tree: Node | None, ids: Iterable[str] | None, *, all: bool = True) -> list[str]:
     """Returns the ids of the articles to change: those that match a query, or those with the given ids.
 
     Raises:
         NotFoundError: No article has one of the ids.
+        UsageError: The query matches all articles of several, and ``all`` says that this is not meant.
     """
     if ids is not None:
         return [*dict.fromkeys(lookup.resolve(session.catalog, id_) for id_ in ids)]
     assert tree is not None
-    return listing.ids(session, tree, "-date")
+    chosen = listing.ids(session, tree, "-date")
+    if not all and len(chosen) == session.catalog.count() > 1:
+        raise UsageError(f"the query matches all {len(chosen):,} articles; use --all if you mean all of them")
+    return chosen
 
 
 class _Altered(NamedTuple):

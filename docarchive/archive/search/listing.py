@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from docarchive.archive.search.searchable import Searchable
+from docarchive.archive.session import Session
 from docarchive.catalog import Row
 from docarchive.errors import UnsupportedQuery
 from docarchive.query import Node
@@ -24,11 +25,12 @@ def rows(session: Searchable, tree: Node, sort: str, limit: int | None, offset: 
         return _rows_of(session, session.catalog.ids_in_order(numbers, sort, limit, offset))
 
 
-def ids(session: Searchable, tree: Node, sort: str) -> list[str]:
-    """Returns the ids of all articles that match a query, in an order."""
+def ids(session: Session, tree: Node, sort: str) -> list[str]:
+    """Returns the ids of all articles that match a query, in an order. Hold the lock: what matches is to be changed."""
     try:
         return [*session.catalog.ids(tree, sort)]
     except UnsupportedQuery:
+        session.catch_up()  # while the lock is held, ``ask`` does not
         numbers = session.ask(lambda engine: engine.rows(tree))
         return session.catalog.ids_in_order(numbers, sort, -1, 0)
 

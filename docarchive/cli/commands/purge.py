@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from docarchive.cli.asking import can_ask, confirmed
-from docarchive.cli.changes import check_not_all
+from docarchive.cli.changes import check_named
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found, read_ids
 from docarchive.cli.opening import opened
@@ -56,14 +56,14 @@ def purge(
         raise UsageError("use QUERY, --trash, --ids or --all: only one of them, but --trash takes a QUERY")
     if not (yes or dry_run or can_ask()):
         raise UsageError("a purge cannot be undone; add --yes, or --dry-run to see what it would delete")
+    if not (ids is not None or all_ or trash):
+        check_named(text)
     with opened(context, wait=wait) as archive:
-        options: dict[str, Any] = {"query": text, "trash": trash}
+        options: dict[str, Any] = {"query": text, "trash": trash, "all": all_ or trash}
         code = 0
         if ids is not None:
             chosen, code = found(read_ids(ids), lambda prefix: _resolve(archive, prefix))
             options = {"ids": chosen}
-        elif not (all_ or trash):
-            check_not_all(archive, text)
         planned = archive.purge(**options, dry_run=True)
         if not (planned.articles or planned.files):
             if not json:

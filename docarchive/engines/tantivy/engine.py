@@ -77,6 +77,7 @@ class TantivyEngine(IndexEngine[View]):
             with suppress(Exception):
                 writer.wait_merging_threads()
         checksums.note(self._folder)
+        self._folder.sync_folders([""])
 
     def _open(self) -> View:
         path = checked_index(self._folder)

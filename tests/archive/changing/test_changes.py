@@ -5,15 +5,17 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 from support import ARTICLES, snapshot
 
-from docarchive import ENGINES, Archive, ArchiveReadOnly, ChangeReport, NotFoundError, UsageError
+from docarchive import ENGINES, Archive, ArchiveReadOnly, ChangeReport, NotFoundError, PurgeReport, UsageError
 
 
 @pytest.fixture(params=ENGINES)
@@ -83,6 +85,38 @@ def test_the_catalog_has_what_a_rebuilt_one_has(news: Archive) -> None:
     assert not news.verify().faults
     news.rebuild()
     assert stored() == before
+
+
+#: What changes the articles that match a query, which is the last argument.
+_BY_QUERY: dict[str, Callable[..., ChangeReport | PurgeReport]] = {
+    "tag": partial(Archive.tag, add=["sea"]),
+    "set": partial(Archive.set, values={"rating": 1}),
+    "remove": Archive.remove,
+    "run_rules": Archive.run_rules,
+    "purge": Archive.purge,
+}
+
+
+@pytest.mark.parametrize("change", _BY_QUERY.values(), ids=_BY_QUERY)
+def test_a_change_finds_what_the_index_does_not_have_yet(news: Archive, change: Callable[..., ChangeReport]) -> None:
+    news.close()
+    with (news.path / "docarchive.toml").open("a") as file:
+        file.write('\n[rules.sea]\nquery = "pier"\nset = ["+sea"]\n')
+    shutil.rmtree(news.path / ".docarchive" / "index")
+    with Archive.open(news.path) as archive:
+        assert len(change(archive, "pier").ids) == 3
+
+
+@pytest.mark.parametrize("name", ["tag", "set", "remove", "purge"])
+def test_a_change_of_all_articles_is_refused_if_it_is_not_meant(news: Archive, name: str) -> None:
+    before, count = snapshot(news.path / "articles"), len(news)
+    for query in ("", "pier OR NOT pier", "has:title"):
+        with pytest.raises(UsageError, match=f"the query matches all {count} articles; use --all if you mean all"):
+            _BY_QUERY[name](news, query, all=False)
+    assert snapshot(news.path / "articles") == before
+    last = [row.id for row in news.list()][-1]
+    news.remove(ids=[row.id for row in news.list() if row.id != last])
+    assert _BY_QUERY[name](news, "has:title", all=False).ids == [last]
 
 
 @pytest.mark.skipif(not hasattr(os, "link"), reason="there are no links")

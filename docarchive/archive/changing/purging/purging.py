@@ -12,13 +12,13 @@ from itertools import chain
 
 from docarchive.archive import lookup
 from docarchive.archive.changing import restoring
+from docarchive.archive.changing.change import selected
 from docarchive.archive.changing.drafts import Drafts
 from docarchive.archive.changing.purging import finding
 from docarchive.archive.changing.purging.plan import Plan
 from docarchive.archive.changing.reports import PurgeReport
 from docarchive.archive.indexing.merges import merged_into
 from docarchive.archive.own_files import OwnFiles
-from docarchive.archive.search import listing
 from docarchive.archive.session import Session
 from docarchive.archive.trash.trash import Trash
 from docarchive.archive.upkeep.rebuild import rebuild
@@ -31,7 +31,7 @@ _BATCH = 1_000
 
 
 def purge(
-    session: Session, tree: Node | None, query: str | None, ids: Iterable[str] | None, *, dry_run: bool
+    session: Session, tree: Node | None, query: str | None, ids: Iterable[str] | None, *, all: bool, dry_run: bool
 ) -> PurgeReport:
     """Purges articles; see ``Archive.purge``.
 
@@ -40,13 +40,14 @@ def purge(
         tree: A query about the archive's articles, or None.
         query: A query about the trash, or None.
         ids: The ids of articles, in the archive or in the trash, or None.
+        all: Whether the query about the archive's articles may match all of them.
         dry_run: Whether nothing is deleted.
     """
     with session.writing():
         finish(session)
         with closing(Trash(session, names_damaged=query == "")) as trash:
             if tree is not None:
-                chosen = [row.id for row in listing.rows(session, tree, "-date", None, 0)]
+                chosen = selected(session, tree, None, all=all)
             elif query is not None:
                 chosen = restoring.selected(trash, query, None)
             else:
