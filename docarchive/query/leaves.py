@@ -17,7 +17,7 @@ from docarchive.query.tree import Every, Has, Label, Like, Node, Not, Or, Phrase
 from docarchive.texts import shorten
 
 MAX_SLOP: Final = 1_000
-MAX_PHRASE: Final = 100
+MAX_PHRASE: Final = 1_000
 MAX_REGEX: Final = 500
 MAX_PATTERN: Final = 100
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
@@ -25,7 +25,7 @@ _DIGEST = re.compile(r"[0-9a-f]{1,64}\*?")
 _DATE = re.compile(r"\d{4}(?:-\d\d){1,2}", re.ASCII)
 _MAX_MENTIONS: Final = 200
 #: How addresses and DOIs begin, and the addresses of DOIs.
-_NAMES: Final = re.compile(r"https?://|10\.\d{4}", re.IGNORECASE)
+_NAMES: Final = re.compile(r"https?://|(?:doi:)?10\.\d{4,9}/|(?:[\w-]{1,63}\.){1,8}[a-z]{2,20}/", re.IGNORECASE)
 _OF_DOIS: Final = ("http://dx.doi.org/", "https://dx.doi.org/", "http://doi.org/", "https://doi.org/")
 
 
@@ -129,12 +129,15 @@ class Leaves:
         bare = value.rstrip("?,.;:!")
         if value[-1:] == "?":  # in a question in Spanish, or between question marks, the first one is no wildcard
             bare = bare.lstrip("¿?")
-        if "*" in bare or ("?" in bare and not self._is_address(bare)):
+        is_name = _NAMES.match(bare) is not None
+        if not is_name and ("*" in bare or ("?" in bare and not self._is_address(bare))):
             return self._wild(field, token, bare)
         if token.tilde is not None:
             return self._fuzzy(field, token)
         words = self._words(field, token, slop=0)
-        named = [] if field else _labels_of(bare)  # the article of an address or a DOI, or one that names it
+        named = (
+            _labels_of(bare) if is_name and not field else []
+        )  # the article of an address or a DOI, or one that names it
         return Or((words, *named)) if named else words
 
     def _is_address(self, value: str) -> bool:
@@ -239,6 +242,9 @@ class Leaves:
             return Or((label, Label(keys.MERGED, label.patterns)))
         if key == ADDRESS and label.exact and (address := _canonical(value)) not in (None, terms):
             return Or((label, Label(key, tuple(Pattern(EXACT, term) for term in address or ()))))
+        if key == ADDRESS and "*" in value and "://" not in value and value[0] != "*" and token.form == BARE:
+            terms = self._bare_terms(f"https://{value}")
+            return Or((label, Label(key, tuple(self._term(term, token) for term in terms))))
         if key == "language" and _LANGUAGE.fullmatch(token.value):
             return Or((label, Label(key, (Pattern(GLOB, terms[0] + "-*"),))))
         return label
@@ -289,8 +295,6 @@ def _run(run: tuple[tuple[int, tuple[str, ...]], ...], field: str | None, slop: 
 
 def _labels_of(text: str) -> list[Label]:
     """Returns the labels of an article of which a text is the whole address or the DOI; none for another text."""
-    if not _NAMES.match(text):
-        return []
     from docarchive.article import DOI
 
     doi = DOI.fullmatch(text)

@@ -17,11 +17,20 @@ _QUOTED = re.compile(rf'"((?:[^"\\]|{_ESCAPED_QUOTE}|\\++(?!"))*+(?:\\\\)*+)"')
 _BEFORE_QUOTE = re.compile(r'(\\+)("|\Z)')
 _REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/(?=[\s)^]|$)", re.DOTALL)
 _BARE = re.compile(r'[^\s()"]+')
+#: Text without spaces, to the first bracket without a partner.
+_RUN: Final = r'(?:[^\s()"]++|\((?:[^\s()"]++|\([^\s()"]*+\))*+\))++'
+#: An address or a DOI. Its signs, such as a star or a final tilde, are part of it.
+_ADDRESS = re.compile(
+    rf"(?=https?://|(?:doi:)?10\.\d{{4,9}}/|(?:[\w-]{{1,63}}\.){{1,8}}[a-z]{{2,20}}/){_RUN}", re.IGNORECASE
+)
+_WITHOUT_SPACES = re.compile(_RUN)
+_ADDRESS_BOOST = re.compile(r"\^(\d{1,6}(?:\.\d{1,6})?)$")
 _TO = re.compile(r"\sTO\s")
 _SAVED = re.compile(r"@([^\W\d][\w-]*)(?=[\s)^]|$)")
 _SPACE = re.compile(r"\s*")
 _BOOST = re.compile(r"\^(\d{1,6}(?:\.\d{1,6})?)(?=[\s)]|$)")
 _TILDE = re.compile(r"~(\d{0,6})(?=[\s)^]|$)")
+_URL: Final = "url"
 _OPERATORS: Final = ("AND", "OR", "NOT")
 #: The quotes that end a phrase, by the quote that begins it.
 _CLOSING: Final = {"“": "”“", "”": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", "＂": "＂"}
@@ -31,6 +40,7 @@ _CURLY = re.compile("[“”„‟«»＂]")
 _NEAR = re.compile(r'(NEAR|BEFORE)/(\d{1,6})(?=[\s()"]|$)')
 #: Lines of so many words are taken for text, not for terms of the language, where they could be either.
 _MIN_HEADLINE: Final = 4
+_BRACKETS = re.compile(r"[()]")
 _PAIRED = re.compile(r'["()]')
 _BETWEEN_SLASHES = re.compile(r"(?<!\S)/([\w -]+)/(?!\w)")
 _SUFFIXES = re.compile(r"(?:~(\d{0,6}))?(?:\^(\d{1,6}(?:\.\d{1,6})?))?$")
@@ -134,15 +144,19 @@ def as_prose(query: str) -> str | None:
     """Returns a query without its straight quotes, brackets and slashes around words, if the rest is a line of words.
 
     It is for pasted text that cannot be read as a query, such as ``1) bile duct 2) liver``: there, they mean nothing.
-    It returns None if fewer than four words remain, or anything else than words. Positions remain the same.
+    Quotes that all have partners are kept. It returns None if fewer than four words remain, or anything else than
+    words. Positions remain the same.
     """
-    text = _BETWEEN_SLASHES.sub(r" \1 ", _PAIRED.sub(" ", query))
-    try:
-        *line, _ = tokens(text)
-    except QueryError:
-        return None
-    is_prose = len(line) >= _MIN_HEADLINE and all(token == _as_word(token, token.value, token.form) for token in line)
-    return text if is_prose and text != query else None
+    for signs in (_BRACKETS, _PAIRED):
+        text = _BETWEEN_SLASHES.sub(r" \1 ", signs.sub(" ", query))
+        try:
+            *line, _ = tokens(text)
+        except QueryError:
+            continue
+        words = sum(len(token.value.split()) for token in line)
+        is_prose = words >= _MIN_HEADLINE and all(token == _as_word(token, token.value, token.form) for token in line)
+        return text if is_prose and text != query else None
+    return None
 
 
 def _as_word(token: Token, value: str = "", form: str = BARE) -> Token:
@@ -201,6 +215,9 @@ def _value(query: str, field: str, position: int, at: int) -> tuple[Token, int]:
         return _boosted(query, Token("term", position, field, query[at : end + 1], BRACKETED, at), end + 1)
     if character == "/" and (match := _REGEX.match(query, at)):
         return _boosted(query, Token("term", position, field, match[1].replace("\\/", "/"), REGEX, at), match.end())
+    address = (_WITHOUT_SPACES if field.lower() == _URL else _ADDRESS).match(query, at)
+    if address:
+        return _address(query, field, position, address)
     end = _end(_BARE, query, at)
     value = query[at:end]
     suffixes = _SUFFIXES.search(value)
@@ -212,6 +229,14 @@ def _value(query: str, field: str, position: int, at: int) -> tuple[Token, int]:
     if not field and (caret := value.find("^", 0, suffixes.start())) >= 0:
         raise QueryError("a boost is a number after the caret: nato^3", query, at + caret)
     return Token("term", position, field, value[: suffixes.start()], BARE, at, tilde, boost=boost), end
+
+
+def _address(query: str, field: str, position: int, match: re.Match[str]) -> tuple[Token, int]:
+    """Returns the token of an address, which takes no suffix but a boost."""
+    boost = _ADDRESS_BOOST.search(match[0])
+    value = match[0][: boost.start()] if boost else match[0]
+    token = Token("term", position, field, value, BARE, match.start(), boost=float(boost[1]) if boost else 1.0)
+    return token, match.end()
 
 
 def _quoted(query: str, field: str, position: int, at: int) -> tuple[Token, int]:

@@ -38,6 +38,8 @@ _SURROGATES: Final = "[\ud800-\udfff]"
 _MAX_DATE_WORDS: Final = 8
 #: The dots of a range without an end.
 _DOTS: Final = re.compile(r"\s*\.\.(?=[\s)]|$)")
+#: A quarter or a week.
+_PART_OF_YEAR: Final = re.compile(r"[qw]\d{1,2}", re.IGNORECASE)
 _MAX_SAVED_IN_ALL: Final = 100
 NO_SEARCHES: Final[Mapping[str, str]] = MappingProxyType({})
 #: Stands for ``in:trash`` in the list of nodes from which it is taken out.
@@ -258,7 +260,7 @@ class _Parser:
         words = [token, *takewhile(_is_plain, self.tokens[self.index : self.index + _MAX_DATE_WORDS])]
         ends = [self._end_of(word) for word in words]
         texts = [self.query[token.at : end] for end in ends]
-        is_whole = self.leaves.is_date(field, texts[0]) and not _may_go_on(words)
+        is_whole = self.leaves.is_date(field, texts[0]) and not _may_go_on([word.value for word in words])
         for count in range(len(words), 0, -1):
             dots = _DOTS.match(self.query, ends[count - 1])
             text = texts[count - 1] + (dots[0] if dots else "")
@@ -334,6 +336,13 @@ def _is_plain(word: Token) -> bool:
     return word == plain and word.form in (BARE, QUOTED)
 
 
-def _may_go_on(words: Sequence[Token]) -> bool:
-    """Returns whether a month is followed by a number: then it is not the whole date."""
-    return len(words) > 1 and words[0].value.lstrip("<>=").isalpha() and words[1].value[:1].isdecimal()
+def _may_go_on(words: Sequence[str]) -> bool:
+    """Returns whether the second word may be part of the date that the first one is.
+
+    A month, a quarter or a week may be followed by a number, and a year by a quarter or a week. A month after a year
+    may be a word to search for (``date:2024 march for peace``), unless it is the last one.
+    """
+    first, second = words[0].lstrip("<>="), words[1] if len(words) > 1 else ""
+    if second[:1].isdecimal():
+        return first.isalpha() or bool(_PART_OF_YEAR.fullmatch(first))
+    return first.isdecimal() and bool(_PART_OF_YEAR.fullmatch(second) or (len(words) == 2 and second.isalpha()))

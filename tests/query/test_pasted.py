@@ -108,6 +108,19 @@ def test_a_quoted_text_finds_that_text(text: str) -> None:
     assert parse(f"tag:{quote(text)}").matches(article)
 
 
+@pytest.mark.parametrize("words", [101, 130, 1_000, 1_001, 3_000])
+@pytest.mark.parametrize("form", ["{}", "({})", "title:{}", "gas oil coal rain {}"])
+def test_a_long_phrase_never_loses_its_quotes(words: int, form: str) -> None:
+    text = " ".join(["b a"] * (words // 2) + ["c"] * (words % 2))
+    article = AnalyzedArticle(Article(id="a", title=f"gas oil coal rain {text[::-1]}"))
+    query = form.format(quote(text[:9_900]))
+    if words <= 1_000:
+        assert not parse(query).matches(article)
+    else:
+        with pytest.raises(QueryError, match="a phrase holds at most 1000 words"):
+            parse(query)
+
+
 @pytest.mark.parametrize("address", ["https://ex.org/a?id=5", "ex.org/a?id=5", "www.ex.org?tab", "ex.org/?q", "a/b?c"])
 def test_a_bare_address_has_no_wildcards(address: str) -> None:
     tree = parse(address)
@@ -125,6 +138,48 @@ def test_a_pasted_address_finds_its_article(spelling: str) -> None:
     assert parse(spelling).matches(article)
     assert not parse(f"-{spelling}").matches(article)
     assert not parse(spelling.replace("id=5", "id=56")).matches(article)
+
+
+NAMES = [
+    "https://en.wikipedia.org/wiki/Mercury_(planet)",
+    "https://ex.org/a_(b)_c?x=(1)",
+    "https://ex.org/((a)b)",
+    "https://web.archive.org/web/*/https://ex.org",
+    "https://ex.org/a~",
+    "https://ex.org/~a/",
+    "https://ex.org/a^b",
+    "https://ex.org/a*",
+    "https://ex.org/a[1]",
+    "https://ex.org/#!/route",
+    "10.1016/S0140-6736(98)07118-0",
+    "10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_brackets_and_signs_are_part_of_an_address(name: str) -> None:
+    key = "url" if "://" in name else "doi"
+    article = AnalyzedArticle(Article.from_metadata({"id": "a", "title": "t", key: name}, "words"))
+    forms = ["{}", "(nothing OR {})", "-(-{})", "{}^2", "+{}"]
+    if "*" not in name:
+        forms += [f"{key}:{{}}", f"{key}:({{}} OR nothing)"]
+    for form in forms:
+        for spelling in (name, name.removeprefix("https://")):
+            assert parse(form.format(spelling)).matches(article), form
+            other = spelling.replace("org", "net").replace("98", "97")
+            assert not parse(form.format(other)).matches(article), form
+
+
+@pytest.mark.parametrize("query", ["url:https://ex.org*", "url:ex.org*", "url:*ex.org*", "url:ex.org/b*"])
+def test_a_star_after_url_is_a_wildcard(query: str) -> None:
+    assert parse(query).matches(AnalyzedArticle(Article(id="a", title="t", url="https://ex.org/b(1)", body="words")))
+
+
+def test_a_bracket_without_a_partner_ends_an_address() -> None:
+    assert parse("(https://ex.org/a)") == parse("https://ex.org/a")
+    assert parse("(gas OR https://ex.org/a_(b))") == parse("gas OR https://ex.org/a_(b)")
+    with pytest.raises(QueryError, match="never closed"):
+        parse("https://ex.org/(a")
 
 
 DOIS = ["10.1000/Boats.5", "https://doi.org/10.1000/boats.5", "http://dx.doi.org/10.1000/boats.5"]
@@ -158,6 +213,7 @@ def test_a_backslash_in_a_phrase_stays() -> None:
         ("alpha (+)- thalassemia and severe anemia", "alpha thalassemia and severe anemia"),
         ("a 5\" pipe, a 6' pipe", "a 5 pipe a 6 pipe"),
         ("all went well :) as it should", "all went well as it should"),
+        ('she said "gas oil" (and left', 'she said "gas oil" and left'),
         ("the subject: a permutation:, SIAM", "the subject a permutation SIAM"),
     ],
 )

@@ -22,6 +22,11 @@ _SHORT: Final = 4
 _MAX_MENTIONS: Final = 12
 _OR: Final = re.compile(r"(?<=\S)\s*\|\|\s*(?=\S)")
 _AND: Final = re.compile(r"(?<=\S)\s*&&\s*(?=\S)")
+#: Nearness without its number, or in small letters.
+_NEAR: Final = re.compile(r"(?<=\S)\s+(?:(NEAR|BEFORE)|(near|before)(/\d+))\s+(?=\S)")
+_USUAL_NEAR: Final = "/10"
+#: What is an operator, though in a pasted text it may be a word or a sign: ``NOT A DRILL``, ``says -5%``.
+_OPERATOR: Final = re.compile(r"(?<!\S)(?:(?:AND|OR|NOT)(?!\S)|-(?=\d))")
 #: The keys of which a text that no article has may be a value.
 _KEYS_OF_VALUES: Final = (
     "authors",
@@ -47,8 +52,12 @@ def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, c
     """Returns a query with another spelling, if it matches more articles than a query that matches ``total``."""
     if _OR.search(parsed.text) and '"' not in parsed.text:
         return _if_better(_AND.sub(" AND ", _OR.sub(" OR ", parsed.text)), total, context, engine)
+    if _NEAR.search(parsed.text) and '"' not in parsed.text:
+        return _if_better(_NEAR.sub(_near, parsed.text), total, context, engine)
     if total > _FEW:
         return None
+    if not total and (text := _OPERATOR.sub(_word_of, parsed.text)) != parsed.text:
+        return _if_better(text, total, context, engine)
     if not total and (valued := _as_value(parsed, context, engine)):
         return valued
     text = _SPACED.sub(lambda match: match[0] if context.key(match[1]) is None else match[1] + ":", parsed.text)
@@ -60,6 +69,14 @@ def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, c
         if correction:
             text = text[: mention.start] + _quoted(correction, text, mention) + text[mention.end :]
     return _if_better(text, total, context, engine) if text != parsed.text else None
+
+
+def _near(match: re.Match[str]) -> str:
+    return f" {match[1] or match[2].upper()}{match[3] or _USUAL_NEAR} "
+
+
+def _word_of(match: re.Match[str]) -> str:
+    return match[0].lower().removeprefix("-")
 
 
 def _as_value(parsed: ParsedQuery, context: Context, engine: Engine) -> str | None:

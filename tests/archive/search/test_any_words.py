@@ -104,3 +104,29 @@ def test_facets_count_what_is_shown(searched: Archive) -> None:
 def test_a_spelling_is_suggested_for_what_was_typed(searched: Archive) -> None:
     results = searched.search("whaet prices")
     assert (results.answered, results.suggestion) == ("any words", "wheat prices")
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("NOT A STORM", "not A STORM"),
+        ("prices -5% more", "prices 5% more"),
+        ("council NEAR pier", "council NEAR/10 pier"),
+        ("council near/8 pier", "council NEAR/8 pier"),
+        ("pier BEFORE crane", "pier BEFORE/10 crane"),
+        ("wheat || council", "wheat OR council"),
+    ],
+)
+def test_a_query_is_suggested_for_signs_that_mean_something_else(tmp_path: Path, query: str, meant: str) -> None:
+    lines = [
+        "This is not a storm but a drill.",
+        "Wheat prices rose by 5% more.",
+        "The council wants a pier and a crane.",
+    ]
+    with Archive.create(tmp_path / "a") as archive:
+        archive.import_(
+            io.StringIO("\n".join(json.dumps({"title": "t", "body": line}) for line in lines)), format="jsonl"
+        )
+        results = archive.search(query)
+        assert results.suggestion == meant
+        assert archive.count(meant) > results.total_all_words
