@@ -18,7 +18,7 @@ from docarchive.archive.settings import Settings
 from docarchive.catalog import Facet, Row
 from docarchive.engines import SORTS, Engine, Freshness, Page, Scored, ScorePart
 from docarchive.engines.ranking import FEEDBACK_SIZE
-from docarchive.errors import DocarchiveError, UsageError
+from docarchive.errors import DocarchiveError, NotFoundError, UsageError
 from docarchive.keys import SCHEMA
 from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, quote, read
 from docarchive.query.snippet import Snippet, snippet
@@ -59,7 +59,10 @@ class Hit:
         score: Its score; comparable within one result only, 0 if the result is not sorted by relevance.
         metadata: All of its metadata, as text, numbers, lists and objects.
         explanation: The parts whose sum is the score; empty without the option ``explain``.
+        damage: Why its snippet could not be read, once that was asked for; None if it could, or if the file is gone.
     """
+
+    damage: str | None = None
 
     def __init__(
         self, rank: int, score: float, row: Row, read: Callable[[], str], tree: Node, explanation: list[ScorePart]
@@ -77,7 +80,8 @@ class Hit:
         self._tree = tree
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {**self.__dict__, "snippet": self.snippet, "readable_snippet": self.readable_snippet}
+        snippets = {"snippet": self.snippet, "readable_snippet": self.readable_snippet}
+        state = {**self.__dict__, **snippets}
         state.pop("_tree", None)  # only the snippets need it
         return state
 
@@ -90,7 +94,7 @@ class Hit:
 
     @cached_property
     def snippet(self) -> Snippet:
-        """The best passages of its text, with the matched words marked; empty if the file is gone."""
+        """The best passages of its text, with the matched words marked; empty if the file is gone or damaged."""
         return self._snippet(plain=False)
 
     @cached_property
@@ -101,7 +105,10 @@ class Hit:
     def _snippet(self, *, plain: bool) -> Snippet:
         try:
             return snippet(self._tree, frontmatter.body_of(self._read()), analyzer(self.language), plain=plain)
-        except DocarchiveError:
+        except NotFoundError:
+            return Snippet("")
+        except DocarchiveError as error:
+            self.damage = str(error)
             return Snippet("")
 
     def to_dict(self) -> dict[str, Any]:

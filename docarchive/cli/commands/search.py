@@ -115,6 +115,7 @@ def search(
     when = moment(now)
     if limit is None and not (ids and similar_to is None):
         limit = _LIMIT
+    code = 0
     with opened(context, wait=wait) as archive:
         if save is not None:
             before = archive.settings.searches.get(save)
@@ -139,18 +140,18 @@ def search(
             )
             total = results.total
             if not count:
-                show_results(results, offset, ids=ids, json=json)
+                code = show_results(results, offset, ids=ids, json=json)
                 if not (ids or json):
                     advise_sync(archive, (hit.id for hit in results))
         if count:
             answer_count(archive, text, total, as_json=json, language=language, now=when)
         if not (archive.is_current() or archive.read_only):
             message(NOT_INDEXED)
-    return 0 if total else 1
+    return code or (0 if total else 1)
 
 
-def show_results(results: Results, offset: int, *, ids: bool = False, json: bool = False) -> None:
-    """Prints the results of a search."""
+def show_results(results: Results, offset: int, *, ids: bool = False, json: bool = False) -> int:
+    """Prints the results of a search; returns the exit code."""
     if json:
         out_json(results.to_dict())
     elif ids:
@@ -158,6 +159,9 @@ def show_results(results: Results, offset: int, *, ids: bool = False, json: bool
             out(hit.id)
     else:
         _print(results, offset)
+    if damaged := [hit for hit in results if hit.damage]:
+        message(f"no text is shown of {counted(len(damaged), 'article')}: {damaged[0].damage}")
+    return 3 if damaged else 0 if results.total else 1
 
 
 def _print(results: Results, offset: int) -> None:

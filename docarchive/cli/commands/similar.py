@@ -26,5 +26,4 @@ def similar(
     id_ = piped_id(id_)
     with opened(context) as archive:
         results = archive.similar(id_, limit=limit, offset=offset)
-        show_results(results, offset, ids=ids, json=json)
-    return 0 if results.total else 1
+        return show_results(results, offset, ids=ids, json=json)
