@@ -93,10 +93,9 @@ Bytes = Mapping[str, tuple[bytes | None, bytes | None]]
 
 
 class Change(NamedTuple):
-    """A change in the log, or an edit by hand."""
+    """A change in the log."""
 
     files: Bytes
-    by_hand: bool = False
     merged: str | None = None  # the URL of the article that became a part of another one
 
 
@@ -166,16 +165,10 @@ class Trial:
         self.counts[f"{name}, refused" if wanted.is_refused else name] += 1
 
     def undo_all(self) -> None:
-        """Takes everything back, edits by hand too, and compares the bytes of all files after each."""
+        """Takes everything back, and compares the bytes of all files after each."""
         while self._done:
             change = self._done.pop()
-            if change.by_hand:
-                for url, (before, _) in change.files.items():
-                    assert before is not None
-                    self._files[url].path.write_bytes(before)
-                self._archive.sync()
-            else:
-                self._archive.undo()
+            self._archive.undo()
             self._read()
             for url, (before, _) in change.files.items():
                 _check(f"bytes of {url} when all is undone", self._bytes(url), before)
@@ -314,7 +307,7 @@ class Trial:
         return Wanted(act, {**self._entries, **entries}, files)
 
     def _undo(self) -> Wanted | None:
-        return self._taking_back("undo", [change for change in self._done if not change.by_hand])
+        return self._taking_back("undo", self._done)
 
     def _redo(self) -> Wanted | None:
         return self._taking_back("redo", self._undone)
@@ -363,8 +356,7 @@ class Trial:
         urls = {*before, *self._files}
         old_bytes = {url: file.data for url, file in before.items()}
         pairs = {url: (old_bytes.get(url), self._bytes(url)) for url in urls}
-        change = Change({url: pair for url, pair in pairs.items() if pair[0] != pair[1]})
-        change = change._replace(by_hand=name == "edit_by_hand", merged=wanted.merged)
+        change = Change({url: pair for url, pair in pairs.items() if pair[0] != pair[1]}, wanted.merged)
         for url, (old, new) in change.files.items():
             self._trash.pop(url, None)
             if new is None and old is not None:
@@ -374,13 +366,9 @@ class Trial:
         entry = next(self._archive.log(limit=1), None)
         number = entry.change if entry is not None else 0
         if name == "undo":
-            taken_back = next(change for change in reversed(self._done) if not change.by_hand)
-            self._done.remove(taken_back)
-            self._undone.append(taken_back)
+            self._undone.append(self._done.pop())
         elif name == "redo":
             self._done.append(self._undone.pop())
-        elif change.by_hand:
-            self._done.append(change)
         elif number != self._change:
             self._done.append(change)
             self._undone.clear()

@@ -401,7 +401,7 @@ def test_archive_on_disk_is_as_the_page_says(tmp_path: Path) -> None:
     assert {path.name for path in root.iterdir()} == drawn
     assert (root / f"versions/{ids[0]}/0001.md").is_file()
     assert [path.name for path in root.glob("articles/2024/03/*")] == [f"2024-03-a.{ids[0]}.md"]
-    assert len(list(root.glob("trash/3/undated/b.*.md"))) == 1
+    assert [len([*root.glob(f"trash/{name}.*.md")]) for name in ("3/undated/c", "4/undated/b")] == [1, 1]
     change, article, _ = map(json.loads, (root / "log.jsonl").read_text("utf-8").splitlines()[-3:])
     keys_of_log = [code(row[0]) for row in table(section(page, "Changes"))]
     assert [key for key in keys_of_log if key != "undoes"] == [*change, *article]

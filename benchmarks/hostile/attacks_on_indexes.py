@@ -82,11 +82,13 @@ def _row(random_: random.Random, arena: Arena) -> str:
 def sign(catalog: sqlite3.Connection) -> None:
     """Makes the checksums of all rows of a catalog fit, as a stranger can."""
     catalog.create_function("row_sum", -1, row_sum)
+    catalog.create_function("crc32", 1, crc32)
     names = [row[0] for row in catalog.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     for table in names:
         columns = [row[1] for row in catalog.execute(f"PRAGMA table_info({table})")]
         if "sum" in columns:
-            summed = ARTICLE_SUM if table == "articles" else f"row_sum({', '.join(_summed(columns))})"
+            own = {"articles": ARTICLE_SUM, "copies": "crc32(copy)"}
+            summed = own.get(table, f"row_sum({', '.join(_summed(columns))})")
             with suppress(sqlite3.OperationalError):  # of values that have none, such as 1.5
                 catalog.execute(f"UPDATE {table} SET sum = {summed} WHERE sum <> {summed}")
 

@@ -402,7 +402,8 @@ class Changeable:
 
         Args:
             id: The id of the article, or a unique prefix of it.
-            version: The number of the version: that of its file in ``versions/``.
+            version: The number of the version: that of its file in ``versions/``. That of the current one, which is the
+                next number, puts the last text of a damaged file back.
             dry_run: Change nothing, and report what would be changed.
             observe: Called with a ``Decision`` on the article.
 

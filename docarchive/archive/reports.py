@@ -140,6 +140,8 @@ class SyncReport(Report):
         refused: Files that cannot be read as articles; the catalog keeps their earlier entries.
         damaged: Files whose bytes have changed, but not their size and time, which no edit leaves; what is recorded of
             them stays, and ``verify`` says what to do.
+        change: The number of the change in the log, with which edits and deletions by hand can be undone; None if there
+            are none.
     """
 
     added: list[str] = field(default_factory=list)
@@ -149,6 +151,7 @@ class SyncReport(Report):
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
     damaged: list[Refusal] = field(default_factory=list)
+    change: int | None = None
 
 
 @dataclass(slots=True, repr=False)

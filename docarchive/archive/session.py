@@ -311,7 +311,7 @@ class Session:
             return
         if not pending:
             return
-        from docarchive.archive.indexing import merges
+        from docarchive.archive.indexing import hand_edits, merges
         from docarchive.archive.indexing.syncer import Syncer
 
         try:
@@ -320,7 +320,9 @@ class Session:
                     for path in pending:  # a version may be a second name of it, which an edit must not change
                         with suppress(OSError, ArchiveDamaged):
                             self.store.folder.separate(path)
-                    syncer = Syncer(self.store, self.catalog, self.progress)
+                    logged = hand_edits.interrupted(self.store, pending)
+                    edits = hand_edits.HandEdits(self.store, self.catalog, logged)
+                    syncer = Syncer(self.store, self.catalog, self.progress, edits=edits)
                     syncer.look_at(pending)
                     merges.finish(self.store, self.catalog, pending)
                     syncer.record_files()

@@ -9,6 +9,7 @@ from typing import Final
 
 from docarchive.catalog import schema, stored
 from docarchive.catalog.changing import Changing
+from docarchive.catalog.copies import Copies
 from docarchive.catalog.deleted import Deleted
 from docarchive.catalog.journal import Journal
 from docarchive.catalog.near_duplicates import NearDuplicates
@@ -21,7 +22,7 @@ from docarchive.folder import Folder
 _MAX_POSITION: Final = 2**62
 
 
-class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates, Recorded):
+class Catalog(Reading, Changing, Copies, Deleted, Journal, NearDuplicates, Recorded):
     """The open catalog of one archive, from ``schema.connect``.
 
     ``language`` is that of articles that state none and whose text shows none clearly, ISO 639-1.

@@ -84,9 +84,12 @@ class Changing(Database):
         rows = ((*item, row_sum(*item)) for item in times.items())
         self._db.executemany("INSERT OR REPLACE INTO folders VALUES (?, ?, ?)", rows)
 
-    def clear_pending(self) -> None:
-        """Removes all pending paths; call it in the transaction that adds their articles."""
-        self._db.execute("DELETE FROM pending")
+    def clear_pending(self, paths: Iterable[str] | None = None) -> None:
+        """Removes pending paths, or all of them; call it in the transaction that adds their articles."""
+        if paths is None:
+            self._db.execute("DELETE FROM pending")
+        else:
+            self._db.executemany("DELETE FROM pending WHERE path = ?", ((path,) for path in paths))
 
     def put(self, article: Article, path: str, size: int, modified: int, digest: bytes = UNKNOWN) -> None:
         """Adds or replaces an article, and journals the change; for the arguments see ``Entry``."""

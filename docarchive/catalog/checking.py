@@ -44,6 +44,17 @@ def _structure(catalog: Catalog) -> Iterator[str]:
     for (result,) in catalog._db.execute(f"PRAGMA integrity_check({_FEW})"):
         if result != "ok":
             yield f"SQLite finds: {result}"
+    for type_, name, table, sql in catalog._db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master"):
+        if not _is_named_so(type_, name, table, sql):
+            yield f"SQLite knows a {type_} by two names"
+
+
+def _is_named_so(type_: str, name: str, table: str, sql: str | None) -> bool:
+    """Returns whether a table or an index has the name that its own statement says, which SQLite does not check."""
+    if sql is None:
+        return type_ == "index" and name.startswith(f"sqlite_autoindex_{table}_")
+    begin = f"CREATE INDEX {name} ON {table}" if type_ == "index" else f"CREATE TABLE {name}"
+    return sql.removeprefix(begin).lstrip().startswith("(") and type_ == ("table" if name == table else "index")
 
 
 def _references(catalog: Catalog) -> Iterator[str]:
@@ -60,6 +71,8 @@ def _sums(catalog: Catalog) -> Iterator[str]:
     for table, columns in _SUMMED.items():
         if count := catalog._one("n", f"SELECT count(*) FROM {table} WHERE sum <> row_sum({columns})"):
             yield f"{count:,} of its rows in {table} have changed"
+    if count := catalog.damaged_copies():
+        yield f"{count:,} of its copies of articles have changed"
 
 
 def _journal(catalog: Catalog) -> Iterator[str]:

@@ -3,6 +3,7 @@
 articles   one row per article: its file's path, size, time and digest when last read, its identity and content digest,
            the language that it is analyzed in, its metadata as JSON, and digests of what the last import said of it
 recorded   the files of versions/ and quarantine/ with their digests, when they were written or last read
+copies     the text of every article's file, compressed (``copies``)
 labels     the different values of metadata keys, with their terms
 labelled   which article has which label
 seen       the fingerprints of the records that articles and their old versions came from
@@ -108,8 +109,13 @@ _STATEMENTS: Final = frozenset(filter(None, map(str.strip, _TABLES.split(";"))))
 FILES_INDEX: Final = "CREATE INDEX articles_file ON articles (path, size, modified)"
 #: Ids of a form that docarchive does not make (``filters``). Catalogs that were created before it was there lack it.
 _IDS_INDEX: Final = "CREATE INDEX articles_other_id ON articles (id) WHERE id GLOB '*[^0-9a-z]*'"
+#: Of ``copies``. Catalogs that were not written since there is such a table lack it.
+COPIES: Final = (
+    "CREATE TABLE copies (n INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,"
+    " copy BLOB NOT NULL, sum INTEGER NOT NULL)"
+)
 #: With the tables that SQLite adds, and indexes that belong to a table.
-_OPTIONAL: Final = frozenset({FILES_INDEX, _IDS_INDEX, "CREATE TABLE sqlite_sequence(name,seq)", None})
+_OPTIONAL: Final = frozenset({FILES_INDEX, _IDS_INDEX, COPIES, "CREATE TABLE sqlite_sequence(name,seq)", None})
 _DEFENSIVE: Final = getattr(sqlite3, "SQLITE_DBCONFIG_DEFENSIVE", 0)
 _MAX_LENGTH: Final = 1 << 28  # bytes of a value
 

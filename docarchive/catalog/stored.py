@@ -35,6 +35,7 @@ _TYPES: Final[dict[str, frozenset[type]]] = {
     "n": frozenset({int}),
     "s": frozenset({bytes}),
     "d": frozenset({bytes}),
+    "b": frozenset({bytes}),
 }
 #: The sizes of binary values.
 _SIZES: Final = {"s": SIZE, "d": 32}
@@ -51,7 +52,7 @@ def rows(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> 
     Args:
         db: The catalog's database.
         types: The types of the columns, a letter each: ``t`` for text, ``T`` for text or nothing, ``n`` for a whole
-            number, ``s`` for the signature of a text, ``d`` for a SHA-256.
+            number, ``s`` for the signature of a text, ``d`` for a SHA-256, ``b`` for bytes of any size.
         sql: The statement.
         parameters: Its parameters. No row has text with a lone surrogate, such as the name of a file that is not UTF-8.
 

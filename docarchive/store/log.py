@@ -265,15 +265,18 @@ class Log:
         """Yields what was done to an article, the last first. Lines of others are read, but not parsed."""
         mark = _ARTICLE + _encode(id_).encode("utf-8", "replace") + b","
         last: LoggedArticle | None = None
+        end = b""
         for _, line in self._backwards():
             if line.startswith(mark):
                 article = _parsed(line)
                 last = last or (article if isinstance(article, LoggedArticle) else None)
+            elif line.startswith(_END):
+                end = line
             elif line.startswith(_CHANGE):
                 change = _parsed(line)
                 if last is not None and isinstance(change, LoggedChange):
-                    yield change, last
-                last = None
+                    yield change._replace(done=end == _DONE % change.number), last
+                last, end = None, b""
 
     def _backwards(self) -> Iterator[tuple[int, bytes]]:
         if self._folder.exists(LOG):

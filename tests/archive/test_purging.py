@@ -1,7 +1,9 @@
 """Purging: nothing that an article had is left in any file, whatever was done with it before, and nothing else goes."""
 
 import json
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docarchive import ENGINES, Archive, ArchiveError, NotFoundError, UsageError
+from docarchive.catalog.copies import compressed
 
 _PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -17,6 +20,8 @@ _PNG = bytes.fromhex(
 )
 #: No other text has these letters.
 _MARK = b"qzx"
+#: How the copies in a catalog begin.
+_COMPRESSED = compressed(b"")[:2]
 _ARTICLE = """---
 title: Qzxtitle at the harbour
 url: https://qzxsite.example/qzxpath
@@ -37,6 +42,8 @@ _CHANGES: dict[str, Callable[[Archive, str], object]] = {
     "manifest": lambda archive, _: archive.write_manifest(BytesIO()),
     "verify": lambda archive, _: archive.verify(),
     "sync": lambda archive, _: archive.sync(),
+    "edit by hand": lambda archive, id_: _edit_by_hand(archive, id_),
+    "delete by hand": lambda archive, id_: _delete_by_hand(archive, id_),
 }
 
 
@@ -60,8 +67,29 @@ def _marked(root: Path) -> list[str]:
         str(path.relative_to(root))
         for path in sorted(root.rglob("*"))
         if _MARK in str(path.relative_to(root)).lower().encode()
-        or (path.is_file() and _MARK in path.read_bytes().lower())
+        or (path.is_file() and any(_MARK in data.lower() for data in _contents(path.read_bytes())))
     ]
+
+
+def _contents(data: bytes) -> Iterator[bytes]:
+    """Yields the bytes of a file, and what may have been compressed in them."""
+    yield data
+    start = data.find(_COMPRESSED)
+    while start >= 0:
+        with suppress(zlib.error):
+            yield zlib.decompressobj().decompress(data[start:])
+        start = data.find(_COMPRESSED, start + 1)
+
+
+def _edit_by_hand(archive: Archive, id_: str) -> None:
+    path = archive.path / archive.file(id_)
+    path.write_text(path.read_text("utf-8") + "\nThe qzxlighthouse.\n", "utf-8")
+    archive.sync()
+
+
+def _delete_by_hand(archive: Archive, id_: str) -> None:
+    (archive.path / archive.file(id_)).unlink()
+    archive.sync()
 
 
 @pytest.fixture(params=ENGINES)
@@ -81,7 +109,7 @@ def test_no_byte_of_an_article_is_left(tmp_path_factory: pytest.TempPathFactory,
             try:
                 _CHANGES[step](archive, id_)
             except (NotFoundError, UsageError):
-                assert step in ("restore", "undo", "tag", "set")
+                assert step in ("restore", "undo", "tag", "set", "edit by hand", "delete by hand")
         others = {row.id: archive.text(row.id) for row in archive.list() if row.id != id_}
         before = _marked(root / "news")
         assert {path.partition("/")[0] for path in before} >= {"originals", "log.jsonl", ".docarchive"}
@@ -95,6 +123,19 @@ def test_no_byte_of_an_article_is_left(tmp_path_factory: pytest.TempPathFactory,
         last = next(archive.log())
         assert (last.command, last.words, last.articles, last.change) == ("purge", "", 1, report.change)
     assert _marked(root / "news") == []
+
+
+def test_copies_of_what_was_in_a_file_are_searched_for(archive: Archive, tmp_path: Path) -> None:
+    """The search above sees what is compressed in a catalog."""
+    _fill(archive, tmp_path / "inbox")
+    catalog = (archive.path / ".docarchive" / "catalog.sqlite").read_bytes()
+    _, *unpacked = _contents(catalog + b"".join(_wal(archive.path)))
+    assert any(b"The qzxbody has a picture." in data for data in unpacked)
+
+
+def _wal(root: Path) -> Iterator[bytes]:
+    for path in (root / ".docarchive").glob("catalog.sqlite-wal"):
+        yield path.read_bytes()
 
 
 def test_its_refused_inputs_go_too(archive: Archive, tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from docarchive.archive.alterations import Alteration
 from docarchive.archive.changing.reports import ChangeReport
 from docarchive.archive.indexing import damaged_articles
 from docarchive.archive.indexing.filing import FiledArticle, Filing
+from docarchive.archive.indexing.hand_edits import HandEdits
+from docarchive.archive.indexing.putting_back import put_back
 from docarchive.archive.indexing.syncer import Syncer
 from docarchive.archive.reports import Decision, Refusal
 from docarchive.archive.search import listing
@@ -89,6 +91,7 @@ class Changer:
         self._indexer = None if dry_run else session.live_indexer(None)
         self._filing = Filing(self._store, self._catalog, self._indexer, command, words, undoes)
         self._filed: list[FiledArticle] = []
+        self._has_read_edits = False
 
     def close(self) -> None:
         """Closes the engine; what is not indexed by then is indexed later."""
@@ -103,6 +106,8 @@ class Changer:
 
     def alter(self, ids: Iterable[str], alteration: Alteration) -> None:
         """Alters articles, in batches."""
+        ids = [*ids]
+        self.read_edits(ids)
         for batch in _batches(ids):
             for id_, row in self.rows(batch):
                 self._try(id_, row, lambda row: self.alter_one(row, alteration))
@@ -110,24 +115,42 @@ class Changer:
 
     def remove(self, ids: Iterable[str]) -> None:
         """Moves articles into the trash, in batches."""
+        ids = [*ids]
+        self.read_edits(ids)
         for batch in _batches(ids):
             for id_, row in self.rows(batch):
                 self._try(id_, row, self.remove_one)
             self.commit()
 
-    def rows(self, ids: Sequence[str]) -> Iterator[tuple[str, Row | None]]:
-        """Yields ids with the rows of their articles; files that were edited by hand are read into them first."""
-        rows = self._catalog.rows_of(ids)
-        if not self._dry_run and (edited := [row.path for row in rows.values() if self._is_edited(row)]):
-            Syncer(self._store, self._catalog, self._session.progress).look_at(edited)
-            rows = self._catalog.rows_of(ids)
-        return ((id_, rows.get(id_)) for id_ in ids)
+    def read_edits(self, ids: Iterable[str]) -> None:
+        """Reads what was changed by hand into the catalog, as a change of its own that is in the log before this one.
 
-    def _is_edited(self, row: Row) -> bool:
-        try:
-            return self._store.stat(row.path) != (row.path, row.size, row.modified)
-        except (OSError, ArchiveDamaged):
-            return True
+        Name all articles that are to be changed: it is done once, before the first of them is.
+        """
+        if self._dry_run or self._has_read_edits:
+            return
+        self._has_read_edits = True
+        if edited := [path for batch in _batches(ids) for path in self._edited(batch)]:
+            edits = HandEdits(self._store, self._catalog)
+            Syncer(self._store, self._catalog, self._session.progress, edits=edits).look_at(edited)
+
+    def _edited(self, ids: Sequence[str]) -> Iterator[str]:
+        """Yields the paths of those of some articles whose files have another size or time than recorded.
+
+        One that is gone may have been moved, so that is left to a sync.
+        """
+        entries = self._catalog.find_entries([], ids).values()
+        statuses = self._store.folder.statuses(entry.path for entry in entries)
+        for entry in entries:
+            status = statuses.get(entry.path)
+            if status is not None and (status.st_size, status.st_mtime_ns) != (entry.size, entry.modified):
+                yield entry.path
+
+    def rows(self, ids: Sequence[str]) -> Iterator[tuple[str, Row | None]]:
+        """Yields ids with the rows of their articles; edits by hand are read first."""
+        self.read_edits(ids)
+        rows = self._catalog.rows_of(ids)
+        return ((id_, rows.get(id_)) for id_ in ids)
 
     def _try(self, id_: str, row: Row | None, do: Callable[[Row], None]) -> None:
         """Does something to an article; one that cannot be changed is refused, and the others are changed."""
@@ -152,6 +175,23 @@ class Changer:
         damaged_articles.check(text, article, self._store, row.path, self._catalog)
         assert article is not None
         return text, article
+
+    def read_or_put_back(self, row: Row) -> tuple[str, Article, bool]:
+        """Reads an article as ``read`` does; if its file is damaged, it gets the bytes again that it had.
+
+        Returns:
+            The file, the article, and whether it was put back.
+        """
+        try:
+            return *self.read(row), False
+        except ArchiveDamaged:
+            content = self._catalog.copy_of(row.id)
+            if content is None:
+                raise
+        if not self._dry_run:
+            put_back(self._store, self._catalog, row, content)
+        text = content.decode()
+        return text, frontmatter.read_article(text), True
 
     def alter_one(self, row: Row, alteration: Alteration) -> None:
         """Adds to the batch what an alteration makes of an article; raises if it cannot be changed."""
@@ -226,16 +266,16 @@ class Changer:
         article = frontmatter.read_article(content.decode())
         article.id = merged.id
         if not self._dry_run:
-            self._filing.take_apart(merged)
+            self._filing.take_apart(merged, content)
             self._file(article, merged.merged.path)
         self.count(merged.id, article.title, merged.merged.path, "restored")
 
-    def restore_one(self, id_: str, trash: str, path: str, content: bytes, digest: bytes) -> None:
+    def restore_one(self, id_: str, trash: str, path: str, content: bytes) -> None:
         """Adds to the batch that a file in the trash, with these bytes, becomes the file of an article again."""
         article = frontmatter.read_article(content.decode())
         article.id = id_
         if not self._dry_run:
-            self._filing.restore(trash, path, digest)
+            self._filing.restore(trash, path, content)
             self._file(article, path)
         self.count(id_, article.title, path, "restored")
 

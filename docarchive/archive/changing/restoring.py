@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
-from hashlib import sha256
 
 from docarchive import failures, frontmatter, keys
 from docarchive.archive import lookup
@@ -17,7 +16,7 @@ from docarchive.archive.trash.trash import Trash
 from docarchive.archive.versions.versions import Versions
 from docarchive.article import Article
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
-from docarchive.store.layout import path_before_trash, version_number
+from docarchive.store.layout import path_before_trash
 
 
 def restore(
@@ -70,26 +69,28 @@ def _restore_one(session: Session, trash: Trash, changer: Changer, id_: str, pat
         changer.refuse(id_, entry.path, f"{path} is taken by another file; move that first")
     else:
         paths.add(path)
-        changer.restore_one(id_, entry.path, path, content, sha256(content).digest())
+        changer.restore_one(id_, entry.path, path, content)
 
 
 def restore_version(session: Session, id_: str, number: int, *, dry_run: bool, observe: Observe) -> ChangeReport:
     """Makes an earlier version of an article the current one; see ``Archive.restore_version``."""
     with session.writing():
         id_ = lookup.resolve(session.catalog, id_)
-        path = _version(session, id_, number)
-        version = Versions(session, id_).text(number)
+        versions = Versions(session, id_)
+        path = _version(versions, id_, number)
 
         def change(changer: Changer) -> None:
             ((_, row),) = changer.rows([id_])
             if row is None:
                 raise NotFoundError("its file is gone; run 'docarchive sync'")
-            before, current = changer.read(row)
-            text = _as_version_of(current, version, path)
-            if before == text:
-                changer.report.unchanged += 1
-            else:
+            before, current, is_put_back = changer.read_or_put_back(row)
+            text = before if number == versions.current else _as_version_of(current, versions.text(number), path)
+            if before != text:
                 changer.write(row, before, text)
+            elif is_put_back:
+                changer.count(id_, current.title, row.path, "restored")
+            else:
+                changer.report.unchanged += 1
 
         return run(session, "restore", f"{id_} --version {number}", change, dry_run=dry_run, observe=observe)
 
@@ -111,10 +112,10 @@ def _as_version_of(current: Article, text: str, path: str) -> str:
     return frontmatter.revise(text, article)
 
 
-def _version(session: Session, id_: str, number: int) -> str:
+def _version(versions: Versions, id_: str, number: int) -> str:
     """Returns the path of a version; raises ``NotFoundError`` if the article has none of that number."""
-    paths = {version_number(path): path for path in session.store.versions_of(id_)}
-    if number in paths:
-        return paths[number]
-    have = f"it has {', '.join(map(str, sorted(paths)))}" if paths else "it has none"
+    if number in versions.earlier or number == versions.current:
+        return versions.path(number)
+    earlier = versions.earlier
+    have = f"it has {', '.join(map(str, earlier))}" if earlier else "it has none"
     raise NotFoundError(f"{id_} has no earlier version {number}; {have}")

@@ -32,6 +32,7 @@ def run_rules(session: Session, tree: Node, words: str, *, dry_run: bool, observ
             groups.setdefault(matched, []).append(id_)
 
         def change(changer: Changer) -> None:
+            changer.read_edits(matching)
             alterations = [rule.alteration() for rule in rules]
             for matched, ids in groups.items():
                 chosen = [alteration for number, alteration in enumerate(alterations) if matched >> number & 1]

@@ -60,6 +60,7 @@ def _take_back(session: Session, command: str, number: int | None, dry_run: bool
         merges = _command_of(log, number) == "merge"
 
         def change(changer: Changer) -> None:
+            changer.read_edits(article.id for article in articles)
             states = [_State(changer, session, log, number, article, merges) for article in articles]
             wanted = [state for state in states if state.check()]  # all of them, before anything is written
             if not wanted:
@@ -166,9 +167,12 @@ class _State:
 
         Raises:
             UsageError: The article was changed since.
+            NotFoundError: Its file is gone.
             ArchiveDamaged: What it was before is lost or damaged.
         """
         ((_, self._row),) = self._changer.rows([self._article.id])
+        if self._row is not None and not self._store.exists(self._row.path):
+            raise NotFoundError(f"{self._row.path} is gone; run 'docarchive sync'")
         if self._article.before is not None:
             self._article = self._article._replace(before=self._located(self._article.before))
         before, after = self._article.before, self._article.after
@@ -201,8 +205,7 @@ class _State:
         elif row is None:
             path = path_before_trash(before.path)
             assert path is not None
-            content = self._content(before)
-            self._changer.restore_one(self._article.id, before.path, path, content, bytes.fromhex(before.sha256))
+            self._changer.restore_one(self._article.id, before.path, path, self._content(before))
         else:
             text, _ = self._changer.read(row)
             self._changer.write(row, text, self._content(before).decode())

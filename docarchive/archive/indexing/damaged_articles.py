@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from hashlib import sha256
 from typing import Final
 
 from docarchive import frontmatter
@@ -18,7 +17,7 @@ from docarchive.catalog import Catalog
 from docarchive.errors import ArchiveDamaged, ArticleError, DocarchiveError, InputError
 from docarchive.identity import make_id, strong_identity
 from docarchive.store import Store
-from docarchive.store.layout import is_article_path, own_rank
+from docarchive.store.layout import is_article_path, own_rank, version_number
 
 _ID: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
 _OWN_NAME: Final = re.compile(rf"\.({ID_FORM.pattern})\.md\Z")
@@ -26,16 +25,17 @@ _OWN_NAME: Final = re.compile(rf"\.({ID_FORM.pattern})\.md\Z")
 _OPENING: Final = re.compile(r"\ufeff?(?:(?:---|\+\+\+)(?:yaml|toml)?[ \t]*(?:\r?\n|\Z)|\{\s*\")")
 #: What the catalog says of a file without front matter, too.
 _OF_TEXT_ALONE: Final = frozenset({"id", "title", "title_derived", "language"})
+_KEPT: Final = "; the archive keeps what it has of the article"
 _NOTHING: Final = "\0\ufeff \t\r\n"
 
 
 def read_article(store: Store, path: str, catalog: Catalog) -> Article:
-    """Reads an article's file; see ``read_with_digest``."""
-    return read_with_digest(store, path, catalog)[0]
+    """Reads an article's file; see ``read_with_content``."""
+    return read_with_content(store, path, catalog)[0]
 
 
-def read_with_digest(store: Store, path: str, catalog: Catalog) -> tuple[Article, bytes]:
-    """Reads an article's file, with the id that it has there; returns the article and the SHA-256 of the file.
+def read_with_content(store: Store, path: str, catalog: Catalog) -> tuple[Article, bytes]:
+    """Reads an article's file, with the id that it has there; returns the article and the bytes of the file.
 
     Args:
         store: The archive's files.
@@ -52,11 +52,11 @@ def read_with_digest(store: Store, path: str, catalog: Catalog) -> tuple[Article
         check(text, None, store, path, catalog)
     article = frontmatter.read_article(text)
     article.id = check(text, article, store, path, catalog)
-    return article, sha256(text.encode()).digest()
+    return article, text.encode()
 
 
 def read_text(store: Store, path: str, catalog: Catalog) -> str:
-    """Reads the text of an article's file, damaged or not; see ``read_with_digest``."""
+    """Reads the text of an article's file, damaged or not; see ``read_with_content``."""
     try:
         return store.read(path)
     except ArchiveDamaged as error:
@@ -101,11 +101,22 @@ def is_damaged(text: str, store: Store, path: str, catalog: Catalog) -> ArchiveD
     return None
 
 
-def last_known(store: Store, catalog: Catalog, id_: str) -> Article | None:
-    """Returns what is known of an article whose file is damaged: the catalog's metadata, the text of its last version.
+def is_blank(text: str) -> bool:
+    """Returns whether a file's text is nothing, or nothing but zero bytes and white space."""
+    return not text.strip(_NOTHING)
 
-    Without an earlier version, the text is empty. None if the catalog has no valid metadata.
+
+def last_known(store: Store, catalog: Catalog, id_: str) -> Article | None:
+    """Returns what is known of an article whose file is damaged: as the catalog's copy has it.
+
+    Without a copy, it is the catalog's metadata and the text of its last version; without that, the text is empty. None
+    if the catalog has no valid metadata.
     """
+    if (content := catalog.copy_of(id_)) is not None:
+        with suppress(InputError, UnicodeDecodeError):
+            article = frontmatter.read_article(content.decode())
+            article.id = id_
+            return article
     rows = catalog.rows_of([id_])
     body = ""
     for path in reversed(store.versions_of(id_)):
@@ -131,7 +142,7 @@ def _damage(text: str, article: Article | None, id_: str, expected: str, path: s
     """Returns what is wrong with a file that does not state the id of its article; None if it was edited."""
     if not text:
         return "is empty"
-    if not text.strip(_NOTHING):
+    if is_blank(text):
         return "has nothing but zero bytes and white space"
     if "\0" in text:
         return "has zero bytes in it"
@@ -161,12 +172,17 @@ def _advice(store: Store, catalog: Catalog, path: str) -> str:
     if id_ is None or not is_article_path(path):
         return ""
     row = catalog.rows_of([id_]).get(id_)
+    versions = store.versions_of(id_)
+    if row and catalog.copy_of(id_) is not None:
+        number = version_number(versions[-1]) + 1 if versions else 1
+        last = f"put its last text back with 'docarchive restore {id_} --version {number}'"
+        return f"{_KEPT}; put a whole file there, {last}, or delete the file to delete the article"
     original = store.originals.find(str(row.metadata.get("original", ""))) if row else None
-    sources = [f"{version} is its last version" for version in store.versions_of(id_)[-1:]]
+    sources = [f"{version} is its last version" for version in versions[-1:]]
     again = ""
     if original is not None:
         sources.append(f"{original} its original")
         again = " import the original with --again,"
     known = f" ({', '.join(sources)})" if sources else ""
-    kept = "; the archive keeps what it has of the article" if row else ""
+    kept = _KEPT if row else ""
     return f"{kept}; put a whole file there{known},{again} or delete the file to delete the article"

@@ -16,6 +16,7 @@ from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry, Row
+from docarchive.catalog.copies import compressed
 from docarchive.catalog.entries import EntryData
 from docarchive.catalog.recorded import RecordedFile
 from docarchive.dates import utc_now
@@ -63,6 +64,7 @@ class Filing:
         self._indexer = indexer
         self._command = (command, words, undoes)
         self._digests: dict[str, bytes] = {}  # of the articles' files in the batch, by path
+        self._copies: dict[str, bytes] = {}  # likewise: their bytes, compressed
         self._recorded: dict[str, bytes] = {}  # likewise of versions and files that go into the trash
         self._before: dict[str, LoggedFile] = {}  # where the earlier articles are, by id
         self._merged: dict[str, LoggedArticle] = {}  # likewise of merged articles: all that is logged
@@ -77,17 +79,30 @@ class Filing:
 
     def write(self, path: str, content: bytes) -> None:
         """Adds the file of an article to the batch."""
-        self._digests[path] = sha256(content).digest()
+        self._note_content(path, content)
         self.batch.add(path, content)
+
+    def _note_content(self, path: str, content: bytes) -> None:
+        """Notes what the file of an article is after the batch."""
+        self._digests[path] = sha256(content).digest()
+        self._copies[path] = compressed(content)
 
     def keep_original(self, original: Original) -> None:
         """Adds an original to the batch, unless the archive has it."""
         self._store.originals.keep(original, self.batch)
 
     def keep_version(self, known: Row | Entry, content: bytes) -> bytes:
-        """Adds what the file of an article has been to the batch, as an earlier version; returns its SHA-256."""
-        path = self._store.version_path(known.id, content)
+        """Adds what the file of an article has been to the batch, as an earlier version; returns its SHA-256.
+
+        If the file was edited by hand since it was last read, what it was before that is a version, too.
+        """
         digest = sha256(content)
+        path = self._store.version_path(known.id, content)
+        if digest.digest() != known.digest and (earlier := self._catalog.copy_of(known.id)) is not None:
+            first = self._store.version_path(known.id, earlier)
+            self._recorded[first] = known.digest
+            self.batch.add(first, earlier)
+            path = version_path(known.id, version_number(first) + 1)
         self._recorded[path] = digest.digest()
         self._before[known.id] = LoggedFile(path, digest.hexdigest())
         if digest.digest() == known.digest:
@@ -125,11 +140,10 @@ class Filing:
         self._merged[row.id] = merged
         self._removed.append(row)
 
-    def take_apart(self, merged: LoggedArticle) -> None:
-        """Adds to the batch that a merged article becomes one of its own again, with its versions."""
-        assert merged.before is not None
+    def take_apart(self, merged: LoggedArticle, content: bytes) -> None:
+        """Adds to the batch that a merged article, whose file has these bytes, becomes one of its own again."""
         *versions, (path, file) = merged.moves()
-        self._digests[path] = bytes.fromhex(merged.before.sha256)
+        self._note_content(path, content)
         for version_before, version in versions:
             self._record_move(version, version_before)
         self._returns += [(new, old) for old, new in reversed([*versions, (path, file)])]
@@ -140,10 +154,10 @@ class Filing:
         if recorded is not None:
             self._recorded[new] = recorded.digest
 
-    def restore(self, trash: str, path: str, digest: bytes) -> None:
-        """Adds to the batch that a file in the trash, with a SHA-256, becomes the file of an article again."""
+    def restore(self, trash: str, path: str, content: bytes) -> None:
+        """Adds to the batch that a file in the trash, with these bytes, becomes the file of an article again."""
         self._moves.append((trash, path))
-        self._digests[path] = digest
+        self._note_content(path, content)
 
     def commit(
         self, articles: Sequence[FiledArticle], also: Callable[[], None] = lambda: None, *, more: bool = False
@@ -179,6 +193,7 @@ class Filing:
         recorded = [RecordedFile(*stats[path], digest) for path, digest in self._recorded.items()]
         with catalog.transaction():
             numbers = catalog.put_all(entries)
+            catalog.keep_copies((filed.data.id, self._copies[filed.path]) for filed in articles)
             for row in removed:
                 catalog.remove(row.id)
             catalog.add_deleted((deletion.id, deletion.keys) for deletion in deletions)
@@ -194,7 +209,7 @@ class Filing:
 
     def _forget(self) -> None:
         """Forgets the batch, which is written."""
-        for written in (self._digests, self._recorded, self._before, self._merged):
+        for written in (self._digests, self._copies, self._recorded, self._before, self._merged):
             written.clear()
         for listed in (self._removed, self._moves, self._returns):
             listed.clear()

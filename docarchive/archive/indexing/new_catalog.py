@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 
+from docarchive.archive.indexing.hand_edits import HandEdits
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.archive.indexing.recording import Earlier
 from docarchive.archive.indexing.syncer import Syncer
@@ -39,6 +40,7 @@ def build_catalog(
         earlier: Says which digests files had, if the archive's catalog cannot.
         folder: The folder of the new catalog; None for the place from which ``replace_catalog`` takes it.
     """
+    is_temporary = folder is not None
     folder = folder or store.folder / TEMPORARY  # the next process that writes deletes what is left there
     schema.create(folder, uuid.uuid4().hex, language)
     catalog = Catalog.open(folder, language)
@@ -46,13 +48,15 @@ def build_catalog(
     with closing(catalog), _old_catalog(store) as old:
         live = indexer(catalog) if indexer else None
         with closing(live) if live else nullcontext():
-            syncer = Syncer(store, catalog, progress, live, old, earlier if old is None else None)
+            edits = HandEdits(store, old) if old is not None and not is_temporary else None
+            syncer = Syncer(store, catalog, progress, live, old, earlier if old is None else None, edits)
             syncer.run()
             syncer.remember_versions()
             syncer.remember_deletions()
             syncer.record_files()
-            if old is not None:
-                with catalog.transaction():
+            with catalog.transaction():
+                catalog.note_all_copies()
+                if old is not None:
                     catalog.record(record for path in OWN_FILES if (record := old.recorded_at(path)))
                     for path in OWN_FILES:
                         catalog.record_added(path, old.added_to(path))

@@ -11,18 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from itertools import chain
+from hashlib import sha256
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive import frontmatter
 from docarchive.archive.indexing.catch_up import filed_changes
-from docarchive.archive.indexing.damaged_articles import read_article, read_with_digest
+from docarchive.archive.indexing.copying import ReadFile, keep_copies
+from docarchive.archive.indexing.damaged_articles import read_article, read_with_content
 from docarchive.archive.indexing.folder_times import note_listed
+from docarchive.archive.indexing.hand_edits import HandEdits, TakenFile
 from docarchive.archive.indexing.recording import Earlier, record
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal, SyncReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
+from docarchive.catalog.copies import compressed
 from docarchive.catalog.deleted import Deletion
 from docarchive.catalog.entries import EntryData
 from docarchive.catalog.recorded import DAMAGED
@@ -56,6 +60,7 @@ class Syncer:
         indexer: Indexes changes at once; None if they are indexed later.
         known: The catalog that says which article a file had, if that is not the one to update.
         earlier: Says which digests files had, if no catalog does.
+        edits: Keeps what articles were before they were changed by hand; None if nothing says that.
     """
 
     def __init__(
@@ -66,10 +71,13 @@ class Syncer:
         indexer: LiveIndexer | None = None,
         known: Catalog | None = None,
         earlier: Earlier | None = None,
+        edits: HandEdits | None = None,
     ) -> None:
         self.report = SyncReport()
         self._known = known or catalog
         self._earlier = earlier
+        self._edits = edits
+        self._copies_kept = store.lock.held  # a temporary catalog, for reading alone, needs no copies
         self._indexer = indexer
         self._store = store
         self._catalog = catalog
@@ -77,8 +85,8 @@ class Syncer:
         self._gone: dict[str, Entry] = {}  # by id, until it is clear that they have not moved
         self._replaced: set[str] = set()  # ids of those whose files are another article now
         self._seen: set[str] = set()  # ids of the files that were read
-        self._changes: dict[str, tuple[Article, FileStat, bytes]] = {}  # by id, with the digest of the file
-        self._touched: dict[str, tuple[FileStat, bytes]] = {}  # by id, likewise
+        self._changes: dict[str, tuple[Article, ReadFile]] = {}  # by id
+        self._touched: dict[str, ReadFile] = {}  # by id, of articles whose content is as before
         self._kinds: dict[str, str] = {}  # by path: the list of the report to which it belongs
         self._refused: dict[str, str] = {}  # by path: the reason
         self._copies: dict[str, str] = {}  # ids by path: files whose id another one has
@@ -188,7 +196,7 @@ class Syncer:
         """Reads a file that is new or looks changed, and decides which it is."""
         try:
             file.path.encode()
-            article, digest = read_with_digest(self._store, file.path, self._known)
+            article, content = read_with_content(self._store, file.path, self._known)
         except UnicodeEncodeError:
             self._refused[file.path] = "the file's name is not UTF-8; rename it"
             return
@@ -207,7 +215,16 @@ class Syncer:
         if twin is not None and _claim(twin, article.id) < _claim(file.path, article.id):
             self._copies[file.path] = article.id
             return
-        self._take(article, file, self._recorded(file, digest), entry, twin)
+        self._take(article, self._read_file(file, content, entry), entry, twin)
+        if len(self._changes) + len(self._touched) >= _BATCH:
+            self._write()
+
+    def _read_file(self, file: FileStat, content: bytes, entry: Entry | None) -> ReadFile:
+        """Returns an article's file that was just read, with the digest to record."""
+        digest = sha256(content).digest()
+        recorded = self._recorded(file, digest)
+        is_new = recorded == digest and (entry is None or entry.digest != digest)
+        return ReadFile(file, recorded, compressed(content) if is_new and self._copies_kept else None)
 
     def _recorded(self, file: FileStat, digest: bytes) -> bytes:
         """Returns the digest to record of an article's file that was just read.
@@ -220,11 +237,11 @@ class Syncer:
         self.report.damaged.append(Refusal(file.path, DAMAGED))
         return known.digest
 
-    def _take(self, article: Article, file: FileStat, digest: bytes, entry: Entry | None, twin: str | None) -> None:
+    def _take(self, article: Article, read: ReadFile, entry: Entry | None, twin: str | None) -> None:
         """Makes a file the article of its id, instead of its twin if there is one."""
-        id_, content = article.id, content_digest(article)
+        id_, path, content = article.id, read.file.path, content_digest(article)
         if twin is None and entry is not None and entry.id == id_ and entry.content == content:
-            self._touched[id_] = file, digest
+            self._touched[id_] = read
             return
         before, kind = self._gone.pop(id_, None), None
         if twin is not None:
@@ -234,20 +251,18 @@ class Syncer:
         self._changes.pop(id_, None)
         self._touched.pop(id_, None)
         if before is not None and before.content == content:
-            self._touched[id_] = file, digest
-            self._kinds[file.path] = kind or "moved"
+            self._touched[id_] = read
+            self._kinds[path] = kind or "moved"
             return
-        self._changes[id_] = article, file, digest
-        self._kinds[file.path] = "modified" if (entry or before) and kind != "added" else "added"
-        if len(self._changes) >= _BATCH:
-            self._write()
+        self._changes[id_] = article, read
+        self._kinds[path] = "modified" if (entry or before) and kind != "added" else "added"
 
     def _twin(self, id_: str, path: str) -> str | None:
         """Returns the path of another file that has this id and still exists."""
         if id_ in self._changes:
-            return self._changes[id_][1].path
+            return self._changes[id_][1].file.path
         if id_ in self._touched:
-            return self._touched[id_][0].path
+            return self._touched[id_].file.path
         entry = self._catalog.entry(id_)
         if entry is None or entry.path == path or id_ in self._gone:
             return None
@@ -293,6 +308,8 @@ class Syncer:
         with self._catalog.transaction():
             self._catalog.put_all(entries)
             self._catalog.forget_content([data.id for data, *_ in entries])
+            if self._copies_kept:
+                self._catalog.take_copies(self._known, [data.id for data, *_ in entries])
 
     def _set_aside_unreachable(self) -> None:
         """Refuses files that the listing lacks and that were not deleted, such as those behind a link."""
@@ -310,14 +327,10 @@ class Syncer:
         self._set_aside_unreachable()
         if self._known is not self._catalog:
             self._keep_damaged()
-        if self._gone:
-            deletions = self._keep_deletions()
-            with self._catalog.transaction():
-                for entry in self._gone.values():
-                    self._catalog.remove(entry.id)
-                    self.report.removed.append(entry.path)
-                self._catalog.add_deleted((deletion.id, deletion.keys) for deletion in deletions)
-            self._gone.clear()
+        self._remove_gone()
+        if self._edits is not None:
+            self._edits.end()
+            self.report.change = self._edits.change and self._edits.change.number
         for path, kind in self._kinds.items():
             getattr(self.report, kind).append(path)
         for path, id_ in self._copies.items():
@@ -326,12 +339,27 @@ class Syncer:
         for path, reason in sorted(self._refused.items()):
             self.report.refused.append(Refusal(path.encode("utf-8", "replace").decode(), reason))
 
-    def _keep_deletions(self) -> list[Deletion]:
+    def _remove_gone(self) -> None:
+        entries = iter(self._gone.values())
+        while gone := [*islice(entries, _BATCH)]:
+            if self._edits is not None:
+                self._edits.keep((), gone)
+            deletions = self._keep_deletions(gone)
+            with self._catalog.transaction():
+                for entry in gone:
+                    self._catalog.remove(entry.id)
+                    self.report.removed.append(entry.path)
+                self._catalog.add_deleted((deletion.id, deletion.keys) for deletion in deletions)
+                if self._edits is not None:
+                    self._edits.note(self._catalog)
+        self._gone.clear()
+
+    def _keep_deletions(self, entries: Iterable[Entry]) -> list[Deletion]:
         """Adds the articles that are gone to the list of deleted ones, so that an import does not add them again.
 
         If the id in a file was changed, the article with the old id is gone, but nothing was deleted.
         """
-        gone = [id_ for id_, entry in self._gone.items() if not self._store.exists(entry.path)]
+        gone = [entry.id for entry in entries if not self._store.exists(entry.path)]
         deletions = [deletion for id_ in gone if (deletion := self._catalog.deletion(id_))]
         if deletions:
             now = utc_now()
@@ -349,11 +377,18 @@ class Syncer:
         if not self._touched and not self._changes:
             return
         language = self._catalog.language
-        entries = [(EntryData.of(article, language), *file, digest) for article, file, digest in self._changes.values()]
+        entries = [(EntryData.of(article, language), *read[0], read[1]) for article, read in self._changes.values()]
+        files = self._touched | {id_: read for id_, (_, read) in self._changes.items()}
+        if self._edits is not None:
+            self._edits.keep([TakenFile(id_, read.file.path, read.digest) for id_, read in files.items()])
         with self._catalog.transaction():
-            for id_, (file, digest) in self._touched.items():
+            for id_, (file, digest, _) in self._touched.items():
                 self._catalog.touch(id_, *file, digest)
             rows = self._catalog.put_all(entries)
+            if self._edits is not None:
+                self._edits.note(self._catalog)
+            if self._copies_kept:
+                keep_copies(files, self._catalog, self._known)
         if self._indexer is not None:
             articles = (article for article, *_ in self._changes.values())
             self._indexer.take(filed_changes(articles, entries, rows))

@@ -15,9 +15,8 @@ from docarchive import frontmatter
 from docarchive.archive.importing.last_import import LastImport
 from docarchive.archive.importing.parsing import Parser
 from docarchive.archive.indexing.damaged_articles import is_damaged
-from docarchive.archive.indexing.syncer import Syncer
+from docarchive.archive.indexing.putting_back import put_back, write
 from docarchive.archive.own_files import OwnFiles
-from docarchive.archive.progress import no_progress
 from docarchive.archive.reports import Fault
 from docarchive.archive.session import Session
 from docarchive.archive.upkeep.rebuild import rebuild
@@ -118,22 +117,19 @@ class Repairer:
                 self._folder.make(TEMPORARY)
                 with self._folder.open(copy) as file:
                     self._folder.put(_COPY, file)
-                self._write(target, _COPY)
+                write(self._store, target, _COPY)
                 return True
         for data in _with_one_bit_changed(self._read(path)):
             if sha256(data).digest() == expected:
-                self._write(path, data)
+                write(self._store, path, data)
                 return True
         return False
 
-    def _write(self, path: str, data: bytes | str) -> None:
-        """Writes a file as an import does, so that nothing is left next to it if this is killed; see ``Batch.add``."""
-        batch = self._store.batch()
-        batch.add(path, data)
-        batch.commit()
-
     def _candidates(self, recorded: RecordedFile) -> Iterator[bytes]:
         """Yields what a damaged file may have been."""
+        entry = self._catalog.entry_at(recorded.path)
+        if entry is not None and (content := self._catalog.copy_of(entry.id)) is not None:
+            yield content
         for copy in self._copies(recorded.digest):
             if copy != recorded.path:
                 yield self._read(copy)
@@ -181,17 +177,12 @@ class Repairer:
                 yield unplaced(frontmatter.body_of(self._store.read_version(version)))
 
     def _put_back(self, path: str, data: bytes, digest: bytes) -> None:
-        """Replaces a file by its own bytes; what is there now becomes a version of the article, if it is one's file."""
+        """Replaces a file by its own bytes."""
         entry = self._catalog.entry_at(path) if path.startswith(f"{ARTICLES}/") else None
         if entry is not None:
-            kept = self._read(path)
-            version = self._store.version_path(entry.id, kept)
-            self._write(version, kept)
-            self._record(version, sha256(kept).digest())
-        self._write(path, data)
-        if entry is not None:
-            Syncer(self._store, self._catalog, no_progress).look_at([path])
+            put_back(self._store, self._catalog, entry, data)
         else:
+            write(self._store, path, data)
             self._record(path, digest)
 
     def _record(self, path: str, digest: bytes) -> None:

@@ -39,13 +39,14 @@ class Versions:
         self._id = id_
 
     @cached_property
-    def _earlier(self) -> dict[int, str]:
-        """The paths of the versions that imports replaced, by number, in order."""
+    def earlier(self) -> dict[int, str]:
+        """The paths of the earlier versions by number, in order."""
         return {version_number(path): path for path in self._session.store.versions_of(self._id)}
 
-    @property
-    def _current(self) -> int:
-        return max(self._earlier, default=0) + 1
+    @cached_property
+    def current(self) -> int:
+        """The number of the current version."""
+        return max(self.earlier, default=0) + 1
 
     def number(self, version: int) -> int:
         """Returns the number of a version that may be counted back from the current one, which is 0.
@@ -53,19 +54,19 @@ class Versions:
         Raises:
             NotFoundError: There is no such version.
         """
-        numbers = [*self._earlier, self._current]
+        numbers = [*self.earlier, self.current]
         if version <= 0 and len(numbers) + version > 0:
             return numbers[version - 1]
         if version in numbers:
             return version
         if len(numbers) == 1:
-            raise NotFoundError(f"{self._id} has no earlier versions: no import has changed it")
+            raise NotFoundError(f"{self._id} has no earlier versions")
         raise NotFoundError(f"{self._id} has no version {version}; 'docarchive versions {self._id}' lists them")
 
     def path(self, version: int) -> str:
         """Returns the path of a version's file, relative to the archive; raises as ``number`` does."""
         number = self.number(version) if version else 0
-        return self._earlier.get(number) or lookup.path_of(self._session.catalog, self._id)
+        return self.earlier.get(number) or lookup.path_of(self._session.catalog, self._id)
 
     def text(self, version: int) -> str:
         """Returns the text of a version's file.
@@ -75,7 +76,7 @@ class Versions:
             ArchiveDamaged: The file cannot be read, or its bytes are not those that were recorded.
         """
         path = self.path(version)
-        if path not in self._earlier.values():
+        if path not in self.earlier.values():
             return lookup.text(self._session.store, self._session.catalog, self._id)
         try:
             data, status = self._session.store.folder.read_with_status(path)
@@ -106,7 +107,7 @@ class Versions:
         """Returns the versions, the current one last."""
         versions: list[Version] = []
         readable: Article | None = None  # the last one
-        for number in (*self._earlier, self._current):
+        for number in (*self.earlier, self.current):
             fault = None
             try:
                 article = self.article(number)
@@ -128,7 +129,7 @@ class Versions:
             fault: Why its file cannot be read.
             earlier: The versions before it.
         """
-        path, is_current = self.path(number), number == self._current
+        path, is_current = self.path(number), number == self.current
         if is_current or earlier:
             written = self._time_of(path if is_current else earlier[-1].path)
         else:

@@ -11,7 +11,8 @@ from docarchive.cli.shared_arguments import Json, Wait
 def sync(context: Context, wait: Wait = None, json: Json = False) -> int:
     """Update the archive after you edit files under articles/.
 
-    You can edit, add, move and delete files there. The exit code is 3 if some files cannot be read.
+    You can edit, add, move and delete files there. What was there before an edit is kept as a version, and a deleted
+    file goes into the trash; 'docarchive undo' takes both back. The exit code is 3 if some files cannot be read.
     """
     with opened(context, wait=wait) as archive:
         report = archive.sync()

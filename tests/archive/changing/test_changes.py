@@ -196,7 +196,7 @@ def test_undo_refuses_where_a_later_change_or_edit_stands_in_the_way(news: Archi
     news.undo()
     path = news.path / news.file(next(news.list("tag:sea")).id)
     path.write_text(path.read_text("utf-8") + "\nBy hand.\n", "utf-8")
-    with pytest.raises(UsageError, match="was edited since"):
+    with pytest.raises(UsageError, match=r"changed since by change 5 \(sync\)"):
         news.undo(2)
     with pytest.raises(UsageError, match="undone already, by change 4"):
         news.undo(3)
