@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Callable
 from functools import partial
@@ -109,6 +110,7 @@ def test_any_bytes_are_a_text(data: bytes, label: str) -> None:
 
 JAPANESE: Final = "市の新しい橋が完成し、市民と多くの観光客が見守る中で開通した。"
 CROATIAN: Final = "Šibenska luka bit će zatvorena još tri dana zbog oluje, a brodovi će čekati pred otokom Žirje."
+TURKISH: Final = "Dün akşam limanda bir toplantı yapıldı, başkanı yeni tekneler ve balığın fiyatları hakkında konuştu."
 SLOVENE: Final = "Pristanišče bo še tri dni zaprto zaradi nevihte, ladje pa bodo čakale pred otokom, že pišejo časniki."
 CZECH: Final = (
     "Přístav bude ještě tři dny uzavřen kvůli bouři a lodě budou čekat před ostrovem, říká šéf přístavu, že prší."
@@ -155,6 +157,62 @@ def test_raw_bytes_in_a_header_of_mail(raw: bytes, charset: str, subject: str) -
     kind = f"Content-Type: text/plain; charset={charset}\n".encode() if charset else b""
     data = b"From: a <a@example.org>\nSubject: " + raw + b"\nMIME-Version: 1.0\n" + kind + b"\nText.\n"
     assert read("mail", data).title == subject
+
+
+@pytest.mark.parametrize("form", ["b", "q"])
+@pytest.mark.parametrize(("label", "data", "text"), LABELS)
+def test_a_label_in_a_header_of_mail_means_the_same(label: str, data: bytes, text: str, form: str) -> None:
+    word = f"=?{label}?{form}?{_encoded(data, form)}?="
+    message = f'From: {word} <a@example.org>\nSubject: Re: {word}\nTo: "{word}" <b@example.org>\n\nText.\n'
+    article = read("mail", message.encode())
+    assert article.title == f"Re: {text}"
+    assert article.authors == [text]
+    assert article.extra["to"] == [f"{text} <b@example.org>"]
+
+
+@given(st.text(st.sampled_from("新しい橋①髙ab"), min_size=1, max_size=12), st.data(), st.sampled_from(["b", "q"]))
+def test_letters_that_are_cut_between_encoded_words_are_put_together(text: str, draw: st.DataObject, form: str) -> None:
+    label = draw.draw(st.sampled_from(["utf-8", "windows-31j", "UTF-8*ja"]))
+    data = text.encode(codec(label.partition("*")[0]) or "")
+    cut = draw.draw(st.integers(0, len(data)))
+    words = " ".join(f"=?{label}?{form}?{_encoded(part, form)}?=" for part in (data[:cut], data[cut:]) if part)
+    assert read("mail", f"From: a <a@example.org>\nSubject: {words}\n\nText.\n".encode()).title == text
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("=?x-unknown?q?=C3=A9?= a", "é a"),
+        ("=?utf-8?q?a_b?= =?iso-8859-1?q?=93c=94?= d", "a b“c” d"),
+        ("=?utf-8?q?two words?=", "two words"),
+        ("=?utf-8?b?YQ?= b", "a b"),
+        ("1 =? 2 ?= 3", "1 =? 2 ?= 3"),
+    ],
+)
+def test_encoded_words_that_are_none(written: str, title: str) -> None:
+    assert read("mail", f"From: a <a@example.org>\nSubject: {written}\n\nText.\n".encode()).title == title
+
+
+def _encoded(data: bytes, form: str) -> str:
+    if form == "b":
+        return base64.b64encode(data).decode("ascii")
+    return "".join(f"={byte:02X}" for byte in data)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (CROATIAN, "cp1250"),
+        ("Přístav zavřen", "cp1250"),
+        (JAPANESE, "cp932"),
+        ("Dün akşam limanda bir toplantı yapıldı.", "cp1254"),
+    ],
+)
+def test_a_raw_header_is_in_the_encoding_of_the_text(text: str, encoding: str) -> None:
+    body = {"cp1250": CZECH if text.startswith("P") else CROATIAN, "cp932": JAPANESE, "cp1254": TURKISH}[encoding]
+    head = "From: a <a@example.org>\nSubject: "
+    data = f"{head}{text[:16]}\n\n{body}\n".encode(encoding)
+    assert (read("mail", data).title, read("mail", data).body) == (text[:16].strip(), body)
 
 
 @pytest.mark.parametrize(
