@@ -355,6 +355,16 @@ _EMPHASIS: Final = re.compile(r"(?<![\\*])(\*{1,3}|~~)(?![\s*~])([^*~\n]{1,300}?
 _CODE: Final = re.compile(r"(?<![`\\])(`{1,2})(?!`)([^`\\\n]{1,300})\1(?!`)")
 
 
+def in_script(element: str, text: str) -> str:
+    """Returns what plain text has for raised or lowered text, ``<sup>`` or ``<sub>``; for words the words themselves.
+
+    >>> in_script("sup", "6"), in_script("sub", "2"), in_script("sup", "th")
+    ('⁶', '₂', 'th')
+    """
+    table, characters = _SCRIPTS[element]
+    return text.translate(table) if characters.issuperset(text) else text
+
+
 def without_links(markdown: str) -> str:
     """Returns Markdown without the marks of footnotes, and with links and pictures as their texts.
 
@@ -400,8 +410,7 @@ def _show(escaped_sign: Callable[[str], str], match: re.Match[str]) -> str:
     if match[1] is not None:
         return match[0]
     if match[3]:
-        table, characters = _SCRIPTS[match[3]]
-        return match[4].translate(table) if characters.issuperset(match[4]) else match[4]
+        return in_script(match[3], match[4])
     if match[5] is not None:
         before, after = match.string[match.start() - 1 : match.start()], match.string[match.end() : match.end() + 1]
         return match[6] if (match.start() and before.isalnum()) or after.isalnum() else match[0]

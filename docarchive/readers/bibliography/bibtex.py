@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.formats.bibliography import BIBLATEX, BIBTEX, CITATION_KEY, EDITORS, ENTRY_TYPE, PLACE
+from docarchive.markdown import in_script
 from docarchive.readers.bibliography.reference import attached, date_of, month_in, name_of, reference
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Record, Refusal, Source
@@ -47,6 +48,8 @@ _SYMBOLS: Final = {
     **{"textbackslash": "\\", "slash": "/", "-": "", "copyright": "©", "pounds": "£", "euro": "€", "par": " "},
     **{"today": "today", "LaTeXe": "LaTeX2e", "MF": "METAFONT", "MP": "MetaPost", "AmS": "AMS"},
 }
+#: Macros that raise or lower text, and their elements in HTML.
+_SCRIPTS: Final = {"textsuperscript": "sup", "textsubscript": "sub"}
 _SIZE_COMMANDS: Final = frozenset(["Large", "LARGE", "Huge", "HUGE"])
 
 
@@ -221,7 +224,7 @@ def _tex_to_text(value: str) -> str:
     """Returns a TeX value as plain text on one line."""
     if not re.search(r"[\\{}$~]|--|``|''", value):
         return " ".join(value.split())
-    value = _URL.sub(lambda url: re.sub(r"([_#&$])", r"\\\1", url[1]).replace("~", r"\textasciitilde{}"), value)
+    value = _URL.sub(lambda url: re.sub(r"\\?([_#&$])", r"\\\1", url[1]).replace("~", r"\textasciitilde{}"), value)
     value = re.sub(r"(?<!\\)%", r"\%", value)  # not a comment in BibTeX
     try:
         tex, macros = _tex_converter()
@@ -238,14 +241,24 @@ def _tex_converter() -> tuple[Any, Any]:
     from pylatexenc.latexwalker import get_default_latex_context_db as get_macros
     from pylatexenc.macrospec import std_macro
 
-    symbols = [MacroTextSpec("href", "%(2)s (%(1)s)"), *(MacroTextSpec(name, sign) for name, sign in _SYMBOLS.items())]
+    scripts = [MacroTextSpec(name, partial(_in_script, element)) for name, element in _SCRIPTS.items()]
+    symbols = [
+        MacroTextSpec("href", "%(2)s (%(1)s)"),
+        *scripts,
+        *(MacroTextSpec(name, sign) for name, sign in _SYMBOLS.items()),
+    ]
     macros_to_text = get_default_latex_context_db()
     macros_to_text.add_context_category("signs", macros=symbols, prepend=True)
     macros_to_text.set_unknown_macro_spec(MacroTextSpec("", _unknown_macro_text))
     macros = get_macros()
-    known_macros = [std_macro("href", False, 2), std_macro("mbox", False, 1)]
+    known_macros = [std_macro("href", False, 2), *(std_macro(name, False, 1) for name in ("mbox", *_SCRIPTS))]
     macros.add_context_category("links", macros=known_macros, prepend=True)
     return LatexNodes2Text(latex_context=macros_to_text, math_mode="verbatim", strict_latex_spaces=True), macros
+
+
+def _in_script(element: str, node: Any, l2tobj: Any) -> str:
+    """Returns the text of a macro that raises or lowers it."""
+    return in_script(element, l2tobj.nodelist_to_text([*filter(None, node.nodeargs or ())]).strip())
 
 
 def _unknown_macro_text(node: Any, l2tobj: Any) -> str:

@@ -105,10 +105,21 @@ def _read_reference(fields: dict[str, list[str]]) -> Article:
             for tag, values in fields.items()
             if tag not in _READ_TAGS
         },
-        **{key: value for tag, key in _KEYS_OF_OTHERS.items() if (value := first(tag)) not in ("", title, source)},
+        **_others({tag: first(tag) for tag in _KEYS_OF_OTHERS}, {"", title, source}),
     }
     _add_date(metadata, [first(tag) for tag in _DATES])
     return reference(metadata, [text for tag in ("AB", "N2", "N1") for text in fields.get(tag, [])])
+
+
+def _others(values: dict[str, str], known: set[str]) -> dict[str, Any]:
+    """Returns the further titles and names by key: the other name of a journal (JO) is short if there is a full one (JF)."""
+    others: dict[str, list[str]] = {}
+    for tag, value in values.items():
+        key = "journal_abbreviation" if tag == "JO" and values["JF"] else _KEYS_OF_OTHERS[tag]
+        is_twice = value in others.get(key, ()) or (tag == "JO" and value == values["JF"])
+        if value not in known and not is_twice:
+            others.setdefault(key, []).append(value)
+    return {key: texts if len(texts) > 1 else texts[0] for key, texts in others.items()}
 
 
 def _add_date(metadata: dict[str, Any], texts: list[str]) -> None:

@@ -37,6 +37,7 @@ READERS: Final = (
         extra="office",
         requires=("mammoth",),
         isolated=True,
+        version=2,
     ),
     LazyReader(
         "odt",
@@ -45,6 +46,7 @@ READERS: Final = (
         "documents.odt:records",
         _is_odt,
         isolated=True,
+        version=2,
     ),
     LazyReader(
         "epub",
@@ -63,5 +65,6 @@ READERS: Final = (
         extra="office",
         requires=("striprtf",),
         isolated=True,
+        version=2,
     ),
 )

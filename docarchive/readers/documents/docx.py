@@ -46,8 +46,13 @@ _BACK_LINK: Final = re.compile(r'\s*<a href="#(?:foot|end)note-ref-[^"]*">↑</a
 _NOTE_TEXT: Final = re.compile(r'<li id="(?:foot|end)note-[^"]*">(.*?)</li>(?=<li id="(?:foot|end)note-|\Z)', re.DOTALL)
 _MATH: Final = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 _WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_RUBY, _RUBY_BASE = f"{{{_WORD}}}ruby", f"{{{_WORD}}}rubyBase"
 _TEXT_BOX: Final = f"{{{_WORD}}}txbxContent"
 _DRAWING: Final = f"{{{_WORD}}}drawing"
+#: Elements around runs that mammoth leaves out with what is in them: fields, and text in one direction.
+_AROUND_RUNS: Final = frozenset(f"{{{_WORD}}}{name}" for name in ("fldSimple", "bdo", "dir"))
+#: One around runs whose content it reads.
+_READ: Final = f"{{{_WORD}}}ins"
 #: What is written between the operands of an element of a formula, and around its content.
 _SEPARATORS: Final = {"f": "/", "sSup": "^", "sSub": "_", "limLow": "_", "limUpp": "^", "sSubSup": "_", "nary": " "}
 _BRACKETS: Final = {"d": ("(", ")"), "rad": ("√(", ")")}
@@ -140,6 +145,7 @@ def _copy(package: Package) -> io.BytesIO:
                 raise ReaderError(f"there are more than {_MAX_ELEMENTS:,} elements in the document; save it as several")
             hidden.empty(root)
             _replace_formulas(root)
+            _show_all_runs(root)
             _replace_text_boxes(root)
             data = tostring(root)
             size += len(data)
@@ -170,7 +176,21 @@ def _replace_formulas(root: Element) -> None:
         text_element.text = text
         formula.append(text_element)
     for paragraph in root.iter(f"{{{_MATH}}}oMathPara"):
-        paragraph.tag = f"{{{_WORD}}}ins"  # a wrapper whose runs are read
+        paragraph.tag = _READ
+
+
+def _show_all_runs(root: Element) -> None:
+    """Puts runs inside of elements that mammoth does not know into one that it reads; of ruby, the text on the line."""
+    for element in root.iter():
+        if element.tag in _AROUND_RUNS:
+            element.tag = _READ
+        elif element.tag == _RUBY:
+            element.tag = _READ
+            for part in [*element]:
+                if part.tag == _RUBY_BASE:
+                    part.tag = _READ
+                else:
+                    element.remove(part)
 
 
 def _formula_text(element: Element) -> str:

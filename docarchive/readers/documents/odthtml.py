@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.errors import ReaderError
 from docarchive.readers.documents.package import attribute
+from docarchive.readers.html.to_markdown import to_line
 from docarchive.readers.html.xml import every, first, local, text_of
 from docarchive.readers.protocol import embedded
 
@@ -16,12 +18,13 @@ if TYPE_CHECKING:
 #: Elements that are not text of the document: deletions, comments, and what programs fill in.
 _SKIPPED: Final = frozenset(
     [
-        *("tracked-changes", "annotation", "annotation-end", "note-citation", "scripts", "forms"),
+        *("tracked-changes", "annotation", "annotation-end", "note-citation", "ruby-text", "scripts", "forms"),
         *("object-ole", "plugin", "sequence-decls", "variable-decls", "user-field-decls"),
         *("table-of-content", "alphabetical-index", "illustration-index", "table-index"),
     ]
 )
 _BREAKS: Final = {"line-break": "<br>", "tab": "\t", "soft-page-break": ""}
+_NOTE: Final = re.compile(r"\[\^\d+\]")
 _MAX_COLUMNS: Final = 200
 _MAX_LENGTH: Final = 10_000_000
 
@@ -58,11 +61,15 @@ def to_html(content: Element, styles: Element | None = None) -> Html:
 
 
 class _Style(NamedTuple):
-    """A style: its name followed by those that it is derived from, and whether its text is bold, italic or hidden."""
+    """A style: its name followed by those that it is derived from, and whether its text is bold, italic or hidden.
+
+    ``script`` is the element of raised or lowered text; empty for other text.
+    """
 
     names: tuple[str, ...]
     bold: bool
     italic: bool
+    script: str
     hidden: bool
 
 
@@ -73,7 +80,7 @@ class _Styles(NamedTuple):
 
 def _styles(*roots: Element | None) -> _Styles:
     parents: dict[str, str] = {}
-    looks: dict[str, tuple[bool, bool]] = {}
+    looks: dict[str, tuple[bool, bool, str]] = {}
     displays: dict[str, str] = {}
     numbered: dict[str, set[int]] = {}
     for root in (root for root in roots if root is not None):
@@ -81,16 +88,15 @@ def _styles(*roots: Element | None) -> _Styles:
             name = attribute(style, "name")
             parents.setdefault(name, attribute(style, "parent-style-name"))
             properties = first(style, "text-properties")
-            weight, slant = (
-                (attribute(properties, key) for key in ("font-weight", "font-style"))
+            weight, slant, position = (
+                (attribute(properties, key) for key in ("font-weight", "font-style", "text-position"))
                 if properties is not None
-                else ("", "")
+                else ("", "", "")
             )
             if properties is not None and (display := attribute(properties, "display")):
                 displays.setdefault(name, display)
-            looks.setdefault(
-                name, (weight == "bold" or weight in ("600", "700", "800", "900"), slant in ("italic", "oblique"))
-            )
+            bold = weight == "bold" or weight in ("600", "700", "800", "900")
+            looks.setdefault(name, (bold, slant in ("italic", "oblique"), _script(position)))
         for style in every(root, "list-style"):
             levels = {_number(attribute(level, "level"), 1) for level in every(style, "list-level-style-number")}
             numbered.setdefault(attribute(style, "name"), levels)
@@ -141,7 +147,7 @@ class _Writer:
         if not inline.strip():
             return ""
         if "Title" in names:
-            self.title = self.title or text_of(element)
+            self.title = self.title or to_line(_NOTE.sub("", inline))
             return f"<h1>{inline}</h1>"
         if "Quotations" in names:
             return f"<blockquote><p>{inline}</p></blockquote>"
@@ -185,7 +191,9 @@ class _Writer:
             return f'<a href="{escape(address)}">{inline}</a>'
         if name == "span" and inline.strip() and (style := self._styles.texts.get(attribute(element, "style-name"))):
             inline = f"<em>{inline}</em>" if style.italic or "Emphasis" in style.names else inline
-            return f"<strong>{inline}</strong>" if style.bold or "Strong_20_Emphasis" in style.names else inline
+            inline = f"<strong>{inline}</strong>" if style.bold or "Strong_20_Emphasis" in style.names else inline
+            is_raised = style.script and not _NOTE.search(inline)
+            return f"<{style.script}>{inline}</{style.script}>" if is_raised else inline
         return inline
 
     def _note(self, element: Element) -> str:
@@ -199,7 +207,7 @@ class _Writer:
     def _frame(self, element: Element) -> str:
         box = first(element, "text-box")
         if box is not None:
-            return " ".join(self._inline(paragraph) for paragraph in box)
+            return f" {' '.join(self._inline(paragraph) for paragraph in box)} "
         description = self._text(text_of(first(element, "desc", "title")))
         image = first(element, "image")
         name = attribute(image, "href") if image is not None else ""
@@ -240,6 +248,14 @@ class _Writer:
             rows.append(f"<tr>{''.join(cells)}</tr>")
             self._length += len(rows[-1])
         return f"<table>{''.join(rows)}</table>"
+
+
+def _script(position: str) -> str:
+    """Returns the element for a position such as ``super 58%`` or ``-33% 58%``; empty for the line itself."""
+    first_word = position.partition(" ")[0]
+    if first_word == "sub" or re.match(r"-\d*[1-9]", first_word):
+        return "sub"
+    return "sup" if first_word == "super" or re.match(r"\d*[1-9]", first_word) else ""
 
 
 def _number(text: str, default: int) -> int:

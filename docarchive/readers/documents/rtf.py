@@ -12,6 +12,7 @@ from docarchive.errors import ReaderError
 from docarchive.markdown import escaped
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.rtf_parts import RtfPictures, escaped_with_parts, with_marks, with_numbers
+from docarchive.readers.documents.rtf_signs import bars, pieces, with_sign_marks
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Record, Source
 
@@ -42,6 +43,7 @@ _TOKEN: Final = re.compile(
 _KEPT: Final = re.compile(
     r"\\(?!(?:u-?\d|tab|line|emdash|endash|bullet|[lr]d?blquote|[lr]quote|e[mn]space|dapicture)(?![a-zA-Z]))[a-zA-Z]"
 )
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ROW: Final = re.compile(r"(?:[^|\n]*\|)+[ \t]*")
 
 
@@ -108,7 +110,7 @@ def _prepare(rtf: str) -> str:
 
     striprtf would search for links and fonts in quadratic time.
     """
-    rtf = _with_text_boxes(with_marks(_without_hidden(rtf)))
+    rtf = _with_text_boxes(with_marks(with_sign_marks(_without_hidden(rtf))))
     fonts = rtf.find("{\\fonttbl")
     if fonts >= 0 and len(_group(rtf, fonts)) >= _LONGEST_GROUP:
         rtf = rtf.replace("\\fonttbl", "\\stylesheet")
@@ -155,9 +157,11 @@ def _plain(rtf: str) -> str:
 
     convert: Any = striprtf.rtf_to_text
     try:
-        return str(convert(rtf, errors="replace"))
+        text = str(convert(rtf, errors="replace"))
     except Exception as error:  # striprtf raises many types on damaged files
         raise ReaderError(f"the RTF file is damaged: {str(error)[:200] or type(error).__name__}") from None
+    # Letters beyond U+FFFF are two numbers in RTF.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _SURROGATE.search(text) else text
 
 
 def _markdown(text: str, escaped_line: Callable[[str], str]) -> str:
@@ -170,16 +174,16 @@ def _markdown(text: str, escaped_line: Callable[[str], str]) -> str:
         if row and blocks and blocks[-1][0].startswith("| "):
             blocks[-1].append(_cells(line))
         elif row:
-            head = _cells(line)
-            blocks.append([head, f"|{' --- |' * (head.count('|') - 1)}"])
+            blocks.append([_cells(line), f"|{' --- |' * max(line.count('|'), 1)}"])
         else:
-            blocks.append([escaped_line(line)])
+            blocks.append([bars(escaped_line(line))])
     return "\n\n".join(map("\n".join, blocks))
 
 
 def _cells(line: str) -> str:
     cells = line.rstrip().removesuffix("|").split("|")
-    return "| " + " | ".join(escaped([cell.strip()], inside=True) for cell in cells) + " |"
+    texts = (escaped(pieces(cell.strip()), inside=True).replace("|", "\\|") for cell in map(bars, cells))
+    return f"| {' | '.join(texts)} |"
 
 
 def _stated(rtf: str, name: str) -> dict[str, Any]:

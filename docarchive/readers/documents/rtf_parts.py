@@ -12,7 +12,8 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from docarchive.errors import ReaderError
-from docarchive.markdown import Markup, escape, escaped, escaped_part
+from docarchive.markdown import Markup, escaped, escaped_part
+from docarchive.readers.documents.rtf_signs import pieces
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Source, embedded
 
@@ -188,15 +189,15 @@ def escaped_with_parts(line: str, descriptions: Sequence[str]) -> str:
     if note := _NOTE_LINE.fullmatch(line):
         return f"[^{note[1]}]: {escaped_with_parts(note[2].strip(), descriptions)}"
     if not _MARK.search(line):
-        return escape(line)
-    pieces: list[str] = []
+        return escaped(pieces(line))
+    parts: list[str] = []
     copied_to = 0
     for mark in _MARK.finditer(line):
-        pieces.append(line[copied_to : mark.start()])
+        parts += pieces(line[copied_to : mark.start()])
         copied_to = mark.end()
         if mark[2]:
-            pieces.append(Markup(f"[^{mark[2]}]"))
+            parts.append(Markup(f"[^{mark[2]}]"))
         else:
             description = descriptions[int(mark[1])] if int(mark[1]) < len(descriptions) else ""
-            pieces.append(Markup(f"![{escaped_part(description)}]({embedded(mark[1])})"))
-    return escaped([*pieces, line[copied_to:]])
+            parts.append(Markup(f"![{escaped_part(description)}]({embedded(mark[1])})"))
+    return escaped([*parts, *pieces(line[copied_to:])])

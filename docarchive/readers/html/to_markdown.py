@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
 from docarchive.errors import ReaderError
-from docarchive.markdown import escape, shown
+from docarchive.markdown import escape, in_script, shown
 from docarchive.readers.html.formulas import with_formulas
 from docarchive.readers.html.xml import is_deep
 from docarchive.readers.protocol import EMBEDDED
@@ -109,7 +109,8 @@ def has_element(text: str) -> bool:
 def to_line(html: str) -> str:
     """Returns the text of an HTML fragment on one line, without any markup and marks of notes.
 
-    Without any element of HTML in it, angle brackets are text: ``Standard Oil <SRD> to form a unit``.
+    Raised and lowered numbers are signs: ``10⁶``. Without any element of HTML in it, angle brackets are text:
+    ``Standard Oil <SRD> to form a unit``.
 
     Raises:
         ReaderError: As for ``to_markdown``.
@@ -124,6 +125,8 @@ def to_line(html: str) -> str:
         raised = link.find_parent("sup") is not None or link.find("sup") is not None
         if is_note_mark(link.get, text_of(link), raised=raised):
             link.decompose()
+    for script in tree.find_all(["sup", "sub"]):
+        script.string = in_script(script.name, text_of(script).strip())
     return " ".join(text_of(tree).split())
 
 

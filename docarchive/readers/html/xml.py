@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
+from docarchive.markdown import in_script
 from docarchive.readers.encoding.declared import codec, decode_declared
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Source
@@ -114,8 +115,22 @@ def first(root: Element | None, *names: str) -> Element | None:
 
 
 def text_of(element: Element | None) -> str:
-    """Returns all text of an element on one line; empty for None."""
-    return " ".join("".join(element.itertext()).split()) if element is not None else ""
+    """Returns all text of an element on one line, raised and lowered numbers as signs (``10⁶``); empty for None."""
+    if element is None:
+        return ""
+    raised = {child: local(child) for child in element.iter() if local(child) in ("sup", "sub")} if len(element) else {}
+    text = "".join(_text_with_scripts(element, raised) if raised else element.itertext())
+    return " ".join(text.split())
+
+
+def _text_with_scripts(element: Element, raised: Mapping[Element, str]) -> Iterator[str]:
+    if name := raised.get(element):
+        yield in_script(name, "".join(element.itertext()).strip())
+        return
+    yield element.text or ""
+    for child in element:
+        yield from _text_with_scripts(child, raised)
+        yield child.tail or ""
 
 
 def spaced_text_of(element: Element | None, *without: str) -> str:

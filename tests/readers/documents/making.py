@@ -232,6 +232,10 @@ ODT_STYLES = """<office:automatic-styles>
 <style:style style:name="P1" style:family="paragraph" style:parent-style-name="Quotations"/>
 <style:style style:name="P2" style:family="paragraph" style:parent-style-name="Title"/>
 <style:style style:name="T1" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style>
+<style:style style:name="Up" style:family="text"><style:text-properties style:text-position="super 58%"/></style:style>
+<style:style style:name="Higher" style:family="text"><style:text-properties style:text-position="33% 58%"/></style:style>
+<style:style style:name="Down" style:family="text"><style:text-properties style:text-position="-33% 58%"/></style:style>
+<style:style style:name="Level" style:family="text"><style:text-properties style:text-position="0% 100%"/></style:style>
 <text:list-style style:name="L1"><text:list-level-style-number text:level="1"/><text:list-level-style-bullet text:level="2"/></text:list-style>
 </office:automatic-styles>"""
 

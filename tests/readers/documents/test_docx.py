@@ -184,6 +184,32 @@ def test_text_boxes_are_read_once(run: str, count: int) -> None:
     assert text.endswith("After")
 
 
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [
+        ('<w:fldSimple w:instr=" REF a ">{}</w:fldSimple>', True),
+        ('<w:bdo w:val="rtl">{}</w:bdo>', True),
+        ('<w:dir w:val="rtl">{}</w:dir>', True),
+        ('<w:bdo w:val="rtl"><w:fldSimple w:instr="x">{}</w:fldSimple></w:bdo>', True),
+        ('<w:smartTag w:element="x">{}</w:smartTag>', True),
+        ('<w:customXml w:element="x">{}</w:customXml>', True),
+        ("<w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt>", True),
+        ("<w:hyperlink>{}</w:hyperlink>", True),
+        ("<w:ins>{}</w:ins>", True),
+        ("<w:moveTo>{}</w:moveTo>", True),
+        ("<w:moveFrom>{}</w:moveFrom>", False),
+        ("<w:del>{}</w:del>", False),
+        (
+            "<w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>reading</w:t></w:r></w:rt><w:rubyBase>{}</w:rubyBase></w:ruby></w:r>",
+            True,
+        ),
+    ],
+)
+def test_the_runs_in_all_elements_of_a_paragraph_are_read(form: str, shown: bool) -> None:
+    line = f'<w:r><w:t xml:space="preserve">See </w:t></w:r>{form.format("<w:r><w:t>Ann Bee</w:t></w:r>")}<w:r><w:t>.</w:t></w:r>'
+    assert article(READER, docx(para(line))).body == ("See Ann Bee." if shown else "See .")
+
+
 HIDDEN_STYLES = (
     '<w:style w:type="character" w:styleId="Secret"><w:name w:val="Secret"/><w:rPr><w:vanish/></w:rPr></w:style>'
     '<w:style w:type="character" w:styleId="Inner"><w:name w:val="Inner"/><w:basedOn w:val="Secret"/></w:style>'

@@ -143,3 +143,23 @@ def test_hidden_text_is_left_out(hidden: str) -> None:
     )
     assert article(READER, odt(hidden, more={"styles.xml": styles})).body == "It froze."
     assert "secret" in article(READER, odt(hidden.replace("none", "true").replace('"true"', '"x"'))).body
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("a<text:ruby><text:ruby-base>b</text:ruby-base><text:ruby-text>read</text:ruby-text></text:ruby>c", "abc"),
+        ("a<draw:frame><draw:text-box><text:p>box</text:p></draw:text-box></draw:frame>b", "a box b"),
+        ('10<text:span text:style-name="Level">6</text:span>', "106"),
+        ('10<text:span text:style-name="Down"> </text:span>6', "10 6"),
+    ],
+)
+def test_what_is_on_and_over_a_line(text: str, body: str) -> None:
+    assert article(READER, odt(f"<text:p>{text}</text:p>")).body == body
+
+
+def test_the_mark_of_a_note_is_raised_once() -> None:
+    note = "<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>Told.</text:p></text:note-body></text:note>"
+    text = f'<text:p text:style-name="P2">Ice<text:span text:style-name="Up">{note}</text:span></text:p><text:p>Text.</text:p>'
+    found = article(READER, odt(text))
+    assert (found.title, found.body) == ("Ice", "# Ice[^1]\n\nText.\n\n[^1]: Told.")

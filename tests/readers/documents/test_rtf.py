@@ -1,8 +1,11 @@
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers.documents.making import article, refused, source
 
+from docarchive.markdown import shown
 from docarchive.readers import readers
 from docarchive.readers.choosing import choose
 
@@ -168,3 +171,40 @@ def test_hidden_text_is_left_out(text: bytes) -> None:
 
 def test_other_commands_that_begin_with_its_name_hide_nothing() -> None:
     assert article(READER, rtf(rb"\viewkind4 It \vertalt froze.", b"")).body == "It froze."
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        (rb"10{\super 6} m{\up6 2} H\sub 2\nosupersub O", "10<sup>6</sup> m<sup>2</sup> H<sub>2</sub>O"),
+        (rb"a{\super b{\i c}d}e", "a<sup>bcd</sup>e"),
+        (rb"a\super b\plain c", "a<sup>b</sup>c"),
+        (rb"a\super b\super0 c{\up0 d}", "a<sup>b</sup>cd"),
+        (rb"a{\super b\par c}d", "a<sup>b</sup>\n\n<sup>c</sup>d"),
+        (rb"a{\super\'b2\u178?}", "a<sup>\xb2\xb2</sup>"),
+        (
+            rb"It froze{\super\chftn{\footnote\pard\plain {\super\chftn} As told.}} over.",
+            "It froze[^1] over.\n\n[^1]: As told.",
+        ),
+        (
+            rb'a{\super{\field{\*\fldinst{HYPERLINK "https://example.org/"}}{\fldrslt b}}}',
+            "a<sup>b</sup> (https://example.org/)",
+        ),
+        (rb"{\stylesheet{\s1\super note;}}a", "a"),
+        (rb"\u64981?a\u64984?b\u64985?", "ab|"),
+        (rb"a < b|c \'7cd\u124?e", "a < b|c |d|e"),
+        (rb"a \u-10179?\u-8640? \uc0\u55357\u56896", "a \U0001f640 \U0001f640"),
+        (rb"\u-10179? x", "\ufffd x"),
+    ],
+)
+def test_what_is_around_letters_and_beyond_is_kept(text: bytes, body: str) -> None:
+    assert article(READER, rtf(text)).body == body
+
+
+@given(st.lists(st.text("ab |*2", min_size=1, max_size=6).filter(str.strip), min_size=1, max_size=4))
+def test_signs_in_cells_are_their_text(texts: list[str]) -> None:
+    row = b"".join(rb"%s\cell " % text.encode() for text in ["head", *texts])
+    (head, line, *_) = article(READER, rtf(rb"\trowd " + row + rb"\row \pard After\par")).body.split("\n")
+    cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", head)[1:-1]]
+    assert [shown(cell).replace("\\|", "|") for cell in cells] == ["head", *(text.strip() for text in texts)]
+    assert line == "|" + " --- |" * len(cells)
