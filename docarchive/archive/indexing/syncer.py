@@ -77,7 +77,7 @@ class Syncer:
         self._known = known or catalog
         self._earlier = earlier
         self._edits = edits
-        self._copies_kept = store.lock.held  # a temporary catalog, for reading alone, needs no copies
+        self._is_lasting = store.lock.held  # a temporary catalog, for reading alone, needs no copies, and lists nothing
         self._indexer = indexer
         self._store = store
         self._catalog = catalog
@@ -224,7 +224,7 @@ class Syncer:
         digest = sha256(content).digest()
         recorded = self._recorded(file, digest)
         is_new = recorded == digest and (entry is None or entry.digest != digest)
-        return ReadFile(file, recorded, compressed(content) if is_new and self._copies_kept else None)
+        return ReadFile(file, recorded, compressed(content) if is_new and self._is_lasting else None)
 
     def _recorded(self, file: FileStat, digest: bytes) -> bytes:
         """Returns the digest to record of an article's file that was just read.
@@ -308,7 +308,7 @@ class Syncer:
         with self._catalog.transaction():
             self._catalog.put_all(entries)
             self._catalog.forget_content([data.id for data, *_ in entries])
-            if self._copies_kept:
+            if self._is_lasting:
                 self._catalog.take_copies(self._known, [data.id for data, *_ in entries])
 
     def _set_aside_unreachable(self) -> None:
@@ -360,8 +360,8 @@ class Syncer:
         If the id in a file was changed, the article with the old id is gone, but nothing was deleted.
         """
         gone = [entry.id for entry in entries if not self._store.exists(entry.path)]
-        deletions = [deletion for id_ in gone if (deletion := self._catalog.deletion(id_))]
-        if deletions:
+        deletions = [deletion for id_ in gone if (deletion := self._known.deletion(id_))]
+        if deletions and self._is_lasting:
             now = utc_now()
             self._store.deletions.append({**deletion._asdict(), "deleted": now} for deletion in deletions)
         return deletions
@@ -387,7 +387,7 @@ class Syncer:
             rows = self._catalog.put_all(entries)
             if self._edits is not None:
                 self._edits.note(self._catalog)
-            if self._copies_kept:
+            if self._is_lasting:
                 keep_copies(files, self._catalog, self._known)
         if self._indexer is not None:
             articles = (article for article, *_ in self._changes.values())

@@ -112,7 +112,7 @@ def _read_reference(fields: dict[str, list[str]]) -> Article:
 
 
 def _others(values: dict[str, str], known: set[str]) -> dict[str, Any]:
-    """Returns the further titles and names by key: the other name of a journal (JO) is short if there is a full one (JF)."""
+    """Returns the further titles and names by key: of two names of a journal, JO is the short one, and JF is not."""
     others: dict[str, list[str]] = {}
     for tag, value in values.items():
         key = "journal_abbreviation" if tag == "JO" and values["JF"] else _KEYS_OF_OTHERS[tag]

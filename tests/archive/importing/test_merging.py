@@ -165,15 +165,16 @@ def test_overrides_of_the_settings_leave_versions_alone(archive_of: Callable[...
             again.rebuild()
 
 
-@pytest.mark.parametrize("rebuilt", [False, True], ids=["", "rebuilt"])
+@pytest.mark.parametrize(
+    "commands", [["sync"], ["rebuild"], ["sync", "rebuild"], ["rebuild", "sync"], ["verify", "rebuild"]]
+)
 @pytest.mark.parametrize("record", [FIRST, SECOND], ids=["same", "changed"])
-def test_a_deleted_article_stays_deleted(archive_of: Callable[..., Archive], record: Any, rebuilt: bool) -> None:
+def test_a_deleted_article_stays_deleted(archive_of: Callable[..., Archive], record: Any, commands: list[str]) -> None:
     archive = archive_of(FIRST, {"url": "https://e.org/2", "title": "Other", "body": "Two."})
     path = next(path for path in (archive.path / "articles").rglob("*.md") if "wrnog" in path.name)
     path.unlink()
-    archive.sync()
-    if rebuilt:
-        archive.rebuild()
+    for command in commands:
+        getattr(archive, command)()
     decisions: list[Decision] = []
     report = archive.import_(lines(record), observe=decisions.append)
     assert (report.new, report.deleted, archive.count("*")) == (0, 1, 1)
