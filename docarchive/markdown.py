@@ -27,15 +27,26 @@ _ANYWHERE: Final = re.compile(rf"[\\\\`*_~\[\]<]|&(?={_ENTITY.pattern[1:]})")
 _CLOSING_HASHES: Final = re.compile(r"(?:^|(?<=[ \t]))(?=#+$)")
 
 _FENCE: Final = re.compile(r"^[ >]*(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
+#: The names of elements in a line: no word ends at one. For regular expressions that ignore case.
+IN_LINE: Final = (
+    "a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strike|strong|sub|sup|"
+    "tt|u|var|wbr"
+)
+_REST: Final = r"(?:\s[^<>]{0,1000})?/?>"
 # Each alternative begins with its sign, before what may not be in front of it: so texts are searched quickly.
 _SHOWN: Final = re.compile(
-    r"`(?<!``)(`{0,2})(?!`)[^`]{1,500}`\1(?!`)"  # code, in which a backslash is a backslash
-    r"|\\([!-/:-@\[-`{-~])|\\(?=\n)|<(su[bp])>([^<>]{0,100})</\3>|</?(?:su[bp]|em|strong|del)>"
-    r"|\*(?<![\\*]\*)(\*{0,2})(?![\s*])([^*\n]{1,100}?)(?<![\s\\])\*\5(?!\*)"  # emphasis
+    r"`(?<!``)(`{0,2})(?!`)(?P<code>[^`]{1,500})`\1(?!`)"  # in which a backslash is a backslash
+    r"|\\(?P<escaped>[!-/:-@\[-`{-~])|\\(?=\n)"
+    rf"|<(?P<script>(?i:su[bp])){_REST}(?P<raised>[^<>]{{0,100}})</(?i:(?P=script))>"
+    rf"|<(?P<close>/?)(?P<element>(?i:{IN_LINE})){_REST}"
+    rf"|(?P<entity>{_ENTITY.pattern})"
+    r"|\*(?<![\\*]\*)(?P<stars>\*{0,2})(?![\s*])(?P<emphasized>[^*\n]{1,100}?)(?<![\s\\])\*(?P=stars)(?!\*)"
+    r"|~~(?<![\\~]~~)(?![\s~])(?P<struck>[^~\n]{1,100}?)(?<![\s\\])~~(?!~)"
 )
-#: Emphasis that begins or ends in a word.
-_IN_WORD: Final = re.compile(r"\*(?<=\w\*)\*{0,2}\w")
-_TAG: Final = re.compile(r"</(?:su[bp]|em|strong|del)>")
+#: The marks around emphasis or code that begins or ends in a word.
+_IN_WORD: Final = re.compile(r"[*`~](?<=\w[*`~])[*`~]{0,2}\w")
+#: The end of an element. One in a line that has no end, such as ``<S>``, is text.
+_END: Final = re.compile(rf"</({IN_LINE})\s*>|<(wbr)\s*/?>", re.IGNORECASE)
 _RAISED: Final = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _LOWERED: Final = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _SCRIPTS: Final = {"sup": (_RAISED, frozenset("0123456789+-=()n")), "sub": (_LOWERED, frozenset("0123456789+-=()"))}
@@ -307,20 +318,21 @@ def _edge(pieces: Sequence[str], index: int, step: int) -> str:
 
 
 def shown(markdown: str, escaped_sign: Callable[[str], str] = str) -> str:
-    r"""Returns Markdown without backslashes that only escape, and without elements inside words.
+    r"""Returns Markdown without backslashes that only escape, without elements in a line, and with entities as signs.
 
-    Emphasis that begins or ends in a word goes too; other markup stays. In code a backslash is text.
+    The marks of emphasis and code that begin or end in a word go too; other markup stays. In code a backslash is text.
 
     Args:
         markdown: The Markdown.
         escaped_sign: Returns what is shown for a sign that was escaped.
 
-    >>> shown(r"1986\. H<sub>2</sub>O and 10<sup>6</sup>")
-    '1986. H₂O and 10⁶'
+    >>> shown(r"1986\. H<sub>2</sub>O, un<b>do</b>, R&amp;D and 10<sup>6</sup>")
+    '1986. H₂O, undo, R&D and 10⁶'
     """
     if "\\" not in markdown and not has_elements(markdown):
         return markdown
-    show = partial(_show, escaped_sign)
+    ends = frozenset((end[1] or end[2]).lower() for end in _END.finditer(markdown)) if "<" in markdown else frozenset()
+    show = partial(_show, escaped_sign, ends)
     parts: list[str] = []
     position = 0
     while fence := _FENCE.search(markdown, position):
@@ -400,18 +412,25 @@ def without_markup(markdown: str) -> str:
 
 
 def has_elements(markdown: str) -> bool:
-    """Returns whether Markdown has elements or emphasis inside words, of which ``shown`` leaves the text."""
-    if "*" in markdown and _IN_WORD.search(markdown):
-        return True
-    return "</" in markdown and _TAG.search(markdown) is not None
+    """Returns whether Markdown may have elements, entities or marks in words, of which ``shown`` leaves the text."""
+    return (
+        (("*" in markdown or "`" in markdown or "~~" in markdown) and _IN_WORD.search(markdown) is not None)
+        or ("<" in markdown and _END.search(markdown) is not None)
+        or ("&" in markdown and _ENTITY.search(markdown) is not None)
+    )
 
 
-def _show(escaped_sign: Callable[[str], str], match: re.Match[str]) -> str:
-    if match[1] is not None:
-        return match[0]
-    if match[3]:
-        return in_script(match[3], match[4])
-    if match[5] is not None:
+def _show(escaped_sign: Callable[[str], str], ends: frozenset[str], match: re.Match[str]) -> str:
+    if element := match["element"]:
+        return "" if match["close"] or element.lower() in ends else match[0]
+    if script := match["script"]:
+        return in_script(script.lower(), match["raised"])
+    if match["entity"]:
+        from html import unescape
+
+        return escaped_sign(unescape(match[0])) if _is_entity(match[0], 0) else match[0]
+    marked = match["code"] or match["emphasized"] or match["struck"]
+    if marked:
         before, after = match.string[match.start() - 1 : match.start()], match.string[match.end() : match.end() + 1]
-        return match[6] if (match.start() and before.isalnum()) or after.isalnum() else match[0]
-    return escaped_sign(match[2]) if match[2] else ""
+        return marked if (match.start() and before.isalnum()) or after.isalnum() else match[0]
+    return escaped_sign(match["escaped"]) if match["escaped"] else ""

@@ -119,7 +119,7 @@ class Analyzer:
     def _analyze(self, chunk: str) -> PreToken:
         if chunk.isascii() and chunk.isalnum():  # most chunks; the same as below, but fast
             word = chunk.lower()
-            return PreToken.of((self._with_acronym(chunk, (self._stemmed(word),)),), (word[:MAX_WORD],))
+            return PreToken.of((self._with_acronym(chunk, self._stems(chunk)),), (word[:MAX_WORD],))
         chunk_pieces = pieces(chunk, self.language)
         slots = tuple(self._terms(piece) for piece in chunk_pieces)
         return PreToken.of(slots, tuple(dict.fromkeys(word for piece in chunk_pieces for word in _folded_words(piece))))
@@ -145,16 +145,22 @@ class Analyzer:
             return (*terms, ".".join(word.lower()))
         return terms
 
+    def _with_singular(self, word: str, terms: Slot) -> Slot:
+        """Returns the terms of a word, and those of its singular if it is in capitals: ``NGOs`` is also ``NGO``."""
+        if word[-1:] == "s" and len(word) > 2 and word[:-1].isupper() and word.isalnum():
+            return tuple(dict.fromkeys((*terms, *self._stems(word[:-1]))))
+        return terms
+
     def _stems(self, word: str) -> Slot:
         """Returns the terms of one word."""
         if word.isascii():
             plain = _without_dots(word.lower())
-            return (plain[:MAX_WORD] if "." in plain else self._stemmed(plain),)
+            return self._with_singular(word, (plain[:MAX_WORD] if "." in plain else self._stemmed(plain),))
         lower = unicodedata.normalize("NFC", word)
         if self.language == "tr":
             lower = lower.replace("I", "ı")  # after normalizing: an I with an accent is another letter
         lower = lower.replace("İ", "i").replace("’", "'").lower().replace("\u200c", "").replace("\u00ad", "")
-        return tuple(dict.fromkeys((self._stemmed(lower), self._stemmed(_folded(lower)))))
+        return self._with_singular(word, tuple(dict.fromkeys((self._stemmed(lower), self._stemmed(_folded(lower))))))
 
     def _stemmed(self, word: str) -> str:
         """Returns the folded stem of a word in lower case; a word longer than ``MAX_WORD`` is cut, not stemmed."""

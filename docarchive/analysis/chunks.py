@@ -48,7 +48,8 @@ _LINE_END = rf"(?<=[{_WRAPPED}])[ \t\u3000]*(?:\r\n?|\n)[ \t\u3000]*(?=[{_WRAPPE
 #: Signs that are words of their own: emoji, arrows, paragraph and similar signs. Currency is not: ``€4`` is found by 4.
 _SIGNS: Final = "§¶†‡©®™№℠\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 #: A sign with what changes or joins it: the style of emoji, colours of skin, zero-width joiners.
-_SIGN: Final = f"[{_SIGNS}](?:[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[{_SIGNS}])*"
+_COLOURS: Final = "\U0001f3fb-\U0001f3ff"
+_SIGN: Final = f"[{_SIGNS}](?:[\ufe0e\ufe0f{_COLOURS}]|\u200d[{_SIGNS}])*"
 _ASCII_WORDS = re.compile(r"[^\W_]+", re.ASCII)
 
 
@@ -82,6 +83,12 @@ def chunk_pattern(text: str) -> re.Pattern[str]:
 @cache
 def _wide() -> re.Pattern[str]:
     return re.compile(rf"[\w{_marks()}]+(?:(?:[{_JOINERS}]|{_LINE_END})[\w{_marks()}]+)*|{_SIGN}")
+
+
+@cache
+def _colour() -> re.Pattern[str]:
+    """Returns the pattern of a colour of skin behind a sign, which makes no other word of it: 👍🏽 is 👍."""
+    return re.compile(f"(?<!^)[{_COLOURS}]")
 
 
 @cache
@@ -178,7 +185,7 @@ def pieces(chunk: str, language: str) -> list[Piece]:
         if _plain_number().fullmatch(chunk):
             return [Piece(chunk.replace(",", ""), 0, len(chunk))]
     if is_sign(chunk):
-        return [Piece(chunk, 0, len(chunk))]
+        return [Piece(_colour().sub("", chunk), 0, len(chunk))]
     merged = list(_merged(_segments(chunk)))
     merged = _without_elided(merged, language)
     result: list[Piece] = []

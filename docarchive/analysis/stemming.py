@@ -31,16 +31,26 @@ def stemmer(language: str) -> Callable[[str], str]:
 _SINGULAR: Final = frozenset(
     ("bbs", "cbs", "cms", "dns", "gps", "hms", "https", "nhs", "pbs", "pms", "sms", "tls", "vms")
 )
+#: Plurals that Snowball takes for other words: it keeps ``us`` and an s right after the only vowel.
+_PLURALS: Final = frozenset(
+    (
+        *("bayous", "bureaus", "caribous", "emus", "gnus", "gurus", "haikus", "hindus", "menus", "plateaus", "tutus"),
+        *("zulus", "bras", "bros", "pros", "skis", "spas", "twos"),
+        *("cfos", "cpus", "ctos", "gmos", "gpus", "hmos", "icus", "lbos", "ngos", "npus", "tpus"),
+    )
+)
 _VOWELS: Final = frozenset("aeiouy")
 
 
 def _with_short_plurals(stem: Callable[[str], str]) -> Callable[[str], str]:
-    """Returns a stemmer of English that also knows plurals without a vowel: ``dlrs``, ``mps``, ``80s``.
+    """Returns a stemmer of English that also knows plurals without a vowel, ``dlrs``, ``mps``, ``80s``, and others.
 
-    Snowball takes an s for an ending only after a vowel.
+    Snowball takes an s for an ending only if a vowel is before it, but not right before it.
     """
 
     def stem_word(word: str) -> str:
+        if word in _PLURALS:
+            return stem(word[:-1])
         stemmed = stem(word)
         if stemmed[-1:] != "s" or len(stemmed) < 3 or stemmed[-2] in "s'" or stemmed in _SINGULAR:
             return stemmed

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final, NamedTuple
 
+from docarchive.markdown import IN_LINE
+
 _SIGNS: Final = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _PROTECT: Final = {ord(sign): 0xFDD0 + number for number, sign in enumerate(_SIGNS)}
 _RESTORE: Final = {chr(noncharacter): chr(sign) for sign, noncharacter in _PROTECT.items()}
@@ -44,18 +46,16 @@ _CLOSING: Final = re.compile(r"[ \t]+#+[ \t]*$|[ \t]*\{[ \t]*[:#.][^{}\n]{0,200}
 _DEFINITION: Final = re.compile(
     r"^[ \t>]{0,4}\[(?!\^)([^\[\]\n]{1,200})\]:[ \t]*\S+(?:[ \t]+[\"'(][^\n]*[\"')])?[ \t]*$", re.MULTILINE
 )
-_ELEMENT: Final = (
-    "a|abbr|address|article|aside|b|bdi|bdo|big|blockquote|body|br|button|caption|center|cite|code|col|colgroup|dd|del|"
-    "details|dfn|div|dl|dt|em|embed|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|"
-    "kbd|label|li|main|mark|nav|object|ol|p|picture|pre|q|rp|rt|ruby|s|samp|section|small|source|span|strike|strong|sub|"
-    "summary|sup|svg|table|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|var|video|wbr"
+_BLOCK: Final = (
+    "address|article|aside|blockquote|body|br|button|caption|center|col|colgroup|dd|details|div|dl|dt|embed|figcaption|"
+    "figure|footer|form|h[1-6]|head|header|hr|html|iframe|img|input|label|li|main|nav|object|ol|p|picture|pre|section|"
+    "source|summary|svg|table|tbody|td|tfoot|th|thead|time|tr|ul|video"
 )
-_TAG: Final = re.compile(rf"<!--[\s\S]{{0,2000}}?-->|<(/?)({_ELEMENT})((?:\s[^<>]{{0,1000}})?/?)>", re.IGNORECASE)
+_TAG: Final = re.compile(
+    rf"<!--[\s\S]{{0,2000}}?-->|<(/?)({IN_LINE}|{_BLOCK})((?:\s[^<>]{{0,1000}})?/?)>", re.IGNORECASE
+)
 #: Elements in a line; all others are set off by a space.
-_IN_LINE: Final = re.compile(
-    "a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strike|strong|sub|sup|"
-    "tt|u|var|wbr"
-)
+_IN_LINE: Final = re.compile(IN_LINE)
 _NOTE: Final = re.compile(r"\[\^[^\[\]\s]{1,100}\]:?")
 _LINK: Final = re.compile(r"(!?\[)([^\[\]\n]{0,500})(\]\([^()\n]{0,2000}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\))")
 _REFERENCE: Final = re.compile(r"(!?\[)([^\[\]\n]{1,200})(\](?:\[([^\[\]\n]{0,200})\])?)(?![(\[:])")
@@ -66,7 +66,6 @@ _PAIRS: Final = {  # of marks around text, by a character that they begin with
     "~": re.compile(r"(~~)(?=[^\s~])([\s\S]{1,600}?)(?<=[^\s~])(\1)"),
     "`": re.compile(r"(?<!`)(`+)(?!`)([\s\S]{1,600}?)(?<!`)(\1)(?!`)"),
 }
-_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ADDRESS: Final = re.compile(r"(https?://(?:www\.)?|\bwww\.)([^\s<>\[\]\"|]*[^\s<>\[\]\"|.,;:!?)'*_])", re.IGNORECASE)
 
 
@@ -236,7 +235,7 @@ def _cells(line: str, start: int, opened: int, before: str) -> Iterator[Hidden]:
 
 
 def _elements(block: str) -> Iterator[Hidden]:
-    """Yields tags of HTML, comments and entities.
+    """Yields tags of HTML and comments.
 
     A name in capitals, as in ``Standard Oil <SRD>``, is an element only if the block closes it, or it has attributes.
     """
@@ -246,12 +245,6 @@ def _elements(block: str) -> Iterator[Hidden]:
             if name.isupper() and not tag[1] and not tag[3] and f"</{name}>" not in block:
                 continue
             yield Hidden(tag.start(), tag.end(), "" if _IN_LINE.fullmatch(name.casefold()) else " ")
-    if "&" in block:
-        from html import unescape
-
-        for entity in _ENTITY.finditer(block):
-            if (character := unescape(entity[0])) != entity[0]:
-                yield Hidden(entity.start(), entity.end(), character)
 
 
 def _brackets(block: str, text: str) -> Iterator[Hidden]:

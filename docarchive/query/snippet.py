@@ -87,11 +87,8 @@ def snippet(
         plain: Leave out all markup, also that of tables, notes and code, and shorten addresses.
     """
     markdown = markdown[:_MAX_TEXT]
-    if plain:
-        protected_text = without_addresses(shown(without_markup(protected(markdown)), literal))
-        text = unprotected(protected_text)
-    else:
-        text = without_addresses(shown(without_markup(markdown)))
+    protected_text = without_addresses(shown(without_markup(protected(markdown)), literal))
+    text = unprotected(protected_text)
     matches = _matches(query, text, analyzer, fields)
     marks = _merged_marks(matches, text)
     passages = _passages(text, matches)

@@ -50,13 +50,15 @@ en: mother-in-law = mother in law | AT&T = att | obrien = O'Brien | o brien = O'
 en: U.S. = U.S | U.S. = US | U.K. = UK | U.S.A. = usa | e.g. = eg
 en: COVID-19 = covid19 | covid 19 = COVID-19 | F-16 = F16 | f 16 = F-16 | v1.2.3 = V1.2.3
 en: dlr = dlrs | dlrs = dlr | MP = MPs | mps = MP | 80s = 80's | 80's = 80s | 1970's = 1970s
-en: TV = TVs | gps = GPS | ❤ = ❤️ | 🎉 = 🎉
+en: CPU = CPUs | cpus = CPUs | gpu = GPUS | NGO = NGOs | eu = EUs | BBO = BBOs | OPEC = OPECs | CPU's = CPUs
+en: multi-CPU = multi-CPUs | ÖPNV = ÖPNVs | plateau = plateaus | bureaus = bureau | Hindu = Hindus | two = twos
+en: TV = TVs | gps = GPS | ❤ = ❤️ | 🎉 = 🎉 | 👍 = 👍🏽 | 👍🏿 = 👍🏽 | 👩🏽‍🚀 = 👩‍🚀
 en: $1.5bn = 1.5bn | 1,000 = 1000 | $1,000bn = 1000bn | 1,234,567.8 = 1234567.8
 fr: économie = l'économie | economie = L’ÉCONOMIE | il = qu'il | O'Brien = obrien | aujourd’hui = aujourd'hui
-fr: école primaire = l'école primaire
+fr: école primaire = l'école primaire | ONG = ONGs
 it: arte = dell’arte
 tr: Erdoğan'ın = Erdoğan | Erdogan = Erdoğan’a | istanbul = İSTANBUL | ısı = ISI | obrien = O'Brien
-de: Straße = STRASSE | Haus = Häuser | Grünwald = Gruenwald | Grunwald = Grünwald
+de: LKW = LKWs | LKWs = lkws | Straße = STRASSE | Haus = Häuser | Grünwald = Gruenwald | Grunwald = Grünwald
 ru: ёлка = елка | Ёлки = елку | Новый = НОВЫЙ | йод = иод
 el: ΟΔΟΣ = οδός | ὁδός = οδός | Αθήνα = ΑΘΗΝΑ
 ar: مدرسة = مَدْرَسَةٌ | كتاب = كـتـاب | أحمد = احمد
@@ -80,6 +82,7 @@ en: 🎉 = a🎉b | b = a🎉b | § = §5 | 5 = §5 | → = a → b | © = © 20
 APART = table("""
 en: us = The U.S. did. | U.S. = They told us. | U.S. = Us | am = at 5 a.m.
 en: 3.1 = 3.10.2 | 12.5 = 12 5 | 0.2 = 3.10.2 | gp = GPS | cs = CSS
+en: a = As | gas = GA | i = Is | CPU = CPUx | 🏽 = 👍🏽 | 👍 = 👎🏽
 en: 1000 = 1.000 | 15bn = 1.5bn | cooperation = co and operation
 en: co-operation = operation co | économie = l'economist | econ = economy
 en: co-operation anti-war = co antiwar | co-operation anti-war = cooperation war
@@ -95,6 +98,14 @@ hi: न = हिन्दी
 def test_two_spellings_find_each_other(language: str, one: str, other: str) -> None:
     assert finds(one, f"({other}) etc.", language)
     assert finds(other, f"So: {one}!", language)
+
+
+@given(st.text("ABCDEGILMNOPSTUÄÖ", min_size=2, max_size=6), st.sampled_from(LANGUAGES))
+def test_an_acronym_finds_its_plural(acronym: str, language: str) -> None:
+    plural = f"{acronym}s"
+    assert finds(acronym, f"the {plural} here", language)
+    assert finds(plural, f"the {acronym} here", language)
+    assert finds(plural, f"the {plural.lower()} here", language) or language == "tr"  # whose small I is another letter
 
 
 @pytest.mark.parametrize(("language", "query", "text"), WITHIN)
@@ -117,6 +128,7 @@ def test_what_is_not_found(language: str, query: str, text: str) -> None:
         ("en", "co-operation", [("co", "cooper"), ("oper", "cooper")]),
         ("en", "US us U.S.", [("us", "u.s"), ("us",), ("u.s",)]),
         ("en", "IT it NATO", [("it", "i.t"), ("it",), ("nato",)]),
+        ("en", "CPUs NGOs BBOs MPs", [("cpu",), ("ngo",), ("bbos", "bbo"), ("mp",)]),
         ("en", "don't they're Stoltenberg's", [("dont",), ("theyr",), ("stoltenberg",)]),
         ("fr", "l'économies", [("econom",)]),
         ("zh", "北京大学", [("北京",), ("京大",), ("大学",), ("学",)]),

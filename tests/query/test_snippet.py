@@ -166,7 +166,7 @@ def test_without_a_match_the_text_begins_at_its_beginning() -> None:
 
 
 def test_html_is_escaped() -> None:
-    assert cut("pier", "<b>pier</b> & 'co'").html() == "&lt;b&gt;<mark>pier</mark>&lt;/b&gt; &amp; &#x27;co&#x27;"
+    assert cut("pier", r"\<b>pier\</b> & 'co'").html() == "&lt;b&gt;<mark>pier</mark>&lt;/b&gt; &amp; &#x27;co&#x27;"
 
 
 @given(st.sampled_from(QUERIES), TEXTS)
