@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, BinaryIO, Final, NamedTuple, TextIO, cast
 
-from docarchive.article import Article
+from docarchive.article import Article, plain_mapping
 
 #: What can be imported. Paths and URLs are text.
 Input = str | os.PathLike[str] | BinaryIO | TextIO | Article
@@ -32,7 +33,7 @@ def stream_of(input_: Any) -> Stream:
     if isinstance(input_, Article):
         from json import dumps
 
-        record = dumps(input_.to_dict(), ensure_ascii=False)
+        record = dumps(record_of(input_), ensure_ascii=False)
         return Stream(io.BytesIO(record.encode("utf-8", "replace")), "-", format=_JSON)
     name = getattr(input_, "name", "-")
     name = name if isinstance(name, str) and name and not name.startswith("<") else "-"
@@ -44,6 +45,18 @@ def stream_of(input_: Any) -> Stream:
     if isinstance(input_, io.TextIOBase):
         return Stream(cast(BinaryIO, _Encoded(input_)), name, media_type="; charset=utf-8")
     return Stream(input_, name)
+
+
+def record_of(article: Article | Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what a program passes as an article as the JSON object that an import reads.
+
+    Raises:
+        ArticleError: It holds too much.
+        TypeError: A value has a type that no article has; it names the key.
+    """
+    if isinstance(article, Article):
+        article = article.to_dict()
+    return plain_mapping(article, strict=True)
 
 
 class _Encoded:

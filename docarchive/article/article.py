@@ -178,7 +178,7 @@ class Article:
         Keys without a value are left out; dates are ``PartialDate``, and notes and highlights are plain objects.
         """
         metadata = {key: value for key, value in zip(_DESCRIBING, _described(self), strict=True) if value}
-        metadata.update(self.extra)
+        metadata.update(self.extra if isinstance(self.extra, dict) else check("Article.extra", self.extra, "Mapping"))
         metadata.update({key: value for key, value in zip(keys.PROVENANCE, _provenance(self), strict=True) if value})
         if self.highlights or self.notes:
             metadata.update({key: [plain_of(item) for item in items] for key, items in self._annotations() if items})
@@ -199,7 +199,7 @@ class Article:
         record: dict[str, Any] = {"schema": SCHEMA}
         nested: dict[str, Any] = {}
         for key, value in self.metadata().items():
-            if key.lower() in _RESERVED:
+            if str(key).lower() in _RESERVED:
                 nested[key] = value
             else:
                 record[key] = str(value) if isinstance(value, PartialDate) else value

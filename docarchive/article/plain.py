@@ -18,6 +18,7 @@ _YEAR: Final = re.compile("[1-9][0-9]{3}")
 _NUMBERS: Final = (bool, int, float)
 _DATES: Final = (PartialDate, date, time)
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
+_BYTES: Final = (bytes, bytearray, memoryview)
 
 
 class Literal(str):
@@ -33,14 +34,29 @@ def clean(text: str) -> str:
     return _UNSAFE.sub("\ufffd", text) if _UNSAFE.search(text) else text
 
 
-def plain_mapping(mapping: Mapping[Any, Any]) -> dict[str, Any]:
+class _Budget:
+    """How many values may still follow, and whether those without a text of their own are mistakes of the caller."""
+
+    __slots__ = ("left", "strict")
+
+    def __init__(self, strict: bool) -> None:
+        self.left = MAX_VALUES
+        self.strict = strict
+
+
+def plain_mapping(mapping: Mapping[Any, Any], *, strict: bool = False) -> dict[str, Any]:
     """Returns a deep copy with values of JSON's types only, and texts as keys.
 
+    Args:
+        mapping: Keys and values.
+        strict: Refuse bytes, and objects of which ``str`` shows only what they are, such as functions.
+
     Raises:
+        TypeError: A value is refused; it names the key.
         ArticleError: It holds more than ``MAX_VALUES`` values, or is nested more than ``MAX_DEPTH`` deep. Repeated
             references are counted as often as they are used, so that a bomb of them is refused.
     """
-    budget = [MAX_VALUES]
+    budget = _Budget(strict)
     plain = {}
     for key, value in mapping.items():
         name = clean(str(key))
@@ -48,9 +64,9 @@ def plain_mapping(mapping: Mapping[Any, Any]) -> dict[str, Any]:
     return plain
 
 
-def _plain(key: str, value: Any, budget: list[int], depth: int) -> Any:
-    budget[0] -= 1
-    if budget[0] < 0:
+def _plain(key: str, value: Any, budget: _Budget, depth: int) -> Any:
+    budget.left -= 1
+    if budget.left < 0:
         raise ArticleError(key, f"the metadata holds more than {MAX_VALUES:,} values")
     if depth > MAX_DEPTH:
         raise ArticleError(key, f"the metadata is nested more than {MAX_DEPTH} deep")
@@ -61,7 +77,7 @@ def _plain(key: str, value: Any, budget: list[int], depth: int) -> Any:
     return _plain_other(key, value, budget, depth)
 
 
-def _plain_other(key: str, value: Any, budget: list[int], depth: int) -> Any:
+def _plain_other(key: str, value: Any, budget: _Budget, depth: int) -> Any:
     if isinstance(value, str):
         return clean(value)
     if value is None or isinstance(value, _NUMBERS):
@@ -73,9 +89,20 @@ def _plain_other(key: str, value: Any, budget: list[int], depth: int) -> Any:
         return {clean(str(k)): _plain(key, v, budget, depth + 1) for k, v in value.items()}
     if isinstance(value, set | frozenset):
         value = sorted(value, key=str)  # because the order of a set is not the same in every run
+    if budget.strict:
+        _refuse(key, value)
     if isinstance(value, Iterable) and not isinstance(value, bytes):
         return [_plain(key, v, budget, depth + 1) for v in value]
     return clean(str(value))
+
+
+def _refuse(key: str, value: Any) -> None:
+    """Raises ``TypeError`` for a value that is neither a list nor has a text of its own."""
+    is_bytes = isinstance(value, _BYTES)
+    if is_bytes or (not isinstance(value, Iterable) and getattr(type(value), "__str__", None) is object.__str__):
+        hint = "; decode it" if is_bytes else ""
+        wanted = "a str, a number, True or False, a date, a list, a dict or None"
+        raise TypeError(f"{key} must be {wanted}, not {type(value).__name__}{hint}")
 
 
 def _plain_number(key: str, value: float | None) -> Any:

@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from docarchive import frontmatter
-from docarchive.article import Article, plain_mapping
+from docarchive.archive.streams import record_of
+from docarchive.article import Article
 from docarchive.errors import InputError, UsageError
 from docarchive.paths import expanded
 from docarchive.readers import Item, Reader, Record, Refusal, Source, choose
@@ -143,24 +144,22 @@ def _form(sources: Sources, article: Addable) -> tuple[Reader, bytes, str]:
 
     Raises:
         InputError: Its metadata hold too much.
-        TypeError: It is no article.
+        TypeError: It is no article, or a value in it has a type that no article has.
     """
     if isinstance(article, str):
         reader = choose(_EMPTY, sources.format or "markdown")
         return reader, article.encode("utf-8", "replace"), f"article{next(iter(reader.suffixes), '')}"
-    if isinstance(article, Article):
-        record: Mapping[str, Any] = article.to_dict()
-    elif isinstance(article, Mapping):
-        record = {key: value for key, value in article.items() if not _is_missing(value)}
-    else:
+    if isinstance(article, Mapping):
+        article = {key: value for key, value in article.items() if not _is_missing(value)}
+    elif not isinstance(article, Article):
         raise TypeError(f"an article, a mapping or a text can be added, not {type(article).__name__}")
-    line = _encode(plain_mapping(record)).encode("utf-8", "replace")
+    line = _encode(record_of(article)).encode("utf-8", "replace")
     return choose(_EMPTY, "jsonl"), line, "articles.jsonl"
 
 
 def _is_missing(value: object) -> bool:
-    """Returns whether a value is the NaN or NaT with which tables say that there is none."""
-    return isinstance(value, float | datetime) and value != value
+    """Returns whether a value is the NaN, NaT or NA with which tables say that there is none."""
+    return (isinstance(value, float | datetime) and value != value) or type(value).__name__ == "NAType"
 
 
 _EMPTY: Final = Source("", 0, io.BytesIO)

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,58 @@ def test_what_cannot_be_added_is_an_error_and_leaves_nothing(
         news.add(article, **options)
     assert (len(news), news.quarantine(), [*news.log()]) == (0, [], [])
     assert not [*(news.path / "originals").rglob("*.*")]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        ("body", b"x", "body must be a str, .* not bytes; decode it"),
+        ("title", b"x", "title must be a str"),
+        ("rating", bytearray(b"x"), "rating must be .* not bytearray; decode it"),
+        ("tags", [b"x"], "tags must be .* not bytes; decode it"),
+        ("deep", {"a": {"b": memoryview(b"x")}}, "deep must be .* not memoryview; decode it"),
+        ("rating", object(), "rating must be .* not object"),
+        ("rating", len, "rating must be .* not builtin_function_or_method"),
+        ("rating", 1j, "rating must be .* not complex"),
+    ],
+)
+def test_a_value_that_has_no_text_is_a_type_error_that_names_its_key(
+    key: str, value: Any, reason: str, news: Archive
+) -> None:
+    known = {name: item for name, item in {**PIER, key: value}.items() if name in ("title", "tags", "body")}
+    article = Article(**known, extra={key: value} if key not in known else {})
+    for call in (news.add, lambda article: news.add_all([article]), news.import_):
+        with pytest.raises(TypeError, match=reason):
+            call(article)
+    with pytest.raises(TypeError, match=reason):
+        news.add({**PIER, key: value})
+    assert (len(news), news.quarantine(), [*news.log()]) == (0, [], [])
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (date(2024, 3, 1), "2024-03-01"),
+        ({2, 1}, [1, 2]),
+        (Decimal("1.50"), "1.50"),
+        (Path("a/b"), "a/b"),
+        (range(2), [0, 1]),
+        ({3: date(2024, 1, 1)}, {"3": "2024-01-01"}),
+        (float("inf"), "inf"),
+    ],
+)
+def test_values_of_python_are_the_same_however_they_are_added(value: Any, expected: Any, news: Archive) -> None:
+    added = news.get(news.add({"title": "a", "body": "x", "seen": value}))
+    (id_,) = news.import_(Article(title="b", body="y", extra={"seen": value})).ids
+    assert added.extra == news.get(id_).extra == {"seen": expected}
+
+
+def test_keys_that_are_no_text_become_text_and_extra_must_be_a_dict(news: Archive) -> None:
+    (id_,) = news.import_(Article(title="b", body="y", extra={3: 4})).ids  # type: ignore[dict-item]
+    assert news.get(id_).extra == {"3": 4}
+    for call in (news.add, news.import_):
+        with pytest.raises(TypeError, match=r"Article.extra must be a dict, not str"):
+            call(Article(title="c", body="z", extra="abc"))  # type: ignore[arg-type]
 
 
 def test_a_deleted_article_is_added_again_only_if_that_is_asked(news: Archive) -> None:
