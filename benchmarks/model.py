@@ -348,11 +348,12 @@ class Trial:
                 self._originals[f"{url} {self._files[url].original()}"] = entry
                 self._said[url] = said
         self._imported.clear()
+        change = self._changed(name, wanted, before)
         if not refusal:
-            self._record(name, wanted, before)
+            self._record(name, change)
 
-    def _record(self, name: str, wanted: Wanted, before: dict[str, File]) -> None:
-        """Notes what was changed since the files were as before."""
+    def _changed(self, name: str, wanted: Wanted, before: dict[str, File]) -> Change:
+        """Returns what was changed since the files were as before, and notes what is in the trash then."""
         urls = {*before, *self._files}
         old_bytes = {url: file.data for url, file in before.items()}
         pairs = {url: (old_bytes.get(url), self._bytes(url)) for url in urls}
@@ -363,6 +364,10 @@ class Trial:
                 self._said.pop(url, None)
                 if url != wanted.merged:
                     self._trash[url] = old
+        return change
+
+    def _record(self, name: str, change: Change) -> None:
+        """Notes which changes were made, and which were taken back."""
         entry = next(self._archive.log(limit=1), None)
         number = entry.change if entry is not None else 0
         if name == "undo":
@@ -399,8 +404,9 @@ class Trial:
             entry = self._files[url].entry() if url in self._files else None
             if entry not in (old, new):
                 raise Difference(f"after a kill, {url} is {entry}, neither {old} nor {new}")
-        if name not in ("undo", "redo"):
-            self._record(name, wanted, before)
+        change = self._changed(name, wanted, before)
+        if name not in ("undo", "redo"):  # they are done once more, and are one change
+            self._record(name, change)
 
     def _compare(self, wanted: dict[str, Entry]) -> None:
         """Raises ``Difference`` if files, catalog, trash or index are not as they are to be."""

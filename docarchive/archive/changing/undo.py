@@ -56,7 +56,7 @@ def _take_back(session: Session, command: str, number: int | None, dry_run: bool
     with session.writing():
         log = session.store.log
         number = _chosen(log, command, number)
-        articles = _merged(log.articles(number))
+        articles = _articles(log, number)
         merges = _command_of(log, number) == "merge"
 
         def change(changer: Changer) -> None:
@@ -136,6 +136,23 @@ def _command_of(log: Log, number: int) -> str:
 def _check_undoable(change: LoggedChange) -> None:
     if change.command == "purge":
         raise UsageError(f"change {change.number} is a purge, which cannot be undone; earlier changes can, by number")
+
+
+def _articles(log: Log, number: int) -> list[LoggedArticle]:
+    """Returns what a change did to each article; of an undo, also what those before it did that were interrupted."""
+    numbers = [number]
+    undoes = None
+    for change, _ in log.changes():
+        if change.number == number:
+            undoes = change.undoes
+        if change.number < number and (undoes is None or change.number <= undoes):
+            break
+        if change.number < number and change.undoes == undoes:
+            if change.done:
+                break
+            numbers.append(change.number)
+    articles = {article.id: article for part in reversed(numbers) for article in _merged(log.articles(part))}
+    return [*articles.values()]
 
 
 def _merged(articles: Iterable[LoggedArticle]) -> list[LoggedArticle]:

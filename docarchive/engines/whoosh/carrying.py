@@ -69,6 +69,8 @@ class Carrier:
             for field, layout in LAYOUTS.items():
                 if field in schema.OF_METADATA:
                     writer.terms(field, self._metadata.terms(field, order))
+                elif source.numbers is None:
+                    writer.copied_terms(field, self._file)
                 else:
                     writer.terms(field, merged_terms(field, layout, [source]))
             length = columns(writer, [source], self._metadata.columns(order))

@@ -117,9 +117,6 @@ def columns(writer: SectionWriter, sources: Sequence[Source], others: Mapping[st
 
 def merged_terms(field: str, layout: Layout, sources: Sequence[Source]) -> Iterator[tuple[bytes, int, bytes]]:
     """Yields the terms of all sources in order, with their postings in all of them."""
-    if len(sources) == 1 and sources[0].numbers is None:
-        yield from sources[0].file.terms(field).items()
-        return
     streams = [_numbered(index, source.file.terms(field).items()) for index, source in enumerate(sources)]
     for term, group in groupby(merge_sorted(*streams), key=itemgetter(0)):
         joined: list[Rows] = []

@@ -211,6 +211,8 @@ def _reordered(rows: Any, numbers: Mapping[int, int], layout: Layout) -> Any:
     if not layout.positions:
         return sorted(map(numbers.__getitem__, rows))
     heads, positions = rows
+    if len(heads) == 2:  # as most have
+        return [numbers[heads[0]], heads[1]], positions
     documents, counts = heads[::2], heads[1::2]
     starts = accumulate(counts, initial=0)
     ordered = sorted(zip(map(numbers.__getitem__, documents), counts, starts, strict=False))

@@ -33,6 +33,8 @@ _MAX_DIRECTORY: Final = 1 << 20
 _CHUNK: Final = 1 << 20  # bytes
 _BUFFER: Final = 1 << 16  # bytes
 _END: Final = "\U0010ffff"
+#: The sections of the terms of a field, in order.
+_OF_TERMS: Final = ("postings", "terms", "blocks", "counts", "offsets", "sums", "block_sums")
 
 
 class SectionWriter:
@@ -77,6 +79,11 @@ class SectionWriter:
         self.section(f"{field}.offsets", [fixed(offsets)])
         self.section(f"{field}.sums", [fixed(sums)])
         self.section(f"{field}.block_sums", [fixed(array("I", map(crc32, blocks)))])
+
+    def copied_terms(self, field: str, file: SegmentFile) -> None:
+        """Writes the terms of a field as another segment of the same documents has them."""
+        for name in _OF_TERMS:
+            self.section(f"{field}.{name}", file.chunks(f"{field}.{name}"))
 
     def texts(self, name: str, values: list[bytes]) -> None:
         """Writes a column of bytes."""
@@ -148,6 +155,17 @@ class SegmentFile:
     def section(self, name: str) -> bytes:
         """Returns a section as a whole."""
         return _section(self._map, self._sections, name)
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Yields a section in pieces; raises ``DamagedIndex`` after the last one if it was changed."""
+        start, size, crc = self._sections[name]
+        found = 0
+        for at in range(start, start + size, _CHUNK):
+            chunk = bytes(self._map[at : min(at + _CHUNK, start + size)])
+            found = crc32(chunk, found)
+            yield chunk
+        if found != crc:
+            raise DamagedIndex(f"a section {name} that was changed")
 
     def numbers(self, name: str, typecode: str) -> array[int]:
         """Returns a section of numbers."""

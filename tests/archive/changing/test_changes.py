@@ -327,6 +327,22 @@ def test_a_reader_cannot_change(news: Archive) -> None:
         news.path.chmod(0o700)
 
 
+def test_an_interrupted_undo_and_the_one_after_it_are_made_again_as_one(news: Archive) -> None:
+    news.tag("pier", add=["sea"])
+    tagged = articles(news)
+    news.undo()
+    before = articles(news)
+    log = news.path / "log.jsonl"
+    log.write_bytes(log.read_bytes().removesuffix(b'{"done":3}\n'))  # as if it had been killed at its end
+    assert news.undo().changed == 0
+    assert news.redo().changed == 3
+    assert articles(news) == tagged
+    log.write_bytes(log.read_bytes().removesuffix(b'{"done":5}\n'))
+    assert news.redo().changed == 0
+    assert news.undo().changed == 3
+    assert articles(news) == before
+
+
 def test_an_undo_that_was_interrupted_is_done_again(news: Archive) -> None:
     states = [articles(news)]
     for number in range(2):
