@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
-from docarchive.readers.web.additions import LONG_TEXT, MOSTLY_LINKS, readable_length, with_additions
+from docarchive.readers.web.additions import sentences_between, with_additions
 from docarchive.readers.web.blocks import Block
+from docarchive.readers.web.frame import LONG_TEXT, MOSTLY_LINKS, readable_length
 from docarchive.readers.web.lines import letters
 from docarchive.readers.web.unread_bylines import unread_bylines
 
@@ -35,7 +36,9 @@ _SMALLER_SHARE: Final = 0.25
 _ENOUGH_SHARE: Final = 0.5
 
 
-def article_blocks(tree: HtmlElement, blocks: Sequence[Block], title: str, authors: Sequence[str] = ()) -> set[Block]:
+def article_blocks(
+    tree: HtmlElement, blocks: Sequence[Block], title: str, authors: Sequence[str] = (), summary: str = ""
+) -> set[Block]:
     """Returns the blocks of a page that are its article, without its title.
 
     Args:
@@ -43,6 +46,7 @@ def article_blocks(tree: HtmlElement, blocks: Sequence[Block], title: str, autho
         blocks: All blocks of the page.
         title: Its title; may be empty.
         authors: Those that were read; a line that names somebody else too is part of the article.
+        summary: Its summary; may be empty.
     """
     needed = max(_SMALL_SHARE * readable_length(blocks), min(_FEW_CHARACTERS, _SMALLER_SHARE * _text_length(blocks)))
     chosen: set[Block] = set()
@@ -53,7 +57,7 @@ def article_blocks(tree: HtmlElement, blocks: Sequence[Block], title: str, autho
         if _length(chosen) >= needed:
             break
     chosen = _without_title(blocks, chosen, title)
-    return chosen | unread_bylines(blocks, chosen, authors)
+    return chosen | unread_bylines(blocks, chosen, authors) | sentences_between(blocks, chosen, title, summary)
 
 
 def _text_length(blocks: Sequence[Block]) -> int:

@@ -146,8 +146,9 @@ def _main_html(tree: HtmlElement, page: PageData, base: str, pictures: str | Non
     wrap_runs(tree)
     elements = [*tree.iter()]  # lxml makes an object of an element again each time that no other refers to it
     blocks = blocks_of(tree)
-    title, authors = str(page.metadata.get("title", "")), page.metadata.get("authors", ())
-    html = html_of(tree, blocks, article_blocks(tree, blocks, title, authors), base)
+    title, summary = (str(page.metadata.get(key, "")) for key in ("title", "summary"))
+    chosen = article_blocks(tree, blocks, title, page.metadata.get("authors", ()), summary)
+    html = html_of(tree, blocks, chosen, base)
     del elements
     return html
 

@@ -106,6 +106,20 @@ def test_elements_keep_their_form(html: str, markdown: str) -> None:
         ("<p><a href='/live'>The foghorn of the pier, in pictures</a></p>", "foghorn"),
         ("<p><a href='/live'>watch</a></p>", "watch"),
         ("<p><a href='/a'>mast</a>, <a href='/b'>keel</a></p>", "mast keel"),
+        *(
+            (f"<h{n}><a href='{to}'>Rig</a></h{n}><p>Rope.</p>", "Rig Rope")
+            for n in range(2, 7)
+            for to in ("#rig", "/rig")
+        ),
+        ("<section><h2><a href='#rig'>Rig</a></h2><p>Rope.</p></section>", "Rig Rope"),
+        ("<h2><a href='#s'>Subscribe to a harbour</a></h2><p>Rope.</p>", "Subscribe Rope"),
+        (
+            "<p>Sources:</p><ul><li><a href='/a'>mast</a></li><li><a href='/b'>keel</a> by Ann</li></ul>",
+            "mast keel Ann",
+        ),
+        ("<h2>Further</h2><ol><li><a href='/a'>mast</a></li><li><a href='/b'>keel</a></li></ol>", "Further mast keel"),
+        ("<blockquote><a href='/a'>mast</a></blockquote>", "mast"),
+        ("<div><a href='/a'>The foghorn of the pier</a></div>", "foghorn"),
         ("<div>The bridge was closed while the city rebuilt it.</div>", "bridge"),
         ("<h2>Rig</h2><div>Every rope of it is new.</div><h2>Hull</h2><div>Oak.</div>", "Rig rope Hull Oak"),
         ("<div class='subheadline'>What now?</div><p>Nobody knows.</p>", "What now Nobody"),
@@ -118,6 +132,63 @@ def test_elements_keep_their_form(html: str, markdown: str) -> None:
 def test_no_text_between_paragraphs_is_lost(html: str, words: str) -> None:
     body = body_of(html)
     assert [word for word in words.split() if word not in body] == []
+
+
+LEAD = "The council met on the quay, and spoke about the price of eels in the spring."
+
+
+@pytest.mark.parametrize("element", ["p", "p class='lead'", "div", "div class='intro'", "h2"])
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "<article><h1>Pier</h1>{}<div class='article-body'>{}</div></article>",
+        "<article><header><h1>Pier</h1>{}</header><div class='text'>{}</div></article>",
+        "<main><div><h1>Pier</h1>{}</div><div class='text'>{}</div></main>",
+        "<div class='row'><div class='col'><h1>Pier</h1>{}<div class='text'>{}</div></div></div>",
+        "<article><h2>Pier</h2>{}<div><div>{}</div></div></article>",
+    ],
+)
+def test_a_lead_between_title_and_text_is_kept(layout: str, element: str) -> None:
+    lead = f"<{element}>{LEAD}</{element.split()[0]}>"
+    article = layout.format(lead, ABOVE + BELOW + ABOVE)
+    head = "<title>Pier</title>"
+    body = read_page(f"<html><head>{head}</head><body>{article}</body></html>", URL).body
+    assert body.lstrip("# ").startswith(LEAD)
+    summarized = f"<html><head>{head}<meta name='description' content='{LEAD}'></head><body>{article}</body></html>"
+    assert read_page(summarized, URL).summary == LEAD
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div class='newsletter'><p>{}</p></div>",
+        "<aside><p>{}</p></aside>",
+        "<p class='author-bio'>{}</p>",
+        "<figure><img src='a.png'><figcaption>{}</figcaption></figure>",
+        "<p><a href='/x'>{}</a></p>",
+        "<div hidden><p>{}</p></div>",
+    ],
+)
+def test_what_is_no_lead_is_left_out_between_title_and_text(html: str) -> None:
+    page = f"<title>Pier</title><article><h1>Pier</h1>{html.format(LEAD)}<div>{ABOVE}{BELOW}</div></article>"
+    assert read_page(page, URL).body.startswith(ABOVE[3:-4])
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        "<table><tr><td>Eels</td><td>3</td></tr></table>{}<pre>tie(x)</pre>",
+        "<div>Rope.<br><br>Sail.</div>{}<ul><li>mast</li></ul>",
+        "<ul><li>mast</li></ul>{}<section><h3>Rig</h3><p>Rope.</p></section>",
+        "<div><div><p>Rope.</p></div></div>{}<details><summary>Crew</summary><p>Five.</p></details>",
+    ],
+)
+@pytest.mark.parametrize("html", ["<div>{}</div>", "<div><span>{}</span></div>", "<ul><li>{}</li></ul>"])
+def test_sentences_between_short_parts_are_kept(texts: str, html: str) -> None:
+    page = "<title>Pier</title><h1>Pier</h1><div id='content'>{}</div><div class='related'><p>Buy a boat.</p></div>"
+    body = read_page(page.format(texts.format(html.format(LEAD)) + ABOVE + texts.format("")), URL).body
+    assert LEAD in body
+    assert "boat" not in body
 
 
 LONG = "The bridge was closed for a year while the city rebuilt its piers, and the traffic went through the old town. "
@@ -145,6 +216,12 @@ def test_the_rest_of_an_article_is_not_lost(html: str) -> None:
         "<div class='share-buttons'><p>Share this with your friends and with all the others.</p></div>",
         "<nav><a href='/'>Home</a> <a href='/news'>News</a></nav>",
         "<p><a href='/x'>CLICK HERE TO GET THE APP</a></p>",
+        *(
+            html.format(f"<a href='/x'>{call}</a>")
+            for html in ("<p>{}</p>", "<h2>{}</h2>", "<ul><li>{}</li></ul>", "<div>{}</div>")
+            for call in ("Click here to get the app", "Share on Rope", "Tweet", "Comments", "Sign up", "Free download")
+        ),
+        "<div class='related'><h3><a href='/x'>Another pier</a></h3><ul><li><a href='/y'>Nets</a></li></ul></div>",
         "<p><button>Print this page</button></p>",
         "<script>let x = 1;</script><style>p { color: red }</style>",
     ],
