@@ -23,6 +23,7 @@ from readers.documents.making import docx, epub, odt, paragraph, pdf
 _HTML: Final = (
     *("<br>", "<p>a", "<b>a ", "<li>a</li>", "<td>a</td><tr>", "<a href='b'>c</a> ", "<i>a</i><script>b</script>"),
     *("a * b_ `c` [d] &amp; \\", "<!-- a -->b", "<p>Some words, <em>some</em> of a text.</p>\n"),
+    "<code>a</code>",
 )
 #: Text, in which much looks like markup.
 _TEXT: Final = ("a word, ", "a\n", "\n \n", "*a_`", "[a](b", "- a\n", "# a\n\n", "key: a\n", "> ", ".. a:: b\n")

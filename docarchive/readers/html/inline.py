@@ -42,18 +42,32 @@ def link(target: str) -> Mark:
 
 
 class _Code(Markup):
-    """Code in backticks, more of them than in the code."""
+    """Code whose parts may still grow in number: code that touches is one.
 
-    __slots__ = ("code",)
-    code: str
+    Attributes:
+        parts: The code.
+        is_linked: Whether it is in a link.
+    """
+
+    __slots__ = ("is_linked", "parts")
+    parts: list[str]
+    is_linked: bool
 
     @classmethod
-    def of(cls, code: str) -> _Code:
+    def of(cls, code: str, *, is_linked: bool) -> _Code:
+        piece = cls()
+        piece.parts = [code]
+        piece.is_linked = is_linked
+        return piece
+
+    def pieces(self) -> list[str]:
+        """Returns what is written: the code in backticks, more of them than in it."""
+        code = "".join(self.parts)
+        if "]:" in code and self.is_linked:  # "[`]:`" would begin the definition of a reference
+            return [Markup("<code>"), code, Markup("</code>")]
         ticks = "`" * (longest_run(code) + 1)
         pad = " " if code[0] == "`" or code[-1] == "`" else ""
-        piece = cls(f"{ticks}{pad}{code}{pad}{ticks}")
-        piece.code = code
-        return piece
+        return [Markup(f"{ticks}{pad}{code}{pad}{ticks}")]
 
 
 EMPHASIS: Final = {mark: emphasis(mark) for mark in TAGS}
@@ -99,14 +113,11 @@ class Inline:
     def code(self, code: str) -> None:
         """Adds code on one line; it is not empty, and neither begins nor ends with white space."""
         self._begin()
-        last = self._pieces[-1] if self._pieces else ""
-        if isinstance(last, _Code):  # two that touch are one
-            code = last.code + code
-            self._pieces.pop()
-        if "]:" in code and self.is_open("a"):  # "[`]:`" would begin the definition of a reference
-            self._pieces += [Markup("<code>"), code, Markup("</code>")]
+        last = self._pieces[-1] if self._pieces else None
+        if isinstance(last, _Code):
+            last.parts.append(code)
         else:
-            self._pieces.append(_Code.of(code))
+            self._pieces.append(_Code.of(code, is_linked=self.is_open("a")))
 
     def space(self, text: str = " ") -> None:
         """Adds white space; nothing at the start of a line."""
@@ -144,10 +155,10 @@ class Inline:
             inside: Whether the block is inside a line, as a heading is.
             lines: Whether the block may have several lines.
         """
-        pieces = self._pieces
-        if not pieces:
+        if not self._pieces:
             self._gap, self._breaks = "", 0
             return ""
+        pieces = [part for piece in self._pieces for part in (piece.pieces() if isinstance(piece, _Code) else [piece])]
         pieces += [mark.after for mark in reversed(self._marks[: self._written])]
         text = escaped(pieces if lines else [_on_one_line(piece) for piece in pieces], inside=inside)
         self._pieces, self._gap, self._breaks, self._written = [], "", 0, 0

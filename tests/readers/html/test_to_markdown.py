@@ -98,6 +98,7 @@ def test_elements_are_written_as_markdown_that_shows_them(html: str, markdown: s
         ("<b>a</b><script>b</script>", "{}"),
         ("<tr><td>a</td></tr>", "<table>{}</table>"),
         ("<code>a</code>", "<pre>{}</pre>"),
+        (f"<code>{'a' * 300}</code>", "<p>{}</p>"),
         (" \n", "{}"),
     ],
 )
