@@ -130,11 +130,14 @@ class Papis(Changing):
     def import_all(self) -> list[Command]:
         return [self.search(_SEARCH)]  # which fills its cache
 
+    def chosen(self) -> str:
+        return f"{1:032x}"  # a query for a shorter value would find others that it is a part of
+
     def search(self, query: Query) -> Command:
         return self._command("list", "--all", "--format", "{doc[title]}", query.words)
 
     def tag(self, tag: str, id_: str | None = None) -> Command:
-        return self._command("tag", "--batch", "--all", "--add", tag, f"ref:a{id_}" if id_ else "")
+        return self._command("tag", "--batch", "--all", "--add", tag, f"papis_id:{id_}" if id_ else "")
 
     def tagged(self, tag: str) -> Command:
         return self._command("list", "--all", "--format", "{doc[ref]}", f"tags:{tag}")
