@@ -487,6 +487,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "Exported": printed_by("export", "--output", "all.csv", "--json"),
         "sync": sync,
         "tag, set, rename-tag, merge, rules run, remove, undo, redo": printed_by("tag", "--all", "+sea", "--json"),
+        "purge": printed_by("purge", "--all", "--dry-run", "--json"),
         "highlight": (marked := marked_in(printed_by, import_["ids"][0])),
         "Highlights": {key: value for key, value in marked["highlights"][0].items() if key != "number"},
         "log": printed_by("log", "--json")["changes"][0],
@@ -540,7 +541,7 @@ def documented(heading: str) -> dict[str, str]:
         *("rules", "hooks"),
         *("list", "export", "Exported", "sync", "rebuild", "verify", "Faults", "stats", "engine", "show --provenance"),
         *("versions", "Listed versions", "diff", "Opcodes"),
-        *("tag, set, rename-tag, merge, rules run, remove, undo, redo", "log", "highlight"),
+        *("tag, set, rename-tag, merge, rules run, remove, undo, redo", "log", "highlight", "purge"),
         *("formats", "Formats", "backup", "backup --list", "Backups", "restore"),
     ],
 )

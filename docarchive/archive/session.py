@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from docarchive import failures
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Notify, no_notices
-from docarchive.archive.settings import Settings
+from docarchive.archive.settings import LAYOUT, Settings
 from docarchive.catalog import Catalog, noted
 from docarchive.catalog.stored import FILE
 from docarchive.engines import ENGINES, Engine, open_engine
 from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, IndexDamaged, NoRoom, UsageError
 from docarchive.folder import Folder
 from docarchive.store import NOT_NOW, WAIT, Store
-from docarchive.store.layout import CATALOG, DERIVED, SETTINGS, index_folder
+from docarchive.store.layout import CATALOG, DERIVED, LOG, SETTINGS, index_folder
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -270,8 +270,22 @@ class Session:
                 with suppress(Exception):  # what was written before the error
                     OwnFiles(self.store, self.catalog).record_written(whole)
                 raise
+            if SETTINGS in whole:
+                self._raise_layout()
             OwnFiles(self.store, self.catalog).record_written(whole)
             self._note(self.catalog)
+
+    def _raise_layout(self) -> None:
+        """Gives an archive of an earlier layout the number of today's once it has a log of changes, and says so."""
+        before = self.settings.layout
+        if before == LAYOUT or not self.store.exists(LOG):
+            return
+        self.settings.with_layout(self.root)
+        self.follow_settings()
+        self.notify(
+            f"this archive had layout {before}, and has layout {LAYOUT} now, with a log of changes and a trash; "
+            "versions of docarchive that do not know these refuse it"
+        )
 
     def follow(self) -> None:
         """Follows what other sessions and processes have changed: settings, and a catalog that was rebuilt."""

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from docarchive.archive.hooks import Hook
     from docarchive.archive.rules import Rule
 
-#: The version of the layout on disk that this program reads and writes.
-LAYOUT: Final = 1
+#: The version of the layout on disk that this program writes. An archive of an earlier one is read as it is, and gets
+#: this number when its first change is in the log.
+LAYOUT: Final = 2
+_LAYOUTS: Final = (1, LAYOUT)
 _NOTHING: Final = b"\0 \t\r\n\xef\xbb\xbf"
 _REPAIR: Final = "run 'docarchive verify --repair'"
 _INIT: Final = "move it away and run 'docarchive init {}', which keeps the articles"
@@ -118,7 +120,7 @@ class Settings(NamedTuple):
             settings = settings._replace(rules=_rules(path, values[_RULES], _text(data), settings.searches))
         if _HOOKS in values:
             settings = settings._replace(hooks=_hooks(path, values[_HOOKS]))
-        if settings.layout != LAYOUT:
+        if settings.layout not in _LAYOUTS:
             raise ArchiveDamaged(
                 f"{path}: layout {shorten(repr(settings.layout))} is not supported by this version; update docarchive"
             )
@@ -163,6 +165,11 @@ class Settings(NamedTuple):
     def with_engine(self, root: Path, engine: str) -> Settings:
         """Changes the engine; returns the new settings."""
         return self._changed(root, lambda document: document.update(engine=engine))
+
+    @checked
+    def with_layout(self, root: Path) -> Settings:
+        """Changes the version of the layout to today's; returns the new settings."""
+        return self._changed(root, lambda document: document.update(layout=LAYOUT))
 
     @staticmethod
     def _changed(root: Path, change: Callable[[Any], None]) -> Settings:

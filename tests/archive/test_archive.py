@@ -15,7 +15,7 @@ def test_a_new_archive_is_a_plain_folder(root: Path) -> None:
         assert len(archive) == 0
         assert archive.search("x").total == 0
     assert (root / "docarchive.toml").read_text("utf-8") == (
-        'name = "My \\"news\\" ü"\nengine = "whoosh"\nlanguage = "de"\nlayout = 1\n'
+        'name = "My \\"news\\" ü"\nengine = "whoosh"\nlanguage = "de"\nlayout = 2\n'
     )
     with Archive.open(root) as archive:
         assert archive.settings.name == 'My "news" ü'
@@ -49,7 +49,7 @@ def test_a_folder_with_things_in_it_can_become_one(root: Path) -> None:
     ("text", "error"),
     [
         ("name = ", "cannot be read"),
-        ("layout = 2", "layout 2"),
+        ("layout = 3", "layout 3"),
         ('layout = 1\nengine = "lucene"', "no engine"),
         ("\xff", "cannot be read"),
     ],

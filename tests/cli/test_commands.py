@@ -62,7 +62,7 @@ def test_init(cli: Cli, tmp_path: Path) -> None:
         "name": "N",
         "engine": "whoosh",
         "language": "de",
-        "layout": 1,
+        "layout": 2,
     }
     again = cli("init", "news", code=4)
     assert again.err.startswith(f"docarchive: {tmp_path}/news is already an archive; import articles with 'docarchive")

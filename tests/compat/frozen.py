@@ -8,7 +8,8 @@ FOLDER has ``inputs``, the files that are imported, and is given:
 - ``archive``: the archive, without its folder ``.docarchive``;
 - ``derived``: that folder, with the indexes of all engines (the name is another one since git leaves
   ``.docarchive`` out);
-- ``answers.json``: what it answers. Read it before you commit it: it holds for ever.
+- ``answers.json``: what it answers. Read it before you commit it: it holds for ever;
+- ``history.json``: its log, its trash and the versions of its articles. The archive of layout 1 has none.
 
 A frozen archive is never frozen again. A new layout is frozen into a folder of its own.
 """
@@ -80,6 +81,36 @@ def answers(root: Path) -> dict[str, Any]:
         }
 
 
+def history(root: Path) -> dict[str, Any]:
+    """Returns what an archive says of its changes."""
+    with Archive.open(root) as archive:
+        ids = [row.id for row in archive.list(sort="-date")]
+        return {
+            "log": [
+                [entry.change, entry.command, entry.words, entry.articles, entry.undone] for entry in archive.log()
+            ],
+            "trash": {entry.id: [entry.path, entry.change] for entry in archive.trash()},
+            "versions": {id: [version.sha256 for version in archive.versions(id)] for id in ids},
+            "notes": {hit.id: hit.article.to_dict()["notes"] for hit in archive.search("has:note", limit=100)},
+        }
+
+
+def change(archive: Archive) -> None:
+    """Makes changes of all kinds that are in a log."""
+    archive.tag("pier", add=["timber"])
+    archive.set("tag:timber", {"section": "Ports"})
+    archive.note(next(archive.list("gewitter")).id, "Read the report of the fire brigade.")
+    added = archive.add("The ferry to the lighthouse is replaced by a bridge.\n")
+    edited, deleted = (archive.path / next(archive.list(query)).path for query in ("title:storm", "wheat"))
+    edited.write_text(edited.read_text("utf-8") + "\nThe roof of the market is gone.\n", "utf-8")
+    deleted.unlink()
+    archive.sync()
+    archive.undo()
+    archive.redo()
+    archive.restore_articles(ids=[next(archive.trash()).id])
+    archive.remove(ids=[added])
+
+
 def _ids(archive: Archive, query: str) -> list[str]:
     return [hit.id for hit in archive.search(query, limit=100, sort="-date")]
 
@@ -117,15 +148,17 @@ def freeze(folder: Path) -> None:
         with Archive.open(root) as archive:
             archive.import_(*FIRST, jobs=1)
             archive.import_(*SECOND, jobs=1)
+            change(archive)
         os.chdir(folder)
         shutil.copytree(root, folder / "archive", ignore=shutil.ignore_patterns(".docarchive"))
         shutil.copytree(root / ".docarchive", folder / "derived", ignore=_PASSING)
-        found = answers(root)
+        found, past = answers(root), history(root)
         for engine in ENGINES[1:]:
             with Archive.open(root) as archive:
                 archive.use_engine(engine)
             shutil.copytree(root / ".docarchive/index", folder / "derived/index", ignore=_PASSING, dirs_exist_ok=True)
-    (folder / "answers.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    for name, value in (("answers", found), ("history", past)):
+        (folder / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from compat.frozen import FIRST, SECOND, answers
+from compat.frozen import FIRST, SECOND, answers, history
+from conftest import Cli
 from support import UNPRIVILEGED, snapshot
 
 from docarchive import ENGINES, Archive
@@ -65,6 +66,38 @@ def test_it_is_in_step_with_its_files_and_can_be_rebuilt(root: Path, expected: A
         assert archive.rebuild().articles == len(expected["articles"])
     assert answers(root) == expected
     assert snapshot(root) == before
+
+
+def test_its_history_is_the_same_and_its_changes_are_taken_back(root: Path, frozen: Path) -> None:
+    path = frozen / "history.json"
+    if not path.exists():
+        pytest.skip("it has no log")
+    expected = json.loads(path.read_text("utf-8"))
+    assert history(root) == expected
+    shutil.rmtree(root / ".docarchive")
+    assert history(root) == expected
+    with Archive.open(root) as archive:
+        for entry in reversed(expected["trash"]):
+            archive.restore_articles(ids=[entry])
+        while any(entry.undone is None and entry.undoes is None for entry in archive.log()):
+            archive.undo()
+        assert len(archive) == 0
+        assert archive.verify().ok
+
+
+def test_an_archive_of_an_earlier_layout_gets_todays_number_with_its_first_change(cli: Cli, root: Path) -> None:
+    settings = root / "docarchive.toml"
+    before = settings.read_text("utf-8")
+    for words in (["search", "pier"], ["sync"], ["verify"], ["tag", "pier", "+oak", "--dry-run"]):
+        assert "layout" not in cli("--archive", root, *words, code=0).err
+    assert settings.read_text("utf-8") == before
+    said = [
+        cli("--archive", root, "tag", "pier", added, code=0).err.count("has layout 2 now") for added in ("+a", "+b")
+    ]
+    assert said == [before.count("layout = 1"), 0]
+    assert settings.read_text("utf-8") == before.replace("layout = 1", "layout = 2")
+    assert cli("--archive", root, "verify", code=0).err == ""
+    cli("--archive", root, "undo", code=0)
 
 
 def test_engines_can_be_switched(root: Path, expected: Any) -> None:
