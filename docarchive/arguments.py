@@ -22,6 +22,10 @@ _MISFIT: Final = object()
 _BRACKETS: Final = re.compile(r"\[[^\[\]]*\]")
 
 
+class _Misfit(TypeError):
+    """An argument has another type than its function wants."""
+
+
 class _Kind(NamedTuple):
     """What a part of an annotation accepts."""
 
@@ -105,7 +109,10 @@ def check(name: str, value: Any, annotation: str) -> Any:
         TypeError: It has another type.
         UsageError: It is the empty text where a path is wanted.
     """
-    return _read(name, value, _kinds(annotation))
+    try:
+        return _read(name, value, _kinds(annotation))
+    except _Misfit as misfit:
+        raise TypeError(str(misfit)) from None
 
 
 def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -123,19 +130,30 @@ def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
     title = function.__qualname__
 
     def read(name: str, value: Any) -> Any:
-        return _read(name, value, kinds[name], title) if name in kinds else value
+        return _read(name, value, kinds[name]) if name in kinds else value
 
     @wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        first = [read(name, value) for name, value in zip(positional, args, strict=False)]
-        rest = args[len(first) :]
-        if rest and others is not None:
-            rest = tuple(_flat(others, rest, kinds[others], title))
-        for name in kwargs:
-            kwargs[name] = read(name, kwargs[name])
+        try:
+            first = [read(name, value) for name, value in zip(positional, args, strict=False)]
+            rest = args[len(first) :]
+            if rest and others is not None:
+                rest = tuple(_flat(others, rest, kinds[others]))
+            for name in kwargs:
+                kwargs[name] = read(name, kwargs[name])
+        except _Misfit as misfit:
+            raise TypeError(f"{_title(title, args[:1])}: {misfit}") from None
         return function(*first, *rest, **kwargs)  # type: ignore[arg-type]
 
     return call
+
+
+def _title(qualified: str, first: tuple[Any, ...]) -> str:
+    """Returns the name of a function as callers know it: with the class of the object, which may inherit it."""
+    owner, _, name = qualified.rpartition(".")
+    if first and any(base.__name__ == owner for base in type(first[0]).__mro__):
+        return f"{type(first[0]).__name__}.{name}"
+    return qualified
 
 
 def _kinds(annotation: str) -> list[_Kind]:
@@ -160,7 +178,7 @@ def _by_name(value: Any, name: str) -> Any:
     return value if any(base.__name__ == name for base in type(value).__mro__) else _MISFIT
 
 
-def _read(name: str, value: Any, kinds: list[_Kind], function: str = "") -> Any:
+def _read(name: str, value: Any, kinds: list[_Kind], within: str = "") -> Any:
     if value == "" and _PATH in kinds:  # pathlib takes it for the current folder
         raise UsageError("an empty path names nothing; name a file or folder, or . for the current folder")
     for kind in kinds:
@@ -169,26 +187,25 @@ def _read(name: str, value: Any, kinds: list[_Kind], function: str = "") -> Any:
             return result
     if not kinds:
         return value
-    raise TypeError(_message(name, value, kinds, function))
+    raise _Misfit(_message(name, value, kinds, within))
 
 
-def _flat(name: str, values: Iterable[Any], kinds: list[_Kind], function: str) -> Iterable[Any]:
+def _flat(name: str, values: Iterable[Any], kinds: list[_Kind]) -> Iterable[Any]:
     """Yields checked values, and those in lists of them."""
     for value in values:
         if isinstance(value, list | tuple | set | frozenset | Iterator) and all(
             k.read(value) is _MISFIT for k in kinds
         ):
             for item in value:
-                yield _read(name, item, kinds, function)
+                yield _read(name, item, kinds, f" in a {type(value).__name__}")
         else:
-            yield _read(name, value, kinds, function)
+            yield _read(name, value, kinds)
 
 
-def _message(name: str, value: Any, kinds: list[_Kind], function: str) -> str:
+def _message(name: str, value: Any, kinds: list[_Kind], within: str) -> str:
     words = [*dict.fromkeys(kind.words for kind in kinds)]
     wanted = " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-    where = f"{function}: " if function else ""
-    return f"{where}{name} must be {wanted}, not {_name_of(value)}{_hint(value, words)}"
+    return f"{name} must be {wanted}, not {_name_of(value)}{within}{_hint(value, words)}"
 
 
 def _name_of(value: Any) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, DocarchiveError, NoRoom, OutputClosed
 
@@ -54,6 +56,38 @@ def described(error: BaseException, subject: str, path: Path | None = None) -> D
     import sqlite3
 
     return of_database(error, subject, path) if isinstance(error, sqlite3.Error) else None
+
+
+@contextmanager
+def naming(written: str, read: str, stream: Any = None) -> Iterator[None]:
+    """Names what cannot be used because of an error of the system that does not name it.
+
+    Args:
+        written: What is written to, which a full or a read-only disk is that of.
+        read: What is read; other errors may be of either.
+        stream: The caller's stream that is written to, which may have been closed.
+    """
+    try:
+        yield
+    except (DocarchiveError, BrokenPipeError):
+        raise
+    except OSError as error:
+        if isinstance(error.filename, str) and os.path.isabs(error.filename):
+            raise
+        is_of_target = error.errno in (*_NO_ROOM_NUMBERS, errno.EROFS)
+        raise of_system(error, written if is_of_target else f"{read} or {written}") from error
+    except ValueError as error:
+        if getattr(stream, "closed", False) is not True:
+            raise
+        raise OutputClosed(f"{written} is closed; open it again") from error
+
+
+def name_of(stream: Any) -> str:
+    """Returns what messages call a caller's stream."""
+    name = getattr(stream, "name", None)
+    if name in ("<stdout>", 1):
+        return "standard output"
+    return name if isinstance(name, str) and name else "the stream that this is written to"
 
 
 def in_words(error: BaseException, subject: str, path: Path) -> DocarchiveError:

@@ -219,3 +219,12 @@ def test_values_that_fit_in_another_form() -> None:
     assert check("a", iter(["tag"]), "Iterable[str]") == ["tag"]
     assert check("a", Integer(), "int | None") == 3
     assert check("a", 3, "float") == 3.0
+
+
+def test_errors_name_the_class_that_a_method_is_called_on(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "news") as archive:
+        for name in ("tag", "add_all", "export"):
+            with pytest.raises(TypeError, match=rf"^Archive\.{name}: "):
+                getattr(archive, name)(3)
+        with pytest.raises(TypeError, match=r"^Archive\.import_: inputs must be .*, not a list of str in a list$"):
+            archive.import_([["a.jsonl"]])  # type: ignore[list-item]

@@ -120,12 +120,15 @@ class WriteLock:
                 sleep(_STEP)  # SQLite's own waiting could not be interrupted
         except BaseException as error:
             connection.close()
-            if no_room := failures.no_room(error, f"the archive at {self._archive}", self._archive.path):
+            if no_room := failures.no_room(error, self._subject(), self._archive.path):
                 raise no_room from error
             raise
         self._connection = connection
         with suppress(OSError):
             self._archive.put(self._note, f"{os.getpid()} {shorten(_command(), 120)}\n".encode("utf-8", "replace"))
+
+    def _subject(self) -> str:
+        return f"the archive at {self._archive}"
 
     def _message(self, wait: float) -> str:
         waited = f"; waited {wait:g} seconds" if wait else ""

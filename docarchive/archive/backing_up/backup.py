@@ -14,11 +14,12 @@ from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, Final
 
+from docarchive import failures
 from docarchive.archive.backing_up import lists
 from docarchive.archive.backing_up.copying import chunks_of
 from docarchive.archive.backing_up.lists import ListedFile
 from docarchive.archive.backing_up.mirror import Mirror
-from docarchive.archive.backing_up.opening import check_use, head_of, naming, opened, read_list, times
+from docarchive.archive.backing_up.opening import check_use, head_of, opened, read_list, times
 from docarchive.archive.backing_up.plan import Plan, Step, steps
 from docarchive.archive.backing_up.readme import readme
 from docarchive.archive.backing_up.source import (
@@ -55,7 +56,7 @@ def back_up(
             _check_same(session, target)
         if dry_run:
             return _Backup(session, target, None, verify=verify).run()
-        with naming(target.name, f"the archive at {session.root}"), target.writing() as writer:
+        with failures.naming(target.name, f"the archive at {session.root}"), target.writing() as writer:
             return _Backup(session, target, writer, verify=verify).run()
 
 

@@ -72,5 +72,8 @@ class _Lock(WriteLock):
         super().__init__(folder, path)
         self._name = name
 
+    def _subject(self) -> str:
+        return self._name
+
     def _message(self, wait: float) -> str:
         return busy(self._name, self._holder())

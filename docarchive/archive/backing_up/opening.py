@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from docarchive import failures
 from docarchive.archive.backing_up.folder_target import FolderTarget
 from docarchive.archive.backing_up.lists import ListedFile, moment, name_of, read_files, read_head, time_of
 from docarchive.archive.backing_up.readme import is_readme
 from docarchive.archive.backing_up.target import BACKUPS, README, Target, is_foreign
 from docarchive.archive.reports import Backup
-from docarchive.errors import ArchiveError, DocarchiveError, NotFoundError, UsageError
+from docarchive.errors import ArchiveError, NotFoundError, UsageError
 from docarchive.paths import expanded_target
 
 _ZIP: Final = ".zip"
@@ -49,25 +47,6 @@ def opened(
         yield target
     finally:
         target.close()
-
-
-@contextmanager
-def naming(written: str, read: str) -> Iterator[None]:
-    """Names what cannot be used because of an error of the system that does not name it.
-
-    Args:
-        written: What is written to, which a full or a read-only disk is that of.
-        read: What is read; other errors may be of either.
-    """
-    try:
-        yield
-    except DocarchiveError:
-        raise
-    except OSError as error:
-        if isinstance(error.filename, str) and os.path.isabs(error.filename):
-            raise
-        is_of_target = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", -1), errno.EROFS)
-        raise failures.of_system(error, written if is_of_target else f"{read} or {written}") from error
 
 
 def _target(address: str | os.PathLike[str], check: Callable[[Path], None]) -> Target:

@@ -13,9 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from docarchive import failures
 from docarchive.archive.backing_up.copying import Hashed, write_file
 from docarchive.archive.backing_up.lists import ListedFile, chosen
-from docarchive.archive.backing_up.opening import check_use, head_of, naming, opened, read_list, times
+from docarchive.archive.backing_up.opening import check_use, head_of, opened, read_list, times
 from docarchive.archive.backing_up.target import MIRROR, Target, earlier_path
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal, RestoreReport
@@ -38,7 +39,7 @@ def restore(
         if not check_use(target):
             raise NotFoundError(f"there are no backups in {target.name}")
         time = chosen(times(target), at, target.name)
-        with naming(os.fspath(root), target.name):
+        with failures.naming(os.fspath(root), target.name):
             return _Restore(target, time, _prepared(root), progress).run()
 
 

@@ -79,14 +79,16 @@ class Exporter:
         """Writes to an open stream, article by article; a ZIP file if the format only has folders.
 
         Raises:
+            OutputClosed: The stream is closed.
             UsageError: The stream takes only text, and the format is not text.
         """
         zipped = not self._writer.stream or self._wants_files()
-        out = byte_stream(to, self._writer, zipped=zipped)
-        if not zipped:
-            self._writer.write(self._documents(rows), out, self._options)
-        else:
-            self._to_zip(rows, out)
+        with failures.naming(failures.name_of(to), f"the archive at {self._store.root}", to):
+            out = byte_stream(to, self._writer, zipped=zipped)
+            if not zipped:
+                self._writer.write(self._documents(rows), out, self._options)
+            else:
+                self._to_zip(rows, out)
 
     def to_path(self, rows: Iterable[Row], to: str | os.PathLike[str], *, force: bool) -> None:
         """Writes a file, or a folder if the format can be written as one and the path does not name a file.
@@ -101,7 +103,7 @@ class Exporter:
         if is_own(self._store.root, path):
             raise UsageError(f"{path} belongs to the archive; export to another path")
         if path.exists() and not path.is_file() and not path.is_dir():
-            with open(path, "wb") as out:
+            with failures.naming(str(path), f"the archive at {self._store.root}"), open(path, "wb") as out:
                 self.to_stream(rows, out)
             return
         delete_dead(path)

@@ -48,10 +48,12 @@ class Target:
                 _write(manifest, self._to)
             except OSError as error:
                 raise failures.of_system(error, str(self._to), "written") from error
-        elif isinstance(self._to, io.TextIOBase):
-            self._to.writelines(line.decode("utf-8", "replace") for line in manifest)
-        else:
-            copy(manifest, cast(BinaryIO, self._to))
+            return
+        with failures.naming(failures.name_of(self._to), "the manifest", self._to):
+            if isinstance(self._to, io.TextIOBase):
+                self._to.writelines(line.decode("utf-8", "replace") for line in manifest)
+            else:
+                copy(manifest, cast(BinaryIO, self._to))
 
 
 def _write(manifest: BinaryIO, path: Path) -> None:

@@ -1,6 +1,7 @@
 """Exports: every format, to files, folders and streams; the same bytes each time."""
 
 import csv
+import errno
 import io
 import json
 import os
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ARTICLES, exported, snapshot
 
-from docarchive import Archive, ArchiveDamaged, QueryError, UsageError
+from docarchive import Archive, ArchiveDamaged, ArchiveError, NoRoom, OutputClosed, QueryError, UsageError
 from docarchive.archive.export.exporting import Exporter
 from docarchive.archive.progress import no_progress
 from docarchive.catalog import Catalog
@@ -211,3 +212,33 @@ def test_a_file_that_can_no_longer_be_read_is_named(archive: Archive) -> None:
     for read in (lambda: archive.get(hit.id), lambda: archive.export(to=io.BytesIO()), lambda: hit.article):
         with pytest.raises(ArchiveDamaged, match=rf"{hit.path}: date: 'never' is not a date.*docarchive sync"):
             read()
+
+
+class Failing(io.RawIOBase):
+    """A stream of a caller that cannot be written."""
+
+    name = "upload"
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        raise OSError(self._number, os.strerror(self._number))
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "markdown", "xlsx"])
+def test_errors_name_the_stream_that_is_written_to(archive: Archive, format: str) -> None:
+    with pytest.raises(NoRoom, match=r"^upload cannot be written: no room"):
+        archive.export(format=format, to=Failing(errno.ENOSPC))  # type: ignore[arg-type]
+    with pytest.raises(ArchiveError, match=r"^the archive at .* or upload cannot be read or written"):
+        archive.export(format=format, to=Failing(errno.EIO))  # type: ignore[arg-type]
+    closed = io.BytesIO()
+    closed.close()
+    with pytest.raises(OutputClosed, match="is closed"):
+        archive.export(format=format, to=closed)
+    if Path("/dev/full").exists():
+        with pytest.raises(NoRoom, match=r"^/dev/full cannot be written"):
+            archive.export(format=format, to="/dev/full")
