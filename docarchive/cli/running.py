@@ -52,9 +52,10 @@ def run(arguments: list[str]) -> int:
 
 def _helped(arguments: list[str]) -> list[str]:
     """Returns the command line that ``help`` and ``help COMMAND`` stand for, and others as they are."""
-    if arguments[:1] != ["help"]:
+    if "help" not in arguments or command_named(arguments) != "help":
         return arguments
-    return [*(name for name in arguments[1:2] if name != "help"), "--help"]
+    at = next(at for at in range(len(arguments)) if command_named(arguments[: at + 1]) is not None)
+    return [*(name for name in arguments[at + 1 : at + 2] if name != "help"), "--help"]
 
 
 def _by_typer(arguments: list[str]) -> Any:

@@ -20,7 +20,8 @@ _SEPARATOR: Final = "; "
 #: What a spreadsheet takes for a formula (OWASP, "CSV injection"): also with full-width signs, and after spaces, quotes
 #: and invisible characters, which programs on the way may remove. The apostrophe that says that it is none is one.
 _FORMULA = re.compile(
-    r"'*[\t\r\n]|[\s'\"`\u00a0\u00ad\u2018-\u201f\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff]*"
+    r"'*[\t\r\n]|[\s'\"`\u2018-\u201f\x00-\x1f\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    r"\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]*"
     r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]"
 )
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")

@@ -42,7 +42,7 @@ _FOLDERS: Final = frozenset(
 #: Names of what editors, office programs, downloads and systems leave next to a file: copies, locks, half of it.
 _LEFTOVER: Final = re.compile(
     r"~(?:\$|WRL).*|#.*#|.*~|(?:ehthumbs|thumbs|desktop)\.(?:db|ini)|Icon[\r\ufffd]|4913"
-    r"|.*\.(?:sw[a-z]|tmp|temp|bak|orig|rej|part|partial|crdownload|download|filepart|!ut)",
+    r"|.*\.(?:sw[a-z]|tmp|temp|bak|orig|rej|part|partial|crdownload|opdownload|download|filepart|save|wbk|!ut)",
     re.IGNORECASE | re.DOTALL,
 )
 #: Folders whose names say what their files are: they are part of ``Input.folder`` even where the user names them.

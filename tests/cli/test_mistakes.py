@@ -89,3 +89,7 @@ def test_help_of_a_command(name: str) -> None:
 def test_help_alone() -> None:
     assert running._helped(["help"]) == running._helped(["help", "help"]) == ["--help"]
     assert running._helped(["search", "help"]) == ["search", "help"]
+    for options in (["--archive", "news"], ["--archive=news"], ["--archive", "help"]):
+        assert running._helped([*options, "help", "search"]) == ["search", "--help"]
+        assert running._helped([*options, "help"]) == ["--help"]
+        assert running._helped([*options, "search", "help"]) == [*options, "search", "help"]

@@ -122,7 +122,19 @@ LEFTOVERS = [
         "x.orig",
         "x.rej",
     ),
-    *("x.pdf.part", "x.crdownload", "x.download", "x.tmp", "Thumbs.db", "thumbs.db", "ehthumbs.db", "Desktop.ini"),
+    *(
+        "x.pdf.part",
+        "x.crdownload",
+        "x.opdownload",
+        "x.md.save",
+        "x.wbk",
+        "x.download",
+        "x.tmp",
+        "Thumbs.db",
+        "thumbs.db",
+        "ehthumbs.db",
+        "Desktop.ini",
+    ),
     *("desktop.ini", "Icon\r", "Icon\ufffd", "4913", "__MACOSX/x.md", "@eaDir/x.md", "$RECYCLE.BIN/x.md"),
 ]
 HIDDEN = [".x.md.swp", ".#x", ".DS_Store", "._x.md", ".~lock.x.odt#", ".x.md.kate-swp", ".directory"]

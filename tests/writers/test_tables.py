@@ -61,7 +61,24 @@ def test_csv_flattened_has_a_column_for_each_key(tmp_path: Path) -> None:
 
 
 _SIGNS = [*"=+-@", *"＝＋－＠", "−", "﹢", "﹣", "﹦", "﹫"]
-_BEFORE = ["", " ", "\u00a0", "\u3000", '"', "'", "“", "\u200b", "\ufeff", "\t", "\r", "\n", "\u202e", " \"'\u00a0"]
+_UNSEEN = [*"\x1b\0\x7f\u034f\u061c\u115f\u180b\u180e\u3164\ufe0f\uffa0\u2060\U000e0020\U000e0100"]
+_BEFORE = [
+    *_UNSEEN,
+    "",
+    " ",
+    "\u00a0",
+    "\u3000",
+    '"',
+    "'",
+    "“",
+    "\u200b",
+    "\ufeff",
+    "\t",
+    "\r",
+    "\n",
+    "\u202e",
+    " \"'\u00a0",
+]
 
 
 @pytest.mark.parametrize("sign", _SIGNS)

@@ -89,8 +89,9 @@ def test_a_pattern_with_an_unknown_key_is_refused_before_anything_is_written(
     (tmp_path / "t.txt").write_text("x", "utf-8")
     with pytest.raises(UsageError, match="there is no field"):
         archive.export(to=tmp_path / "out", template=tmp_path / "t.txt", name="{slug}-{" + key + "}.txt")
-    with pytest.raises(UsageError, match="is not a pattern"):
-        archive.export(to=tmp_path / "out", template=tmp_path / "t.txt", name="{slug")
+    for name in ("{slug", ""):
+        with pytest.raises(UsageError, match="is not a pattern"):
+            archive.export(to=tmp_path / "out", template=tmp_path / "t.txt", name=name)
     assert not (tmp_path / "out").exists()
     archive.export(to=tmp_path / "out", template=tmp_path / "t.txt", name="{Date}/{headline}-{slug}.txt")
     assert [*(tmp_path / "out").rglob("*.txt")]

@@ -18,7 +18,18 @@ from docarchive.readers import Input, find_inputs, input_at
 
 _TICK: Final = 200  # milliseconds
 #: Endings of the names that programs give to files that they are still writing.
-_UNFINISHED: Final = (".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp", ".temp", ".swp", "~")
+_UNFINISHED: Final = (
+    ".part",
+    ".partial",
+    ".crdownload",
+    ".opdownload",
+    ".download",
+    ".filepart",
+    ".tmp",
+    ".temp",
+    ".swp",
+    "~",
+)
 
 
 class _State(NamedTuple):
