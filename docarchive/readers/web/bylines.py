@@ -39,6 +39,13 @@ _PUBLISHED = re.compile(
     r"|опубликовано|дата публикации|发布|發布|公開日|投稿日|掲載日|기사입력|입력|등록)\b",
     re.IGNORECASE,
 )
+#: A line that begins so has the date of a change.
+_UPDATED = re.compile(
+    r"(?:(?:last|zuletzt|dernière|última|ultima)\s+)?(?:updated?|modified|revised|edited|actualizad[oa]|actualización"
+    r"|atualizad[oa]|aktualisiert|geändert|mis(?:e)? à jour|aggiornat[oa]|aggiornamento|bijgewerkt|uppdaterad|opdateret"
+    r"|oppdatert|zaktualizowano|обновлено|更新日?|最終更新)(?!\w)",
+    re.IGNORECASE,
+)
 _END = re.compile(
     r"\s+(?:on|at|am|um|le|el|il|den|op|for)\s+.*|\s*[|·•–—(/].*|\s+-\s.*|,?\s+\d.*"
     r"|,\s+(?:desde|depuis|aus|from|da|vanuit)\s.*|,\s+(?:\w+day|[A-Z][a-z]{2,8}\.?\s\d).*|\s*\.\Z"
@@ -61,11 +68,13 @@ class Signature(NamedTuple):
         authors: Full names; may be empty.
         date: A day; None if there is none.
         unclear: What is a date, but could be of two days, as it is written; may be empty.
+        updated: The day of a change; None if there is none.
     """
 
     authors: list[str]
     date: PartialDate | None
     unclear: str
+    updated: PartialDate | None
 
 
 def signature(tree: HtmlElement, title: str, language: str = "") -> Signature:
@@ -82,11 +91,14 @@ def signature(tree: HtmlElement, title: str, language: str = "") -> Signature:
         (index for index, line in enumerate(lines) if title_letters and letters(line) == title_letters), None
     )
     authors: list[str] = []
-    date, unclear = None, ""
+    date, unclear, updated = None, "", None
     for line in [] if title_index is None else lines[title_index + 1 : title_index + 1 + _LINES_BELOW_TITLE]:
         if len(line) >= _SHORTEST_PARAGRAPH:
             break
         authors = authors or _names(line)
+        if (change := _UPDATED.match(line)) and not _PUBLISHED.search(line):
+            updated = updated or date_in_line(line[change.end() :].lstrip(" :："), language).date
+            continue
         in_line = date_in_line(line, language)
         date = date or in_line.date
         unclear = unclear or in_line.unclear
@@ -96,7 +108,7 @@ def signature(tree: HtmlElement, title: str, language: str = "") -> Signature:
     posted_by_lines = [line for line in lines if _POSTED.match(line) and len(line) <= _LONGEST_BYLINE]
     if not authors and len(posted_by_lines) == 1:
         authors = _names(posted_by_lines[0])
-    return Signature(authors, date, "" if date else unclear)
+    return Signature(authors, date, "" if date else unclear, updated)
 
 
 def _names(line: str) -> list[str]:

@@ -19,10 +19,15 @@ _FRONT_PAGE: Final = re.compile(r"(?:https?://[^/?#]+)?(?:\.?/)?(?:index\.\w{2,5
 #: Headings of parts of pages, not of articles.
 _OF_FRAME = re.compile(
     r"(?:write|leave|post|add|submit)\s+(?:a|your)\s+(?:reply|comment)(?:\s+or\s+(?:reply|comment))?|reply|replies"
-    r"|comments?|kommentare?|(?:schreibe|hinterlasse)\s.*(?:kommentar|antwort)|laisser un commentaire"
-    r"|deja un comentario|(?:(?:main|site)\s+)?(?:navigation|menu)|navigation und service|hauptnavigation|men[uü]"
+    r"|(?:no\s+|\(?\d+\)?\s+)?(?:comments?|kommentare?|kommentarer|commentaires?|comentários?|comentarios?|commenti"
+    r"|reacties|komentarze|yorumlar|комментари[ий]|コメント|댓글|评论)(?:\s*\(\d+\))?"
+    r"|(?:schreibe|hinterlasse)\s.*(?:kommentar|antwort)|laisser un commentaire"
+    r"|dej[ae] un comentario|deixe um comentário|lascia un commento|(?:plaats|geef) een reactie|skriv en kommentar"
+    r"|dodaj komentarz|yorum yap|コメントを(?:残す|書く)|댓글\s*(?:남기기|쓰기)|(?:добавить|оставить) комментарий"
+    r"|(?:post|article)\s+navigation|breadcrumbs?|archive?s?|advertisement|latest\s+(?:news|posts|articles|stories)|404"
+    r"|(?:(?:main|site)\s+)?(?:navigation|menu)|navigation und service|hauptnavigation|men[uü]"
     r"|search(?:\s+results)?|suche"
-    r"|related(?:\s+(?:posts|articles|stories|content))?|share(?:\s+this)?|newsletter|sitemap|footer|header|cookies?"
+    r"|related(?:\s+(?:posts|articles|stories|content))?|share(?:\s+this)?:?|newsletter|sitemap|footer|header|cookies?"
     r"|skip to (?:main )?content|no title|untitled",
     re.IGNORECASE,
 )
@@ -32,6 +37,8 @@ _FRAME_NAMES = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"(?:entry|post|article|page|story|news)[-_]?title|headline|\btitle\b", re.IGNORECASE)
+#: Names of the elements in which sites show their own name.
+_SITE = re.compile(r"site-?(?:title|name)|\blogo\b|masthead|\bbrand", re.IGNORECASE)
 _LONGEST_NUMBER: Final = 2
 _MAX_HEADINGS: Final = 20
 _MAX_LINES: Final = 200
@@ -70,19 +77,25 @@ def headline(tree: HtmlElement, stated: Sequence[str], sites: Iterable[str]) -> 
 def guessed(tree: HtmlElement) -> str:
     """Returns the title of a page that states none but ``<title>``; empty if there is none.
 
-    It is the only first heading, else a heading that is marked as the title, else the first part of ``<title>``.
+    It is a heading that says what ``<title>`` or its first part says, else the only first heading, else a heading that
+    is another part of ``<title>``, else one that is marked as the title, else the first part of ``<title>``.
     """
     headings = [
         (element, text)
         for element in [*islice(tree.iter("h1", "h2", "h3"), _MAX_HEADINGS)]
         if is_headline(text := " ".join(element.text_content().split())) and not _is_of_frame(element)
     ]
+    headings = [heading for heading in headings if not _SITE.search(_marks(heading[0]))] or headings
     first_headings = [text for element, text in headings if element.tag == "h1"]
     marked = [text for element, text in headings if _TITLE.search(_marks(element))]
     title = " ".join(str(tree.xpath("string(//head/title)")).split())
     parts = [part.strip() for sign in _SEPARATORS[:6] if sign in title for part in title.split(sign)] or [title]
+    beginnings = {letters(title), *(letters(title.partition(sign)[0]) for sign in (*_SEPARATORS, ": "))}
+    ends = {letters(title.rpartition(sign)[2]) for sign in (*_SEPARATORS, ": ")}
     candidates = [
+        *(text for _, text in headings if len(letters(text)) >= _SHORTEST_SHARED and letters(text) in beginnings),
         *(first_headings if len(first_headings) == 1 else ()),
+        *(text for _, text in headings if letters(text) in ends),
         *marked,
         *(part for part in parts if "." not in part),
         *first_headings,

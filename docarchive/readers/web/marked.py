@@ -25,7 +25,7 @@ _OTHER_NAMES = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(r"publi|posted|pub-?date|created|entry-date|post-?date|article-?date|date-?line", re.IGNORECASE)
-_UPDATED = re.compile(r"updat|modif|revis|edited", re.IGNORECASE)
+_UPDATED = re.compile(r"updat|modif|revis|edited|actualiz|aktualis|mis à jour|aggiornat|bijgewerkt", re.IGNORECASE)
 _DATE = re.compile(r"\b(?:date|time|timestamp|datum|fecha)\b|date$|^date|timestamp|publi|posted|pubdate", re.IGNORECASE)
 _AUTHOR = re.compile(r"\bauthors?\b|\bby-?line|author-?(?:name|info)|\bbyl\b", re.IGNORECASE)
 _AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:en|es|in)?|auteurs?|contributors?|writers?)/[^/?#]", re.IGNORECASE)
@@ -86,7 +86,12 @@ def _marked_in(scope: HtmlElement) -> Marked:
         is_author = is_of_author(element, names)
         if not (is_date or is_author) or _is_of_other(element, scope, known):
             continue
-        text = " ".join(element.text_content().split())
+        text = " ".join(element.text_content().split()) if is_date else _author_text(element)
+        if element.tag == "time" and not _PUBLISHED.search(names) and element.get("pubdate") is None:
+            before, after = _around(element)
+            if _is_in_sentence(before, after):
+                continue
+            names += " updated" if _UPDATED.search(before) and not _PUBLISHED.search(before) else ""
         if is_date and (value := _date(element, text)):
             if _UPDATED.search(names):
                 updates.append(value)
@@ -141,6 +146,55 @@ def _together(people: list[tuple[HtmlElement, str]]) -> Iterator[str]:
     for texts in groups.values():
         if len(names := [*dict.fromkeys(texts)]) > 1 and are_full_names(names):
             yield ", ".join(names)
+
+
+def _author_text(element: HtmlElement) -> str:
+    """Returns the name in an element: its property, else its text, in which parts that touch are set apart."""
+    properties: dict[str, str] = {}
+    for child in islice(element.iterdescendants("*"), _MAX_ELEMENTS):
+        if name := child.get("itemprop"):
+            properties.setdefault(name, " ".join((child.get("content") or child.text_content()).split()))
+    given, family = properties.get("givenName"), properties.get("familyName")
+    if "author" in (element.get("itemprop") or "").split() and (name := properties.get("name")):
+        return name
+    if given and family:
+        return f"{given} {family}"
+    text = ""
+    for piece in element.itertext():
+        if len(text) > _LONGEST:
+            break
+        if text and piece and (text[-1].islower() or text[-1] == ".") and (piece[0].isupper() or piece[0].isdigit()):
+            text += " · " if " " in text else " "
+        text += piece
+    return " ".join(text.split())
+
+
+def _around(element: HtmlElement) -> tuple[str, str]:
+    """Returns the text before and after an element in its line; of a very long one, the nearest part."""
+    before: list[str] = []
+    after = [element.tail or ""]
+    while True:
+        for other in islice(element.itersiblings(preceding=True), _MAX_ELEMENTS):
+            before.append(other.tail or "")
+            if other.tag not in INLINE:
+                return "".join(reversed(before)), "".join(after)
+            before.append(other.text_content())
+        parent = element.getparent()
+        if parent is None or len(before) >= _MAX_ELEMENTS:
+            break
+        before.append(parent.text or "")
+        if parent.tag not in INLINE:
+            break
+        element = parent
+        after.append(element.tail or "")
+    return "".join(reversed(before)), "".join(after)
+
+
+def _is_in_sentence(before: str, after: str) -> bool:
+    """Returns whether a date is in a sentence about something else: words are before it and after it."""
+    if _PUBLISHED.search(before) or _UPDATED.search(before) or before.lower().startswith("by "):
+        return False
+    return len(before.split()) > _UNCLEAR and before.split()[-1].islower() and any(map(str.isalpha, after))
 
 
 def _ranked(values: list[tuple[int, str]]) -> list[str]:

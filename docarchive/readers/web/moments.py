@@ -22,6 +22,7 @@ _MONTH_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])(?=/)")
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})(?!\d)")
 #: Countries that write English with the day first; other languages do, too.
 _DAY_FIRST: Final = frozenset("au bb bw bz gb gh gi hk ie in jm ke mt mw na ng nz pk sg tt tz ug uk za zm zw".split())  # noqa: SIM905
+_YEAR = re.compile(r"(?<!\d)(?:1[4-9]|20)\d\d(?!\d)")
 _MAX_LENGTH: Final = 100
 
 
@@ -98,6 +99,11 @@ def could_be_two(text: str) -> bool:
     """Returns whether a text is a date of which each part could be the month: ``05/06/2024``."""
     match = _DAY_AND_MONTH.match(text)
     return match is not None and read_date(match[0]) is None and int(match[1]) <= 31 and int(match[2]) <= 31
+
+
+def is_unreadable(text: str) -> bool:
+    """Returns whether a text says when but is no date: ``Spring 2024``; not what programs write for none."""
+    return 0 < len(text) <= _MAX_LENGTH and _YEAR.search(text) is not None and _read(text) is None
 
 
 def _is_day_first(language: str) -> bool:

@@ -19,7 +19,7 @@ from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.web.headline import guessed, headline, is_headline
 from docarchive.readers.web.jsonld import ARTICLES, OTHER_KINDS, from_json_ld, json_ld
 from docarchive.readers.web.metatags import from_meta
-from docarchive.readers.web.moments import could_be_two, in_address, published
+from docarchive.readers.web.moments import could_be_two, in_address, is_unreadable, published
 from docarchive.readers.web.names import without_titles
 from docarchive.readers.web.shown import Shown
 
@@ -80,7 +80,9 @@ def _dates(statements: tuple[Mapping[str, Any], ...], shown: Shown, url: str | N
     dates: dict[str, Any] = {"date": published(stated, url, shown.language)}
     if dates["date"] is None:
         dates["date"] = shown.date or (in_address(url) if url else None)
-    if dates["date"] is None and (unclear := next(filter(could_be_two, stated), shown.unclear_date)):
+    if dates["date"] is None and (
+        unclear := next(filter(could_be_two, stated), shown.unclear_date) or next(filter(is_unreadable, stated), "")
+    ):
         set_aside(dates, "date", unclear)
     dates["updated"] = published(updates, None, shown.language) or (None if stated else shown.updated)
     if dates["updated"] == dates["date"]:

@@ -63,7 +63,8 @@ class Shown:
     @property
     def updated(self) -> PartialDate | None:
         """The date of the last change; None if the page shows none."""
-        return next((date for text in self._marked.updates if (date := read_moment(text, self.language))), None)
+        marked = (date for text in self._marked.updates if (date := read_moment(text, self.language)))
+        return next(marked, self._signature.updated)
 
     @property
     def authors(self) -> list[str]:

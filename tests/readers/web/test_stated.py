@@ -80,6 +80,13 @@ RELATED = "<div class='related'><time datetime='2025-01-01'>Jan 1 2025</time> An
         ("<p>In 2019 the pier was built, and on March 3, 1987 the old one had burnt.</p>", None),
         ("<p>The old pier burnt in the storm of March 3, 1987</p>", None),
         ("<p>It was published on March 3, 1987.</p>", None),
+        ("<p>The pier was opened on <time datetime='1932-03-19'>19 March 1932</time> by a minister.</p>", None),
+        (
+            "<p>The pier was opened on <time datetime='1932-03-19'>19 March 1932</time> by a minister.</p>"
+            "<p>Published 6 May 2024</p>",
+            "2024-05-06",
+        ),
+        ("<p>First published on <time datetime='2024-05-06'>6 May</time> in the paper</p>", "2024-05-06"),
         (RELATED, None),
         ("<figure><figcaption>The pier on May 6, 2024</figcaption></figure>", None),
         ("<div class='comment'><time datetime='2024-05-06'>today</time> I like it.</div>", None),
@@ -172,6 +179,21 @@ def test_an_author_that_is_stated_elsewhere_in_json_ld() -> None:
         ("<span itemprop='author'><span itemprop='name'>Ann Bee</span></span>", ["Ann Bee"]),
         ("<p class='byline'>By Ann Bee and Cy Doe</p>", ["Ann Bee", "Cy Doe"]),
         ("<p class='author'>Vortex</p>", ["Vortex"]),
+        (
+            "<span itemprop='author'><span itemprop='name'>Ann Bee</span><span itemprop='jobTitle'>Editor</span></span>",
+            ["Ann Bee"],
+        ),
+        ("<div itemprop='author'><meta itemprop='name' content='Ann Bee'></div>", ["Ann Bee"]),
+        (
+            "<div itemprop='author'><span itemprop='givenName'>Ann</span><span itemprop='familyName'>Bee</span></div>",
+            ["Ann Bee"],
+        ),
+        ("<p class='author vcard'><span class='fn'>Ann Bee</span><br>Harbour Times</p>", ["Ann Bee"]),
+        (
+            "<div class='byline'><span>Ann Bee</span><span>Senior Reporter</span><time>5 March 2024</time></div>",
+            ["Ann Bee"],
+        ),
+        ("<p class='author'><span>Ann</span><span>Bee</span></p>", ["Ann Bee"]),
         ("<p class='author'>Follow</p>", []),
         ("<p class='author'>4 minutes</p>", []),
         ("<div class='comment'><span class='author'>Ann Bee</span> I like it.</div>", []),
@@ -212,6 +234,32 @@ def test_tags_with_commas(head: str, tags: list[str]) -> None:
         ("<title></title><h1>Leave a comment</h1><h2>A pier</h2>", "A pier"),
         ("<title>1984</title>", "1984"),
         ("<title>A new pi\u00ader</title>", "A new pier"),
+        *(
+            (f"<title>{title}</title>{frame}<article><h2>The harbour opens</h2></article>", "The harbour opens")
+            for title in ("The harbour opens | The Post", "The harbour opens \u2013 The Post", "The harbour opens")
+            for frame in ("<header><h1>The Post</h1></header>", "<h1>Latest news from us</h1>", "<h1>3 Comments</h1>")
+        ),
+        (
+            "<title>The Post: The harbour opens</title><h1 id='logo'>The Post</h1><h2>The harbour opens</h2>",
+            "The harbour opens",
+        ),
+        ("<title>The harbour | The Post</title><h1>The harbour opens</h1><h2>The Post</h2>", "The harbour opens"),
+        ("<title>News | The Post</title><h1>The harbour opens</h1><h2>News</h2>", "The harbour opens"),
+        *(
+            (f"<title>The harbour opens | The Post</title><h1>{heading}</h1>", "The harbour opens")
+            for heading in (
+                *("3 Comments", "No comments", "Kommentare (3)", "Deja un comentario", "Deixe um coment\u00e1rio"),
+                *(
+                    "Lascia un commento",
+                    "Post navigation",
+                    "Breadcrumb",
+                    "Archiv",
+                    "Advertisement",
+                    "Share this:",
+                    "404",
+                ),
+            )
+        ),
     ],
 )
 def test_headings_of_the_frame_are_no_titles(page: str, title: str) -> None:
@@ -237,3 +285,27 @@ def test_an_update_that_is_shown() -> None:
     body = "<time datetime='2024-05-06'>May 6</time> <time class='updated' datetime='2024-05-07'>May 7</time>"
     article = read(body=body)
     assert (str(article.date), str(article.updated)) == ("2024-05-06", "2024-05-07")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p class='meta'>Updated: 5 May 2024</p>",
+        "<p class='byline'>Actualizado el 5 de mayo de 2024</p>",
+        "<p>Zuletzt aktualisiert am 5. Mai 2024</p>",
+        "<p>Modified: <time datetime='2024-05-05'>May 5</time></p>",
+        "<p><span>Last updated</span> <time datetime='2024-05-05'>May 5</time></p>",
+    ],
+)
+def test_a_line_about_a_change_has_no_date_of_publication(body: str) -> None:
+    article = read(body=body)
+    assert (article.date, str(article.updated)) == (None, "2024-05-05")
+
+
+@pytest.mark.parametrize(
+    ("stated", "as_written"),
+    [("2024-02-30", "2024-02-30"), ("Spring 2024", "Spring 2024"), ("0000-00-00", None), ("unknown", None)],
+)
+def test_a_stated_date_that_cannot_be_read_is_kept_as_it_is_written(stated: str, as_written: str | None) -> None:
+    article = read(meta("article:published_time", stated))
+    assert (article.date, article.extra.get("date_as_written")) == (None, as_written)
