@@ -33,6 +33,8 @@ _LISTS: Final = ("ul", "ol")
 _ELEMENT_NAMES: Final = "time ul ol a abbr address cite dd div em font h3 h4 h5 h6 li meta p small span strong td"
 _ELEMENTS: Final = tuple(_ELEMENT_NAMES.split())
 _UNCLEAR: Final = 2
+#: So many words may be before a date that is no part of a sentence, whatever is after it.
+_FEW_WORDS: Final = 2
 _LONGEST: Final = 160
 _MAX_ELEMENTS: Final = 20
 _MAX_NAMED: Final = 20_000
@@ -194,7 +196,8 @@ def _is_in_sentence(before: str, after: str) -> bool:
     """Returns whether a date is in a sentence about something else: words are before it and after it."""
     if _PUBLISHED.search(before) or _UPDATED.search(before) or before.lower().startswith("by "):
         return False
-    return len(before.split()) > _UNCLEAR and before.split()[-1].islower() and any(map(str.isalpha, after))
+    ends = after.rstrip().endswith((".", "!", "?", "。")) or len(before) + len(after) > _LONGEST
+    return ends and any(map(str.isalpha, after)) and len(before.split()) > _FEW_WORDS and before.split()[-1].islower()
 
 
 def _ranked(values: list[tuple[int, str]]) -> list[str]:

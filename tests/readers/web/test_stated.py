@@ -87,6 +87,7 @@ RELATED = "<div class='related'><time datetime='2025-01-01'>Jan 1 2025</time> An
             "2024-05-06",
         ),
         ("<p>First published on <time datetime='2024-05-06'>6 May</time> in the paper</p>", "2024-05-06"),
+        ("<p>Von Ann Bee am <time datetime='2024-05-06'>heute</time> in Politik</p>", "2024-05-06"),
         (RELATED, None),
         ("<figure><figcaption>The pier on May 6, 2024</figcaption></figure>", None),
         ("<div class='comment'><time datetime='2024-05-06'>today</time> I like it.</div>", None),
