@@ -95,3 +95,8 @@ def opened(
             follow_with_hooks(archive)
         if incomplete:
             raise InputError("; ".join(incomplete))
+
+
+def next_update(archive: Archive) -> str:
+    """Returns what brings an index up to date that is behind: the end of a sentence."""
+    return "it stays so: the archive is read-only" if archive.read_only else "the next search updates it"

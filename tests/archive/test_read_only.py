@@ -163,6 +163,11 @@ def test_an_index_that_is_behind_is_searched_and_said_to_be(root: Path) -> None:
     assert listing(root) == before
     ran = as_reader("-m", "docarchive", "--archive", root, "search", "lighthouse")
     assert (ran.returncode, "lacks the last changes of 1 article" in ran.stderr) == (1, True)
+    for command in (["stats"], ["engine", "status"]):
+        ran = as_reader("-m", "docarchive", "--archive", root, *command)
+        assert (ran.returncode, "behind; it stays so: the archive is read-only" in ran.stdout) == (0, True)
+    ran = as_reader("-m", "docarchive", "--archive", root, "watch", root.parent)
+    assert (ran.returncode, "is read-only" in ran.stderr, "watching" in ran.stderr) == (4, True, False)
 
 
 COUNT = """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.interrupting import Interrupted
-from docarchive.cli.opening import opened
+from docarchive.cli.opening import next_update, opened
 from docarchive.cli.render import counted, message, out_json, out_rows, size
 from docarchive.cli.shared_arguments import Json, Wait, engines
 from docarchive.errors import UsageError
@@ -35,10 +35,11 @@ def engine(
         raise UsageError(f"use 'engine status' or 'engine use NAME', where NAME is {' or '.join(engines())}")
     with opened(context, wait=wait) as archive:
         status = archive.engine_status() if name is None else _use(archive, name)
+        update = next_update(archive)
     if json:
         out_json(status.to_dict())
     elif name is None:
-        _print(status)
+        _print(status, update)
 
 
 def _use(archive: Archive, name: str) -> EngineStatus:
@@ -53,8 +54,8 @@ def _use(archive: Archive, name: str) -> EngineStatus:
     return status
 
 
-def _print(status: EngineStatus) -> None:
-    behind = f"{counted(status.behind, 'change')} behind; the next search updates it"
+def _print(status: EngineStatus, update: str) -> None:
+    behind = f"{counted(status.behind, 'change')} behind; {update}"
     labels = {
         name: f"{name} {version}" if version else f"{name} (not installed: pip install 'docarchive[{name}]')"
         for name, version in status.engines.items()

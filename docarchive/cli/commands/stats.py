@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from docarchive.cli.declaring import Context
-from docarchive.cli.opening import opened
+from docarchive.cli.opening import next_update, opened
 from docarchive.cli.render import advise_sync, bars, bold, dim, line, out, out_json, out_rows, size
 from docarchive.cli.shared_arguments import Json
 from docarchive.cli.terminal import BOLD, DIM, columns, paragraph, reading_width
@@ -24,32 +24,29 @@ def stats(context: Context, json: Json = False) -> None:
     """
     with opened(context) as archive:
         stats = archive.statistics()
+        index = "up to date" if stats.indexed == stats.changes else f"behind; {next_update(archive)}"
         if not json:
             advise_sync(archive)
     if json:
         out_json(stats.to_dict())
     elif columns() is None:
-        _print_plain(stats)
+        _print_plain(stats, index)
     else:
-        _print_readable(stats)
+        _print_readable(stats, index)
 
 
-def _print_plain(stats: Statistics) -> None:
+def _print_plain(stats: Statistics, index: str) -> None:
     rows = [
         ("archive", f"{line(stats.name)} ({line(stats.path)})"),
         ("articles", f"{stats.articles:,} ({size(stats.bytes)} of text)"),
-        ("engine", f"{stats.engine}, language {stats.language}, {_index(stats)}"),
+        ("engine", f"{stats.engine}, language {stats.language}, {index}"),
         ("years", ", ".join(f"{year or 'undated'}: {count:,}" for year, count in stats.years.items()) or "none"),
         *((line(key), f"{count:,} different") for key, count in stats.values.items()),
     ]
     out_rows(rows)
 
 
-def _index(stats: Statistics) -> str:
-    return "up to date" if stats.indexed == stats.changes else "behind; the next search updates it"
-
-
-def _print_readable(stats: Statistics) -> None:
+def _print_readable(stats: Statistics, index: str) -> None:
     from docarchive.cli.human import human_count, human_date, human_language, spans_of_years
 
     width = reading_width()
@@ -63,7 +60,7 @@ def _print_readable(stats: Statistics) -> None:
         ("languages", line(languages) or "not stated"),
         ("on disk", f"{size(sum(stats.disk.values()))}: {', '.join(parts)}"),
         ("last import", human_date(stats.last_import, time=True) + " UTC" if stats.last_import else "none"),
-        ("index", f"{stats.engine}, {_index(stats)}"),
+        ("index", f"{stats.engine}, {index}"),
     ]
     for name, value in rows:
         out(paragraph(value, width, first=f"{dim(f'{name:<11}')}  ", indent=13))

@@ -11,7 +11,7 @@ from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.import_report import show_report
 from docarchive.cli.interrupting import stop_on_interrupt
 from docarchive.cli.library_options import import_options, import_values
-from docarchive.cli.opening import follow_with_hooks, opened
+from docarchive.cli.opening import follow_with_hooks, opened, writable
 from docarchive.cli.render import counted, message
 from docarchive.cli.shared_arguments import Json, Wait
 from docarchive.paths import expanded
@@ -52,4 +52,4 @@ def watch(
     missing = not all(expanded(folder).is_dir() for folder in folders)
     with opened(context, wait=wait, create=True, discard=missing) as archive, stop_on_interrupt("stopping") as stop:
         options["stop"] = stop
-        archive.watch(*folders, settle=settle, started=started, report=show, **options)
+        writable(archive).watch(*folders, settle=settle, started=started, report=show, **options)
