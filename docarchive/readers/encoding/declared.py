@@ -81,21 +81,31 @@ def codec(name: str) -> str | None:
     return info.name
 
 
+def meant(name: str) -> str:
+    """Returns Python's name of the encoding that a label means to browsers; an unknown label unchanged.
+
+    >>> meant("shift_jis"), meant("EUC-KR"), meant("utf-8")
+    ('cp932', 'cp949', 'utf-8')
+    """
+    known = codec(name) or name
+    return _MEANT.get(known, known)
+
+
 def decode_declared(data: bytes, declared: str | None) -> str:
     """Decodes bytes as browsers read what is declared, if that is known and right, else in a detected encoding.
 
     What is in no encoding becomes U+FFFD. The bytes that windows-1252 does not assign are controls, as in browsers.
     """
     known = codec(declared) if declared else None
-    meant = _MEANT.get(known or "", known)
-    if meant in _JAPANESE and (japanese := decode_japanese(data, meant)) is not None:
+    wanted = meant(known) if known else None
+    if wanted in _JAPANESE and (japanese := decode_japanese(data, wanted)) is not None:
         return japanese
-    for name in (meant, "utf-8", *(() if meant == "cp1252" else (known,))):
+    for name in (wanted, "utf-8", *(() if wanted == "cp1252" else (known,))):
         if name:
             with suppress(UnicodeDecodeError):
                 return data.decode(name)
-    if meant and meant.startswith("cp125"):
-        return data.decode(meant, _CONTROLS)
+    if wanted and wanted.startswith("cp125"):
+        return data.decode(wanted, _CONTROLS)
     with suppress(ReaderError):
         return decode(data).text
     return data.decode(known or "utf-8", "replace")

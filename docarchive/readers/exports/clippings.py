@@ -37,6 +37,7 @@ class Clipping(NamedTuple):
 def clippings_records(source: Source) -> Iterator[Record | Refusal]:
     """Yields all clippings of a book as one article."""
     text = decode(source.read(MAX_SIZE, advice="; split it between two lines of =")).text
+    text = text if "\n" in text else text.replace("\r", "\n")  # the line ends of old Macs
     books: dict[str, tuple[list[str], list[Clipping]]] = {}
     for whole in _END.split(text):
         lines = whole.strip("\ufeff\r\n \t").splitlines()

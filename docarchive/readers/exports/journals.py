@@ -16,6 +16,7 @@ from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.json.jsonl import parse_json
 from docarchive.readers.protocol import Record, Refusal, Skip, Source
+from docarchive.readers.text.headings import plain_title
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
@@ -207,7 +208,7 @@ def _read_entry(entry: Mapping[str, Any]) -> Article:
     location = entry.get("location") if isinstance(entry.get("location"), dict) else {}
     heading = re.match(r"#\s+(.+)\n+(?=\S)", body)
     metadata: dict[str, Any] = {
-        "title": heading[1].strip() if heading else "",
+        "title": plain_title(heading[1]) if heading else "",
         "guid": f"dayone:{entry.get('uuid')}" if entry.get("uuid") else "",
         "date": _local_time(entry.get("creationDate"), entry.get("timeZone")),
         "updated": _local_time(entry.get("modifiedDate"), entry.get("timeZone")),

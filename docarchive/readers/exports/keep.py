@@ -6,15 +6,17 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.markdown import escape
+from docarchive.markdown import escape, escaped_part
 from docarchive.readers.encoding.detect import load_text
 from docarchive.readers.exports.entries import link, tags_of
 from docarchive.readers.html.to_markdown import parse_html, to_line, to_markdown
 from docarchive.readers.json.json import Item, item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Skip, Source
+from docarchive.readers.text.headings import plain_title
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.unix_times import unix_time
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
@@ -61,8 +63,15 @@ def _load_keep(source: Source) -> Article:
     html = as_text(note.get("textContentHtml"))  # a note that was formatted has its text as HTML too
     text = to_markdown(html) if "<" in html else ""
     items = "\n".join(map(_list_item, objects_in(note.get("listContent"))))
-    body = "\n\n".join(filter(None, [as_text(note.get("textContent")) or text, items, "\n".join(pages)]))
-    attachments = [as_text(file.get("filePath")) for file in objects_in(note.get("attachments"))]
+    files = [(name, file) for file in objects_in(note.get("attachments")) if (name := as_text(file.get("filePath")))]
+    attachments = [name for name, _ in files]
+    pictures = [
+        f"![{escaped_part(name)}]({quote(name)})"
+        for name, file in files
+        if as_text(file.get("mimetype")).startswith("image/")
+    ]
+    text = as_text(note.get("textContent")) or text
+    body = "\n\n".join(filter(None, [text, items, "\n".join(pages), *pictures]))
     if not title and not body and not attachments:
         raise ReaderError("the note has neither text nor title")
     created = note.get("createdTimestampUsec")
@@ -74,7 +83,7 @@ def _load_keep(source: Source) -> Article:
         "tags": tags_of(note.get("labels")),
         "state": "trashed" if note.get("isTrashed") else "archived" if note.get("isArchived") else "",
         "pinned": note.get("isPinned") is True,
-        "attachments": [name for name in attachments if name],
+        "attachments": attachments,
     }
     return make_article(without_empty(metadata), body or title or "\n".join(metadata["attachments"]))
 
@@ -106,7 +115,7 @@ def _read_simplenote(state: str, note: Item) -> Article:
         raise ReaderError("the note has no text")
     first, _, rest = body.partition("\n")
     metadata: dict[str, Any] = {
-        "title": first.lstrip("# ").strip() if rest.strip() else "",
+        "title": plain_title(first.lstrip("# ")) if rest.strip() else "",
         "guid": f"simplenote:{note.get('id')}" if note.get("id") else "",
         "date": note.get("creationDate"),
         "updated": note.get("lastModified"),

@@ -14,10 +14,22 @@ from docarchive.readers.exports.entries import annotated, bytes_of, entry, highl
 from docarchive.readers.html.to_markdown import to_markdown, to_text
 from docarchive.readers.json.json import MAX_SIZE, Item, item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.texts import refuse_unknown
 from docarchive.readers.values.untyped import as_text, objects_in
 
 #: What wallabag writes instead of a text that it did not find.
 _NO_CONTENT: Final = re.compile(r"\s*(?:<p>)?(?:Oh, what a shame, no content|wallabag can't retrieve contents)", re.I)
+
+#: The keys of an entry of wallabag that have no text.
+_WALLABAG_KEYS: Final = frozenset(
+    [
+        *("id", "uid", "url", "given_url", "origin_url", "hashed_url", "hashed_given_url", "title"),
+        *("content", "created_at", "updated_at", "published_at", "published_by", "archived_at", "starred_at"),
+        *("is_archived", "is_read", "is_starred", "is_fav", "is_public", "annotations", "tags", "language"),
+        *("mimetype", "reading_time", "domain_name", "preview_picture", "http_status", "headers"),
+        *("user_name", "user_email", "user_id"),
+    ]
+)
 
 #: How the link begins that ends a quote of Omnivore, and leads to it.
 _LINK_TO_ITSELF: Final = "[\u2934"
@@ -55,6 +67,8 @@ def _read_wallabag(item: Item) -> Article:
         for mark in objects_in(item.get("annotations"))
     ]
     text = "" if _NO_CONTENT.match(content) else to_markdown(content, base=as_text(item.get("url")))
+    if not text and not marks:
+        refuse_unknown(item, known=_WALLABAG_KEYS)
     is_archived = item.get("is_archived", item.get("is_read"))
     return entry(
         item.get("url") or item.get("given_url"),

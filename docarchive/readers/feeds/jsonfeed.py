@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
@@ -14,7 +14,17 @@ from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.dates_found import dates
 from docarchive.readers.values.reserved_keys import make_article
+from docarchive.readers.values.texts import refuse_unknown
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
+
+#: The keys of an item that have no text.
+_KEYS: Final = frozenset(
+    [
+        *("id", "url", "external_url", "title", "summary", "image", "banner_image", "date_published"),
+        *("date_modified", "author", "authors", "tags", "language", "attachments", "content_html"),
+        *("content_text",),
+    ]
+)
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
@@ -31,6 +41,8 @@ def _read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
     text, title = as_text(item.get("content_text")), as_text(item.get("title"))
     url = as_text(item.get("url")) or as_text(item.get("external_url"))
     body = to_markdown(as_text(item.get("content_html")), base=url) or text or as_text(item.get("summary"))
+    if not body:
+        refuse_unknown(item, known=_KEYS)
     if not (body or title or url):
         raise ReaderError("the item has neither text nor title")
     guid = str(item.get("id") or "")

@@ -111,6 +111,9 @@ def _labels(message: Message[Any, Any]) -> list[str]:
     labels: dict[str, None] = {}
     for name in _LABELS:
         line = header_line(message, name)
+        if name == "X-Keywords" and "," not in line and ";" not in line:  # of programs, which have no spaces
+            labels.update(dict.fromkeys(line.split()))
+            continue
         with suppress(csv.Error):
             delimiter = ";" if ";" in line and "," not in line else ","
             cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), []) if line else []

@@ -18,6 +18,7 @@ from docarchive.readers.protocol import EMBEDDED, embedded
 if TYPE_CHECKING:
     from email.message import Message
 
+_WITH_PICTURES: Final = ("multipart/alternative", "multipart/related")
 _TEXT_TYPES: Final = ("text/plain", "text/html", "text/markdown")
 _MAX_PARTS: Final = 2_000
 _MAX_DEPTH: Final = 40
@@ -86,6 +87,7 @@ def _collect(part: Message[Any, Any], content: Content, prefer_html: bool, depth
     media_type = part.get_content_type()
     children: Any = part.get_payload() if part.is_multipart() else None
     if isinstance(children, list):
+        prefer_html = prefer_html or (media_type in _WITH_PICTURES and _shows_pictures(children))
         if media_type == "multipart/alternative":
             _collect_alternative(children, content, prefer_html, depth)
         elif media_type.startswith("message/"):
@@ -98,6 +100,16 @@ def _collect(part: Message[Any, Any], content: Content, prefer_html: bool, depth
             content.texts.append(_text(part, media_type))
     else:
         _attach(part, media_type, content)
+
+
+def _shows_pictures(parts: Sequence[Any]) -> bool:
+    """Returns whether HTML in these parts shows a picture that is one of them: plain text would lose it."""
+    every_part = [part for child in parts for part in child.walk()]
+    if not any(part.get_content_maintype() == "image" and raw_header(part, "Content-ID") for part in every_part):
+        return False
+    return any(
+        part.get_content_type() == "text/html" and EMBEDDED in _text_as_sent(part).lower() for part in every_part
+    )
 
 
 def _attach(part: Message[Any, Any], media_type: str, content: Content) -> None:
@@ -174,7 +186,7 @@ def _attachment(part: Message[Any, Any], media_type: str) -> dict[str, str]:
     return {"name": name, "type": media_type} if name else {"type": media_type}
 
 
-def _text(part: Message[Any, Any], media_type: str) -> str:
+def _text_as_sent(part: Message[Any, Any]) -> str:
     try:
         data = part.get_payload(decode=True)
     except UNEXPECTED:
@@ -185,7 +197,11 @@ def _text(part: Message[Any, Any], media_type: str) -> str:
         charset = part.get_content_charset()
     except UNEXPECTED:
         charset = None
-    text = decode_declared(data, charset).replace("\r\n", "\n").replace("\r", "\n")
+    return decode_declared(data, charset).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _text(part: Message[Any, Any], media_type: str) -> str:
+    text = _text_as_sent(part)
     if media_type == "text/html":
         return to_markdown(text, picture=_kept)
     if _parameter(part, "format") == "flowed":

@@ -13,6 +13,7 @@ from docarchive.readers.html.xml import every, first, parse, parse_bytes, spaced
 from docarchive.readers.news.nitf import article_of, authors, read_nitf
 from docarchive.readers.protocol import Record, Source
 from docarchive.readers.values.dates_found import first_date
+from docarchive.readers.values.people import credited
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
 
@@ -80,7 +81,8 @@ def _load_item(data: bytes) -> Article:
 
 def _creators(meta: Element) -> list[str]:
     names = [text_of(first(person, "name")) or _code_of(person) for person in every(meta, "creator", "contributor")]
-    return [*dict.fromkeys(filter(None, names))] or authors(meta)
+    credits = (name for line in every(meta, "by") for name in credited(text_of(line)))
+    return [*dict.fromkeys(filter(None, names))] or authors(meta) or [*dict.fromkeys(credits)]
 
 
 def _subjects(item: Element, *excluded_kinds: str) -> list[str]:

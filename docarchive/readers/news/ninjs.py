@@ -18,6 +18,7 @@ from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.json.jsonl import BOM, parse_json, records_of_lines
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.dates_found import first_date
+from docarchive.readers.values.people import credited
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.texts import TEXT_NAMES, letters_of, with_text
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
@@ -66,8 +67,8 @@ def read_item(item: Mapping[str, Any]) -> Article:
         "title": title,
         "date": _written(values, "contentcreated", "firstcreated", "versioncreated"),
         "updated": _written(values, "contentmodified", "versioncreated"),
-        "authors": as_text(values.get("byline"))
-        or as_text(values.get("by"))
+        "authors": credited(as_text(values.get("byline")))
+        or credited(as_text(values.get("by")))
         or _names(values.get("by"))
         or _names(values.get("infosource")),
         "source": as_text(values.get("copyrightholder"))

@@ -10,7 +10,7 @@ from docarchive.markdown import escape
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse, spaced_text_of, text_of, to_html
 from docarchive.readers.protocol import Source
-from docarchive.readers.values.people import without_by
+from docarchive.readers.values.people import credited
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 #: The HTML elements for NITF's own.
 _HTML: Final = {"hl2": "h2", "media-caption": "p", "block": "div", "bq": "blockquote", "block.quote": "blockquote"}
+
+#: Elements that are no part of the word before them: a fraction after a number, and what a person is.
+_APART: Final = frozenset(["frac", "function"])
 
 
 def load(source: Source) -> Article:
@@ -54,7 +57,12 @@ def read_nitf(root: Element) -> Article:
         "copyright": (holder.get("holder") if (holder := first(root, "doc.copyright")) is not None else None),
         "urgency": (urgency.get("ed-urg") if (urgency := first(root, "urgency")) is not None else None),
     }
-    return article_of(metadata, first(root, "body.content", "body"))
+    content = first(root, "body.content", "body")
+    tagline = first(first(root, "body.end"), "tagline")
+    if content is not None and local(content) == "body.content" and tagline is not None:
+        tagline.tag = "p"
+        content.append(tagline)
+    return article_of(metadata, content)
 
 
 def article_of(metadata: dict[str, Any], content: Element | None) -> Article:
@@ -71,22 +79,38 @@ def article_of(metadata: dict[str, Any], content: Element | None) -> Article:
 
 def _as_html(content: Element) -> str:
     for element in content.iter():
-        if (name := local(element)) in _HTML:
+        name = local(element)
+        if name in _APART:
+            element.text = f" {element.text or ''}"
+        if (
+            name == "frac"
+            and first(element, "frac-sep") is None
+            and (divisor := first(element, "frac-den")) is not None
+        ):
+            divisor.text = f"/{divisor.text or ''}"
+        if name == "ol" and (start := element.get("seqnum")):
+            element.set("start", start)
+        if name in _HTML:
             element.tag = _HTML[name]
     return to_html(content)
+
+
+def _name_of(element: Element) -> str:
+    """Returns the name of a person, a place or an organization, without what a person is."""
+    return text_of(element) if first(element, "function") is None else spaced_text_of(element, "function")
 
 
 def authors(root: Element) -> list[str]:
     """Returns the names in the bylines of a story, without what their bearers are (``byttl``)."""
     names: list[str] = []
     for byline in every(root, "byline"):
-        people = [text_of(person) for person in every(byline, "person")]
-        names += people or [without_by(spaced_text_of(byline, "byttl"))]
+        people = [_name_of(person) for person in every(byline, "person")]
+        names += people or credited(spaced_text_of(byline, "byttl"))
     return [*dict.fromkeys(filter(None, names))]
 
 
 def _named(root: Element, name: str) -> list[str]:
     head = first(root, "docdata", "identified-content")
-    names = [text_of(element) or element.get("value") for element in every(head, name)]
-    names += map(text_of, every(first(root, "body.content"), name))
+    names = [_name_of(element) or element.get("value") for element in every(head, name)]
+    names += map(_name_of, every(first(root, "body.content"), name))
     return [*dict.fromkeys(value for value in names if value)]

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from docarchive.errors import ReaderError
+from docarchive.readers.encoding.declared import meant
 from docarchive.readers.encoding.detect import decode
 from docarchive.readers.protocol import Source
 from docarchive.readers.tables.columns import key_of
@@ -88,7 +89,7 @@ def _encoding(head: bytes, read_line: Callable[[], bytes]) -> str:
         sample.decode("utf-8")
     except UnicodeDecodeError:
         try:
-            return decode(sample).encoding
+            return meant(decode(sample).encoding)
         except ReaderError:
             return "utf-8"  # mostly: rows that are not are refused one by one
     return "utf-8"

@@ -124,6 +124,16 @@ def byline(line: str) -> list[str]:
     return split_names(match["names"]) if match and may_be_names(match["names"]) else []
 
 
+def credited(text: str) -> list[str]:
+    """Returns who a byline of a news item names; one that is not read as names as it is, without ``By``.
+
+    >>> credited("By Ann Lee and Bo Ek"), credited("By the newsroom"), credited(" ")
+    (['Ann Lee', 'Bo Ek'], ['the newsroom'], [])
+    """
+    bare = without_by(" ".join(text.split()))
+    return people(text) or ([bare] if bare else [])
+
+
 def split_names(text: str) -> list[str]:
     """Returns the names that words such as ``and`` join; words that are in names too separate full names only.
 

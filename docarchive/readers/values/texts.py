@@ -6,7 +6,7 @@ Tables know these names too (``readers.tables.columns``).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Final
 
 from docarchive import keys
@@ -69,12 +69,23 @@ def with_text(record: Mapping[str, Any], advice: Callable[[Mapping[str, Any]], s
     return record
 
 
-def refuse_unknown(record: Mapping[str, Any], advice: Callable[[Mapping[str, Any]], str] | None = None) -> None:
+def refuse_unknown(
+    record: Mapping[str, Any],
+    advice: Callable[[Mapping[str, Any]], str] | None = None,
+    known: Collection[str] = (),
+) -> None:
     """Refuses a record without a text of which the words may be under keys that no article has.
+
+    Args:
+        record: The record.
+        advice: As for ``with_text``.
+        known: Keys of the record's format, which have no text.
 
     Raises:
         ArticleError: There are such keys; it names them, and how to say which one has the text.
     """
+    if known:
+        record = {key: value for key, value in record.items() if key not in known}
     if unknown := [*dict.fromkeys(_keys_of_texts(record))]:
         more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
         lists = advice(record) if advice else ""

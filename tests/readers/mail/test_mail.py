@@ -1,5 +1,6 @@
 """Mail: headers, texts and attachments of messages, and messages one after the other in an mbox."""
 
+import base64
 import io
 from email.message import EmailMessage
 from pathlib import Path
@@ -200,3 +201,47 @@ def test_a_maildir_goes_in_once_and_unfinished_mail_stays_out(tmp_path: Path, ro
         assert archive.import_(tmp_path / "Mail").new == 2
         assert {row.metadata["title"] for row in archive.list()} == {"cur", "new"}
         assert archive.import_(tmp_path / "Mail").unchanged == 2
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+_PLAIN = b"Content-Type: text/plain\n\nPlain [cid:c1].\n"
+_SHOWING = b"Content-Type: text/html\nContent-Transfer-Encoding: base64\n\n%s\n" % base64.b64encode(
+    b'<p>Rich <img src="cid:c1">.</p>'
+)
+_IMAGE = b"Content-Type: image/png\nContent-ID: <c1>\nContent-Transfer-Encoding: base64\n\n%s\n" % base64.b64encode(
+    PICTURE
+)
+
+
+def _multipart(kind: bytes, *parts: bytes) -> bytes:
+    line = b"--b-" + kind
+    return b"Content-Type: multipart/%s; boundary=b-%s\n\n%s\n%s--\n" % (
+        kind,
+        kind,
+        b"".join(line + b"\n" + part for part in parts),
+        line,
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "body"),
+    [
+        (_multipart(b"alternative", _PLAIN, _multipart(b"related", _SHOWING, _IMAGE)), "Rich ![](cid:c1)."),
+        (_multipart(b"related", _multipart(b"alternative", _PLAIN, _SHOWING), _IMAGE), "Rich ![](cid:c1)."),
+        (_multipart(b"alternative", _PLAIN, _SHOWING), "Plain [cid:c1]."),
+        (
+            _multipart(
+                b"mixed", _multipart(b"alternative", _PLAIN, b"Content-Type: text/html\n\n<p>Rich</p>\n"), _IMAGE
+            ),
+            "Plain [cid:c1].",
+        ),
+    ],
+)
+def test_a_text_that_shows_a_picture_of_the_message_is_preferred(content: bytes, body: str) -> None:
+    assert read_message(b"From: a <a@example.org>\nSubject: Pier\nMIME-Version: 1.0\n" + content).body == body
+
+
+def test_keywords_of_programs_are_parted_by_spaces() -> None:
+    head = b"From: a <a@example.org>\nSubject: Pier\n"
+    assert read_message(head + b"X-Keywords: NonJunk $label1\n\nText.\n").tags == ["NonJunk", "$label1"]
+    assert read_message(head + b"Keywords: harbour walls, piers\n\nText.\n").tags == ["harbour walls", "piers"]

@@ -234,6 +234,10 @@ def test_ninjs_as_agencies_send_it(form: str) -> None:
         ("By ANN BEE<byttl>Business Writer</byttl>", ["ANN BEE"]),
         ("<person>Ann Bee</person><byttl>Writer</byttl>", ["Ann Bee"]),
         ("By <b>ANN</b> BEE", ["ANN BEE"]),
+        ("By Ann Bee and Bo Ce", ["Ann Bee", "Bo Ce"]),
+        ("Von Ann Bee und Bo Ce", ["Ann Bee", "Bo Ce"]),
+        ("<person>Ann Bee<function>Mayor</function></person>", ["Ann Bee"]),
+        ("By the newsroom", ["the newsroom"]),
     ],
 )
 def test_nitf_bylines_are_names_alone(byline: str, authors: list[str]) -> None:
@@ -263,3 +267,45 @@ def test_the_encoding_of_xml(declared: str, encoding: str) -> None:
     (article,) = found(text.encode(encoding), "a.nitf")
     assert isinstance(article, Article), article
     assert article.title == word
+
+
+BYLINES = [
+    ("By Ann Bee", ["Ann Bee"]),
+    ("By Ann Bee and Bo Ce", ["Ann Bee", "Bo Ce"]),
+    ("Ann Bee, Reuters", ["Ann Bee"]),
+]
+
+
+@pytest.mark.parametrize(("byline", "authors"), BYLINES)
+@pytest.mark.parametrize(
+    "form",
+    [
+        '{{"uri": "u:1", "headline": "Oil", "byline": "{}", "body_text": "Oil rose.", "versioncreated": "2024-03-16T10:15:00Z"}}',
+        "<newsItem><contentMeta><headline>Oil</headline><by>{}</by></contentMeta><contentSet><inlineXML><body><p>Oil rose."
+        "</p></body></inlineXML></contentSet></newsItem>",
+        "<nitf><body><body.head><hedline><hl1>Oil</hl1></hedline><byline>{}</byline></body.head><body.content><p>Oil rose."
+        "</p></body.content></body></nitf>",
+    ],
+)
+def test_bylines_are_read_alike_in_all_formats(form: str, byline: str, authors: list[str]) -> None:
+    text = form.format(byline)
+    (article,) = found(text, "a.json" if text.startswith("{") else "a.xml")
+    assert isinstance(article, Article)
+    assert article.authors == authors
+
+
+@pytest.mark.parametrize(
+    ("content", "body"),
+    [
+        ("<p>10<frac><frac-num>1</frac-num><frac-sep>/</frac-sep><frac-den>2</frac-den></frac></p>", "10 1/2"),
+        ("<p>10<frac><frac-num>1</frac-num><frac-den>2</frac-den></frac></p>", "10 1/2"),
+        ("<p><person>Jo<function>Mayor</function></person> said.</p>", "Jo Mayor said."),
+        ('<ol seqnum="3"><li>three</li></ol>', "3. three"),
+    ],
+)
+def test_what_nitf_writes_next_to_a_word(content: str, body: str) -> None:
+    end = "<body.end><tagline>Ann Bee lives <em>here</em>.</tagline></body.end>"
+    (article,) = found(f"<nitf><body><body.content>{content}</body.content>{end}</body></nitf>", "a.xml")
+    assert isinstance(article, Article)
+    assert article.body == f"{body}\n\nAnn Bee lives *here*."
+    assert article.extra.get("people", ["Jo"]) == ["Jo"]

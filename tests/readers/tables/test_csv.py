@@ -279,3 +279,15 @@ def test_columns_have_names_in_many_languages(header: str, date: str | None) -> 
 def test_of_two_columns_the_one_with_a_name_in_english_counts() -> None:
     [article] = articles(b"Titel,title,text\nDie Mole,The pier,It is gone.\n")
     assert (article.title, article.extra["Titel"]) == ("The pier", "Die Mole")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("昨夜、港湾評議会が開かれ、市長は新しい船①と鰻の値段について話した。髙橋さんは㈱港湾の社員である。", "cp932"),
+        ("어젯밤 항구에서 회의가 열려 시장은 새 배와 장어 가격에 대해 이야기했다. 똠방각하 펲시.", "cp949"),
+    ],
+)
+def test_letters_that_windows_adds_to_an_encoding_are_read(text: str, encoding: str) -> None:
+    article = one(f"title,body\r\nA,{text}\r\n".encode(encoding))
+    assert article.body == text
