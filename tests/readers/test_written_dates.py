@@ -356,3 +356,24 @@ def test_a_first_date_that_cannot_be_read_is_kept_next_to_the_second() -> None:
     assert dates("soon") == {"date": "soon"}
     assert dates(None, "", 1710579600) == {"date": 1710579600}
     assert dates() == {"date": None}
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [
+        ("Tue, 5 Mar 2024 10:00:00 GMT+2", "2024-03-05T10:00:00+02:00"),
+        ("2024-03-05T10:00:00 UTC-1", "2024-03-05T10:00:00-01:00"),
+        ("2024-03-05 10:00 GMT+5:30", "2024-03-05T10:00+05:30"),
+        ("2024-03-05 3:04:05 p. m.", "2024-03-05T15:04:05"),
+        ("2024-03-05 3:04 a. m.", "2024-03-05T03:04"),
+        ("2024-03-05 03:04 午後", "2024-03-05"),
+        ("2024-03-05 3:04 μ.μ.", "2024-03-05"),
+        ("5.3.2024 3:04 Nachm.", "2024-03-05"),
+        ("5.3.2024 15:04 Ortszeit", "2024-03-05T15:04"),
+        ("5 Mar 2024, 12:30 p.m. ET", "2024-03-05T12:30"),
+        ("2024-03-05T10:00:00Z/2024-03-06T10:00:00Z", "2024-03-05T10:00:00Z"),
+        ("2024-03-05/2024-03-06", "2024-03-05"),
+    ],
+)
+def test_a_time_is_read_with_its_zone_and_its_half_of_the_day_or_not_at_all(written: str, date: str) -> None:
+    assert str(date_in(written)[0]) == date

@@ -6,15 +6,21 @@ import re
 from typing import Any, Final
 
 from docarchive.dates import PartialDate
-from docarchive.readers.values.written_dates import leading_date, read_date
+from docarchive.readers.values.written_dates import LeadingDate, leading_date, read_date
 
 #: Days that programs write for no date: of .NET, Go and Hugo, of Windows.
 _NO_DAYS: Final = ("0001-01-01", "1601-01-01")
 #: Moments that programs write for no date: the zero of Excel, of Mac OS and of Unix.
 _NO_MOMENTS: Final = ("1899-12-30T00:00:00", "1904-01-01T00:00:00", "1970-01-01T00:00:00")
 _EARLIEST: Final = "1000"  # a year before that is a slip of a program: RFC 5322's 124 is 2024
-_RANGE: Final = re.compile(r"(\d{4}(?:-\d\d){0,2})/(\d{4}(?:-\d\d){0,2})", re.ASCII)
+_MOMENT: Final = r"(\d{4}(?:-\d\d){0,2}|\d{4}-\d\d-\d\dT[\d:.]{5,20}(?:Z|[+-]\d\d:?\d\d)?)"
+_RANGE: Final = re.compile(f"{_MOMENT}/{_MOMENT}", re.ASCII)
 _BASIC_ZONE: Final = re.compile(r"(.*T.*[+-]\d\d)(\d\d)")
+
+#: What may be a half of the day after a time, in any language, and those that are read.
+_WORD: Final = re.compile(r"\s*[^\W\d_]")
+_HALF: Final = re.compile(r"[AaPp]\.?\s?[Mm]\.?\s*(?:[A-Z]{2,4})?\Z")
+_NOON: Final = 12
 
 
 def date_in(value: Any) -> tuple[PartialDate | None, bool]:
@@ -37,7 +43,15 @@ def date_in(value: Any) -> tuple[PartialDate | None, bool]:
     if (both := _RANGE.fullmatch(value.strip())) and read_date(both[2]):
         return read_date(both[1]), False
     beginning = leading_date(value.strip())
-    return (beginning.date if beginning else None), False
+    return (_without_unsure_time(beginning, value.strip()) if beginning else None), False
+
+
+def _without_unsure_time(beginning: LeadingDate, value: str) -> PartialDate:
+    """Returns a date without its time if a word that may say which half of the day it is follows: ``3:04 Nachm.``."""
+    day, _, clock = beginning.date.text.partition("T")
+    has_zone = clock.endswith("Z") or "+" in clock or "-" in clock
+    may_be_half = clock and not has_zone and int(clock[:2]) <= _NOON and not _HALF.search(value[: beginning.end])
+    return PartialDate(day) if may_be_half and _WORD.match(value, beginning.end) else beginning.date
 
 
 def date_people_wrote(value: Any) -> PartialDate | None:

@@ -16,11 +16,11 @@ from docarchive.readers.values.time_zones import TIME_ZONES
 from docarchive.readers.values.unix_times import unix_time
 
 _LONGEST: Final = 120
-_ZONE: Final = rf"(?:UTC|GMT)[+-]\d{{2}}(?::?\d{{2}})?|[+-]\d{{2}}(?::?\d{{2}})?|(?:{'|'.join(TIME_ZONES)})"
+_ZONE: Final = rf"(?:UTC|GMT)[+-]\d{{1,2}}(?::?\d{{2}})?|[+-]\d{{2}}(?::?\d{{2}})?|(?:{'|'.join(TIME_ZONES)})"
 _CLOCK: Final = (
     r"[T,]?\s{0,3}(?:(?:at|um|à|a las|alle|kl\.?|om|o|в)\s+)?(?P<hour>\d{1,2})(?P<sign>[:.h])"
     r"(?P<minute>\d{2}|\d(?=:\d))"
-    r"(?:(?::|(?P=sign))(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?)?(?:\s?(?P<half>[AaPp])\.?[Mm]\.?)?"
+    r"(?:(?::|(?P=sign))(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?)?(?:\s?(?P<half>[AaPp])\.?\s?[Mm]\.?)?"
     rf"(?:\s?(?P<zone>{_ZONE})(?![\w:])(?:\s(?:UTC|GMT)\b)?)?"
     r"(?:\sUhr\b)?(?:\s?\([^()]{1,60}\))?"
 )
@@ -171,8 +171,15 @@ def _date(parts: dict[str, str | None]) -> PartialDate | None:
             if second := parts["second"]:
                 iso += f":{second.zfill(2)}" + (f".{parts['fraction']}" if parts["fraction"] else "")
             zone = (parts["zone"] or "").upper()
-            iso += TIME_ZONES.get(zone) or zone.removeprefix("UTC").removeprefix("GMT")
+            iso += TIME_ZONES.get(zone) or _offset(zone.removeprefix("UTC").removeprefix("GMT"))
     return PartialDate.parse_or_none(iso)  # None for the 30th of February
+
+
+def _offset(written: str) -> str:
+    """Returns a distance from UTC with two digits for its hours: ``+02:00`` for ``+2``."""
+    if not re.fullmatch(r"[+-]\d(?::?\d\d)?", written):
+        return written
+    return f"{written[0]}0{written[1:]}" + (":00" if len(written) == 2 else "")
 
 
 def _year(digits: str) -> int | str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -285,3 +286,16 @@ def test_the_pictures_of_one_input_are_bounded(
     big = png() + bytes(2_000)
     write(tmp_path / "in", {"post.md": post("chart.png"), "chart.png": big})
     assert archive.import_(tmp_path / "in").pictures == 0
+
+
+def test_the_pictures_of_a_note_of_keep_are_kept(tmp_path: Path) -> None:
+    files = [{"filePath": "a plan.png", "mimetype": "image/png"}, {"filePath": "b.3gp", "mimetype": "audio/3gpp"}]
+    note = {"title": "Wheat", "textContent": "Prices.", "createdTimestampUsec": 1710579600000000, "attachments": files}
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "n.json").write_text(json.dumps(note), "utf-8")
+    (tmp_path / "in" / "a plan.png").write_bytes(picture_inputs.PICTURE)
+    with Archive.create(tmp_path / "a") as archive:
+        assert archive.import_(tmp_path / "in", format="keep").pictures == 1
+        (article,) = (archive.get(entry.id) for entry in archive.list())
+    assert article.body.startswith("Prices.\n\n![a plan.png](")
+    assert article.extra["attachments"] == ["a plan.png", "b.3gp"]
