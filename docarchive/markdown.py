@@ -12,21 +12,23 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
+from docarchive.regexes import lazy
+
 _PUNCTUATION: Final = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_SPECIAL: Final = re.compile(r"[\\`~\[\]<&!]|\*+|_+")
-_LINE_START: Final = re.compile(
+_SPECIAL: Final = lazy(r"[\\`~\[\]<&!]|\*+|_+")
+_LINE_START: Final = lazy(
     r"^(?:(?=\#{1,6}(?:[ \t]|$)|>|[-+*](?:[ \t]|$)"
     r"|(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|=+[ \t]*|-+[ \t]*)$"
     r"|`{3}|~{3}|<[A-Za-z/!?]|[|:-](?=[^\n-]*-)[ \t|:-]*$)|\d{1,9}(?=[.)](?:[ \t]|$)))",
     re.MULTILINE,
 )
-_TICKS: Final = re.compile("`+")
-_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_DEFINITION: Final = re.compile(r"\[(?!\^)[^\[\]]*\]:")
-_ANYWHERE: Final = re.compile(rf"[\\\\`*_~\[\]<]|&(?={_ENTITY.pattern[1:]})")
-_CLOSING_HASHES: Final = re.compile(r"(?:^|(?<=[ \t]))(?=#+$)")
+_TICKS: Final = lazy("`+")
+_ENTITY: Final = lazy(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_DEFINITION: Final = lazy(r"\[(?!\^)[^\[\]]*\]:")
+_ANYWHERE: Final = lazy(rf"[\\\\`*_~\[\]<]|&(?={_ENTITY.pattern[1:]})")
+_CLOSING_HASHES: Final = lazy(r"(?:^|(?<=[ \t]))(?=#+$)")
 
-_FENCE: Final = re.compile(r"^[ >]*(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
+_FENCE: Final = lazy(r"^[ >]*(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
 #: The names of elements in a line: no word ends at one. For regular expressions that ignore case.
 IN_LINE: Final = (
     "a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strike|strong|sub|sup|"
@@ -34,7 +36,7 @@ IN_LINE: Final = (
 )
 _REST: Final = r"(?:\s[^<>]{0,1000})?/?>"
 # Each alternative begins with its sign, before what may not be in front of it: so texts are searched quickly.
-_SHOWN: Final = re.compile(
+_SHOWN: Final = lazy(
     r"`(?<!``)(`{0,2})(?!`)(?P<code>[^`]{1,500})`\1(?!`)"  # in which a backslash is a backslash
     r"|\\(?P<escaped>[!-/:-@\[-`{-~])|\\(?=\n)"
     rf"|<(?P<script>(?i:su[bp])){_REST}(?P<raised>[^<>]{{0,100}})</(?i:(?P=script))>"
@@ -44,9 +46,9 @@ _SHOWN: Final = re.compile(
     r"|~~(?<![\\~]~~)(?![\s~])(?P<struck>[^~\n]{1,100}?)(?<![\s\\])~~(?!~)"
 )
 #: The marks around emphasis or code that begins or ends in a word.
-_IN_WORD: Final = re.compile(r"[*`~](?<=\w[*`~])[*`~]{0,2}\w")
+_IN_WORD: Final = lazy(r"[*`~](?<=\w[*`~])[*`~]{0,2}\w")
 #: The end of an element. One in a line that has no end, such as ``<S>``, is text.
-_END: Final = re.compile(rf"</({IN_LINE})\s*>|<(wbr)\s*/?>", re.IGNORECASE)
+_END: Final = lazy(rf"</({IN_LINE})\s*>|<(wbr)\s*/?>", re.IGNORECASE)
 _RAISED: Final = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _LOWERED: Final = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _SCRIPTS: Final = {"sup": (_RAISED, frozenset("0123456789+-=()n")), "sub": (_LOWERED, frozenset("0123456789+-=()"))}
@@ -352,19 +354,19 @@ _TARGET: Final = (
 _TEXT: Final = r"\[((?:[^\[\]\n\\]|\\.){0,500})\]"
 #: Notes, links between notes, links and pictures, addresses, and what is left of them.
 _LINKS: Final = (
-    (re.compile(r"(?<!\\)\[\^[^\[\]\s]{1,100}\](?!:)"), ""),  # the mark of a footnote
-    (re.compile(r"(?<!\\)!?\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\]"), r"\1"),
-    (re.compile(rf"(?<!\\)!?{_TEXT}{_TARGET}"), r"\1"),
-    (re.compile(rf"(?<![\w\]\\])!?{_TEXT}\[[^\[\]\n]{{0,100}}\]"), r"\1"),
-    (re.compile(r"(?<!\\)<((?:https?://|mailto:)[^<>\s]{1,1000})>"), r"\1"),
+    (lazy(r"(?<!\\)\[\^[^\[\]\s]{1,100}\](?!:)"), ""),  # the mark of a footnote
+    (lazy(r"(?<!\\)!?\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\]"), r"\1"),
+    (lazy(rf"(?<!\\)!?{_TEXT}{_TARGET}"), r"\1"),
+    (lazy(rf"(?<![\w\]\\])!?{_TEXT}\[[^\[\]\n]{{0,100}}\]"), r"\1"),
+    (lazy(r"(?<!\\)<((?:https?://|mailto:)[^<>\s]{1,1000})>"), r"\1"),
 )
 _PLACE: Final = r"\([^()\s]{0,2000}#[^()\s]{1,200}\)"
 _NOTE: Final = r"[\w*†‡§\\ ]{1,12}"
-_RAISED_NOTE: Final = re.compile(
+_RAISED_NOTE: Final = lazy(
     rf"<sup>(?:\\?\[)?\\?\[{_NOTE}\](?:\\?\])?(?:{_PLACE})?</sup>|(?<!\\)\[<sup>{_NOTE}</sup>\]{_PLACE}"
 )
-_EMPHASIS: Final = re.compile(r"(?<![\\*])(\*{1,3}|~~)(?![\s*~])([^*~\n]{1,300}?)(?<![\s\\])\1(?!\*)")
-_CODE: Final = re.compile(r"(?<![`\\])(`{1,2})(?!`)([^`\\\n]{1,300})\1(?!`)")
+_EMPHASIS: Final = lazy(r"(?<![\\*])(\*{1,3}|~~)(?![\s*~])([^*~\n]{1,300}?)(?<![\s\\])\1(?!\*)")
+_CODE: Final = lazy(r"(?<![`\\])(`{1,2})(?!`)([^`\\\n]{1,300})\1(?!`)")
 
 
 def in_script(element: str, text: str) -> str:

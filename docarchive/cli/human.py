@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from docarchive.regexes import lazy
+
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_DATE: Final = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d)(?:T(\d\d:\d\d))?)?)?(?!\d)", re.ASCII)
+_DATE: Final = lazy(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d)(?:T(\d\d:\d\d))?)?)?(?!\d)", re.ASCII)
 
 
 def human_date(date: str, *, short: bool = False, time: bool = False) -> str:

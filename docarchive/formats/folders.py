@@ -10,18 +10,19 @@ import re
 from typing import Final
 
 from docarchive.pictures import ORIGINALS as ORIGINALS
+from docarchive.regexes import lazy
 
 #: The file that makes a folder an archive.
 SETTINGS: Final = "docarchive.toml"
 #: The folder of its articles.
 ARTICLES: Final = "articles"
 
-_SKIPPED = re.compile(
+_SKIPPED = lazy(
     rf"(?:^|/)(?:(?:tag)?manifest-(?:md5|sha\d+)\.txt|{ORIGINALS}/[0-9a-f]{{2}}/[0-9a-f]{{64}}(?:\.[^/]*)?)$"
 )
 
 
-_ORIGINAL: Final = re.compile(rf"{ORIGINALS}/([0-9a-f]{{2}})/(\1[0-9a-f]{{62}})(?:\.[a-z0-9]{{1,10}})?", re.ASCII)
+_ORIGINAL: Final = lazy(rf"{ORIGINALS}/([0-9a-f]{{2}})/(\1[0-9a-f]{{62}})(?:\.[a-z0-9]{{1,10}})?", re.ASCII)
 
 
 def original_path(name: str) -> str:

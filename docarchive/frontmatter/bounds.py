@@ -6,13 +6,15 @@ import json
 import re
 from typing import NamedTuple
 
-BLANK_LINE = re.compile(r"[ \t]*\r?\n")
+from docarchive.regexes import lazy
+
+BLANK_LINE = lazy(r"[ \t]*\r?\n")
 #: What may follow a fence on its line: also the spaces that do not break of texts from word processors.
 _SPACES = r"[^\S\r\n]*"
-_FENCE = re.compile(rf"(---|\+\+\+)(yaml|toml|json)?{_SPACES}\r?\n")
+_FENCE = lazy(rf"(---|\+\+\+)(yaml|toml|json)?{_SPACES}\r?\n")
 _CLOSING = {
-    "---": re.compile(rf"^(?:---|\.\.\.){_SPACES}(?:\r?\n|\Z)", re.MULTILINE),
-    "+++": re.compile(rf"^\+\+\+{_SPACES}(?:\r?\n|\Z)", re.MULTILINE),
+    "---": lazy(rf"^(?:---|\.\.\.){_SPACES}(?:\r?\n|\Z)", re.MULTILINE),
+    "+++": lazy(rf"^\+\+\+{_SPACES}(?:\r?\n|\Z)", re.MULTILINE),
 }
 
 

@@ -16,6 +16,7 @@ from docarchive.analysis import PreToken, Slot, analyzer, label_terms, slots_of,
 from docarchive.dates import PartialDate
 from docarchive.markdown import has_elements, shown
 from docarchive.pictures import without_addresses
+from docarchive.regexes import lazy
 
 if TYPE_CHECKING:
     from docarchive.article import Article
@@ -34,9 +35,9 @@ UTC_FIELDS: Final = ("archived",)
 #: Known keys whose values are labels. Every article has a language, stated or not.
 _LABELS: Final = tuple(key for key, kind in keys.KNOWN.items() if key not in TEXT_FIELDS and kind != keys.DATE)
 
-_HEADING = re.compile(r"^#{1,6}[ \t]+\S.*$|^\S.*\n(?:=+|-{2,})[ \t]*$", re.MULTILINE)
-_NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d.*)?", re.ASCII | re.DOTALL)
+_HEADING = lazy(r"^#{1,6}[ \t]+\S.*$|^\S.*\n(?:=+|-{2,})[ \t]*$", re.MULTILINE)
+_NUMBER = lazy(r"[+-]?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_DATE = lazy(r"\d{4}-\d\d(?:-\d\d.*)?", re.ASCII | re.DOTALL)
 
 
 class AnalyzedArticle:

@@ -14,18 +14,19 @@ from docarchive.query.lexer import BARE, BRACKETED, QUOTED, REGEX, Token
 from docarchive.query.patterns import BELOW, EXACT, FUZZY, GLOB, Pattern, regex
 from docarchive.query.ranges import Ranges
 from docarchive.query.tree import Every, Has, Label, Like, Node, Not, Or, Phrase, Regex, Word, any_node
+from docarchive.regexes import lazy
 from docarchive.texts import shorten
 
 MAX_SLOP: Final = 1_000
 MAX_PHRASE: Final = 1_000
 MAX_REGEX: Final = 500
 MAX_PATTERN: Final = 100
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
-_DIGEST = re.compile(r"[0-9a-f]{1,64}\*?")
-_DATE = re.compile(r"\d{4}(?:-\d\d){1,2}", re.ASCII)
+_LANGUAGE = lazy(r"[A-Za-z]{2,3}")
+_DIGEST = lazy(r"[0-9a-f]{1,64}\*?")
+_DATE = lazy(r"\d{4}(?:-\d\d){1,2}", re.ASCII)
 _MAX_MENTIONS: Final = 200
 #: How addresses and DOIs begin, and the addresses of DOIs.
-_NAMES: Final = re.compile(r"https?://|(?:doi:)?10\.\d{4,9}/|(?:[\w-]{1,63}\.){1,8}[a-z]{2,20}/", re.IGNORECASE)
+_NAMES: Final = lazy(r"https?://|(?:doi:)?10\.\d{4,9}/|(?:[\w-]{1,63}\.){1,8}[a-z]{2,20}/", re.IGNORECASE)
 _OF_DOIS: Final = ("http://dx.doi.org/", "https://dx.doi.org/", "http://doi.org/", "https://doi.org/")
 
 

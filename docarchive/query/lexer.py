@@ -9,41 +9,40 @@ from typing import Final, NamedTuple
 from docarchive.analysis import searchable
 from docarchive.arguments import checked
 from docarchive.errors import QueryError
+from docarchive.regexes import lazy
 
-_FIELD = re.compile(r"[^\W\d][\w.@-]*:(?!//|[\s:)]|[,;]+(?:\s|$)|$)")
+_FIELD = lazy(r"[^\W\d][\w.@-]*:(?!//|[\s:)]|[,;]+(?:\s|$)|$)")
 # Backslashes are text, except directly before a quote: \" is a quote, and \\" a backslash at the end of the phrase.
 _ESCAPED_QUOTE = r'(?:\\\\)*+\\"'
-_QUOTED = re.compile(rf'"((?:[^"\\]|{_ESCAPED_QUOTE}|\\++(?!"))*+(?:\\\\)*+)"')
-_BEFORE_QUOTE = re.compile(r'(\\+)("|\Z)')
-_REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/(?=[\s)^]|$)", re.DOTALL)
-_BARE = re.compile(r'[^\s()"]+')
+_QUOTED = lazy(rf'"((?:[^"\\]|{_ESCAPED_QUOTE}|\\++(?!"))*+(?:\\\\)*+)"')
+_BEFORE_QUOTE = lazy(r'(\\+)("|\Z)')
+_REGEX = lazy(r"/((?:[^/\\]|\\.)+)/(?=[\s)^]|$)", re.DOTALL)
+_BARE = lazy(r'[^\s()"]+')
 #: Text without spaces, to the first bracket without a partner.
 _RUN: Final = r'(?:[^\s()"]++|\((?:[^\s()"]++|\([^\s()"]*+\))*+\))++'
 #: An address or a DOI. Its signs, such as a star or a final tilde, are part of it.
-_ADDRESS = re.compile(
-    rf"(?=https?://|(?:doi:)?10\.\d{{4,9}}/|(?:[\w-]{{1,63}}\.){{1,8}}[a-z]{{2,20}}/){_RUN}", re.IGNORECASE
-)
-_WITHOUT_SPACES = re.compile(_RUN)
-_ADDRESS_BOOST = re.compile(r"\^(\d{1,6}(?:\.\d{1,6})?)$")
-_TO = re.compile(r"\sTO\s")
-_SAVED = re.compile(r"@([^\W\d][\w-]*)(?=[\s)^]|$)")
-_SPACE = re.compile(r"\s*")
-_BOOST = re.compile(r"\^(\d{1,6}(?:\.\d{1,6})?)(?=[\s)]|$)")
-_TILDE = re.compile(r"~(\d{0,6})(?=[\s)^]|$)")
+_ADDRESS = lazy(rf"(?=https?://|(?:doi:)?10\.\d{{4,9}}/|(?:[\w-]{{1,63}}\.){{1,8}}[a-z]{{2,20}}/){_RUN}", re.IGNORECASE)
+_WITHOUT_SPACES = lazy(_RUN)
+_ADDRESS_BOOST = lazy(r"\^(\d{1,6}(?:\.\d{1,6})?)$")
+_TO = lazy(r"\sTO\s")
+_SAVED = lazy(r"@([^\W\d][\w-]*)(?=[\s)^]|$)")
+_SPACE = lazy(r"\s*")
+_BOOST = lazy(r"\^(\d{1,6}(?:\.\d{1,6})?)(?=[\s)]|$)")
+_TILDE = lazy(r"~(\d{0,6})(?=[\s)^]|$)")
 _URL: Final = "url"
 _OPERATORS: Final = ("AND", "OR", "NOT")
 #: The quotes that end a phrase, by the quote that begins it.
 _CLOSING: Final = {"“": "”“", "”": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", "＂": "＂"}
 #: All quotes that begin a phrase.
 QUOTES: Final = ('"', *_CLOSING)
-_CURLY = re.compile("[“”„‟«»＂]")
-_NEAR = re.compile(r'(NEAR|BEFORE)/(\d{1,6})(?=[\s()"]|$)')
+_CURLY = lazy("[“”„‟«»＂]")
+_NEAR = lazy(r'(NEAR|BEFORE)/(\d{1,6})(?=[\s()"]|$)')
 #: Lines of so many words are taken for text, not for terms of the language, where they could be either.
 _MIN_HEADLINE: Final = 4
-_BRACKETS = re.compile(r"[()]")
-_PAIRED = re.compile(r'["()]')
-_BETWEEN_SLASHES = re.compile(r"(?<!\S)/([\w -]+)/(?!\w)")
-_SUFFIXES = re.compile(r"(?:~(\d{0,6}))?(?:\^(\d{1,6}(?:\.\d{1,6})?))?$")
+_BRACKETS = lazy(r"[()]")
+_PAIRED = lazy(r'["()]')
+_BETWEEN_SLASHES = lazy(r"(?<!\S)/([\w -]+)/(?!\w)")
+_SUFFIXES = lazy(r"(?:~(\d{0,6}))?(?:\^(\d{1,6}(?:\.\d{1,6})?))?$")
 
 BARE: Final = "bare"
 QUOTED: Final = "quoted"

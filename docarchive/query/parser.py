@@ -27,6 +27,7 @@ from docarchive.query.context import Context
 from docarchive.query.leaves import Leaves, Mention
 from docarchive.query.lexer import BARE, QUOTED, Token, as_prose, tokens
 from docarchive.query.tree import And, Boost, Every, Node, Not, Or, Word
+from docarchive.regexes import lazy
 from docarchive.texts import shorten
 
 _NEAR: Final = ("NEAR", "BEFORE")
@@ -37,9 +38,9 @@ _MAX_SAVED: Final = 20
 _SURROGATES: Final = "[\ud800-\udfff]"
 _MAX_DATE_WORDS: Final = 8
 #: The dots of a range without an end.
-_DOTS: Final = re.compile(r"\s*\.\.(?=[\s)]|$)")
+_DOTS: Final = lazy(r"\s*\.\.(?=[\s)]|$)")
 #: A quarter or a week.
-_PART_OF_YEAR: Final = re.compile(r"[qw]\d{1,2}", re.IGNORECASE)
+_PART_OF_YEAR: Final = lazy(r"[qw]\d{1,2}", re.IGNORECASE)
 _MAX_SAVED_IN_ALL: Final = 100
 NO_SEARCHES: Final[Mapping[str, str]] = MappingProxyType({})
 #: Stands for ``in:trash`` in the list of nodes from which it is taken out.

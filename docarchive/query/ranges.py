@@ -13,10 +13,11 @@ from docarchive.errors import QueryError
 from docarchive.query.document import UTC_FIELDS, number_in
 from docarchive.query.lexer import BARE, BRACKETED, Token
 from docarchive.query.tree import DateRange, Node, NumberRange, any_node
+from docarchive.regexes import lazy
 from docarchive.texts import shorten
 
 _BRACKETED = r"(?s)\[\s*(\S.*?)\s+TO\s+(\S.*?)\s*\]"
-_COMPARISON = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
+_COMPARISON = lazy(r"(>=|<=|>|<)(.*)", re.DOTALL)
 
 
 class Ranges:

@@ -17,6 +17,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from docarchive.markdown import IN_LINE
+from docarchive.regexes import lazy
 
 _SIGNS: Final = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _PROTECT: Final = {ord(sign): 0xFDD0 + number for number, sign in enumerate(_SIGNS)}
@@ -33,17 +34,17 @@ _AROUND: Final = 2_000
 #: The length of the longest address that is shown whole, without its scheme; a longer one is cut.
 _LONGEST_ADDRESS: Final = 40
 
-_PROTECTED: Final = re.compile("[\ufdd0-\ufdef]")
-_FENCED: Final = re.compile(r"^([ \t>]*(`{3,}|~{3,})[^\n`]*\n)([\s\S]*?)(^[ \t>]*\2[`~]*[ \t]*$|\Z)", re.MULTILINE)
-_INLINE_CODE: Final = re.compile(r"(?<![`\\])(`{1,2})(?!`)([^`\n]{1,300})\1(?!`)")
+_PROTECTED: Final = lazy("[\ufdd0-\ufdef]")
+_FENCED: Final = lazy(r"^([ \t>]*(`{3,}|~{3,})[^\n`]*\n)([\s\S]*?)(^[ \t>]*\2[`~]*[ \t]*$|\Z)", re.MULTILINE)
+_INLINE_CODE: Final = lazy(r"(?<![`\\])(`{1,2})(?!`)([^`\n]{1,300})\1(?!`)")
 
-_BLANK: Final = re.compile(r"\n[ \t>]*\n")
-_FENCE: Final = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
-_DASHES: Final = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$", re.MULTILINE)
-_RULE: Final = re.compile(r"[ \t>]*(?:([-*_])(?:[ \t]*\1){2,}|=+|-+)[ \t]*$")
-_OPENING: Final = re.compile(r"[ \t]*(?:(?:>|[-*+](?=[ \t])(?:[ \t]+\[[ xX]\](?=[ \t]))?|#{1,6}(?=[ \t]))[ \t]*)*")
-_CLOSING: Final = re.compile(r"[ \t]+#+[ \t]*$|[ \t]*\{[ \t]*[:#.][^{}\n]{0,200}\}[ \t]*$")
-_DEFINITION: Final = re.compile(
+_BLANK: Final = lazy(r"\n[ \t>]*\n")
+_FENCE: Final = lazy(r"[ \t>]*(?:`{3,}|~{3,})")
+_DASHES: Final = lazy(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$", re.MULTILINE)
+_RULE: Final = lazy(r"[ \t>]*(?:([-*_])(?:[ \t]*\1){2,}|=+|-+)[ \t]*$")
+_OPENING: Final = lazy(r"[ \t]*(?:(?:>|[-*+](?=[ \t])(?:[ \t]+\[[ xX]\](?=[ \t]))?|#{1,6}(?=[ \t]))[ \t]*)*")
+_CLOSING: Final = lazy(r"[ \t]+#+[ \t]*$|[ \t]*\{[ \t]*[:#.][^{}\n]{0,200}\}[ \t]*$")
+_DEFINITION: Final = lazy(
     r"^[ \t>]{0,4}\[(?!\^)([^\[\]\n]{1,200})\]:[ \t]*\S+(?:[ \t]+[\"'(][^\n]*[\"')])?[ \t]*$", re.MULTILINE
 )
 _BLOCK: Final = (
@@ -51,22 +52,20 @@ _BLOCK: Final = (
     "figure|footer|form|h[1-6]|head|header|hr|html|iframe|img|input|label|li|main|nav|object|ol|p|picture|pre|section|"
     "source|summary|svg|table|tbody|td|tfoot|th|thead|time|tr|ul|video"
 )
-_TAG: Final = re.compile(
-    rf"<!--[\s\S]{{0,2000}}?-->|<(/?)({IN_LINE}|{_BLOCK})((?:\s[^<>]{{0,1000}})?/?)>", re.IGNORECASE
-)
+_TAG: Final = lazy(rf"<!--[\s\S]{{0,2000}}?-->|<(/?)({IN_LINE}|{_BLOCK})((?:\s[^<>]{{0,1000}})?/?)>", re.IGNORECASE)
 #: Elements in a line; all others are set off by a space.
-_IN_LINE: Final = re.compile(IN_LINE)
-_NOTE: Final = re.compile(r"\[\^[^\[\]\s]{1,100}\]:?")
-_LINK: Final = re.compile(r"(!?\[)([^\[\]\n]{0,500})(\]\([^()\n]{0,2000}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\))")
-_REFERENCE: Final = re.compile(r"(!?\[)([^\[\]\n]{1,200})(\](?:\[([^\[\]\n]{0,200})\])?)(?![(\[:])")
-_AUTOLINK: Final = re.compile(r"<((?:https?://|mailto:)?[^\s<>@]*(?:://|@)[^\s<>]*)>")
+_IN_LINE: Final = lazy(IN_LINE)
+_NOTE: Final = lazy(r"\[\^[^\[\]\s]{1,100}\]:?")
+_LINK: Final = lazy(r"(!?\[)([^\[\]\n]{0,500})(\]\([^()\n]{0,2000}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\))")
+_REFERENCE: Final = lazy(r"(!?\[)([^\[\]\n]{1,200})(\](?:\[([^\[\]\n]{0,200})\])?)(?![(\[:])")
+_AUTOLINK: Final = lazy(r"<((?:https?://|mailto:)?[^\s<>@]*(?:://|@)[^\s<>]*)>")
 _PAIRS: Final = {  # of marks around text, by a character that they begin with
-    "*": re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])([\s\S]{1,600}?)(?<=[^\s*])(\1)(?![\w*])"),
-    "_": re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])([\s\S]{1,600}?)(?<=[^\s_])(\1)(?![\w_])"),
-    "~": re.compile(r"(~~)(?=[^\s~])([\s\S]{1,600}?)(?<=[^\s~])(\1)"),
-    "`": re.compile(r"(?<!`)(`+)(?!`)([\s\S]{1,600}?)(?<!`)(\1)(?!`)"),
+    "*": lazy(r"(?<![\w*])(\*{1,3})(?=[^\s*])([\s\S]{1,600}?)(?<=[^\s*])(\1)(?![\w*])"),
+    "_": lazy(r"(?<![\w_])(_{1,3})(?=[^\s_])([\s\S]{1,600}?)(?<=[^\s_])(\1)(?![\w_])"),
+    "~": lazy(r"(~~)(?=[^\s~])([\s\S]{1,600}?)(?<=[^\s~])(\1)"),
+    "`": lazy(r"(?<!`)(`+)(?!`)([\s\S]{1,600}?)(?<!`)(\1)(?!`)"),
 }
-_ADDRESS: Final = re.compile(r"(https?://(?:www\.)?|\bwww\.)([^\s<>\[\]\"|]*[^\s<>\[\]\"|.,;:!?)'*_])", re.IGNORECASE)
+_ADDRESS: Final = lazy(r"(https?://(?:www\.)?|\bwww\.)([^\s<>\[\]\"|]*[^\s<>\[\]\"|.,;:!?)'*_])", re.IGNORECASE)
 
 
 class Hidden(NamedTuple):

@@ -6,7 +6,6 @@ that match the query by stem, by pattern or as part of a phrase; never words tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
@@ -18,16 +17,17 @@ from docarchive.query.patterns import GLOB
 from docarchive.query.phrases import merge_positions, phrase_occurrences
 from docarchive.query.readable import literal, protected, readable, unprotected
 from docarchive.query.tree import Like, Node, Phrase, Word, terms_in_language, walk
+from docarchive.regexes import lazy
 
 LENGTH: Final = 200
 _MAX_TEXT: Final = 200_000
 _MAX_MATCHES: Final = 2_000
-_SPACE = re.compile(r"\s+")
-_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？]\s*|\n[ \t]*\n\s*|\n(?=[ \t]*(?:#{1,6}[ \t]|>|[-*][ \t]))")
-_BREAK = re.compile(  # with the markup of a heading, quote or item
+_SPACE = lazy(r"\s+")
+_SENTENCE = lazy(r"[.!?…][\"'”’»)\]]*\s+|[。！？]\s*|\n[ \t]*\n\s*|\n(?=[ \t]*(?:#{1,6}[ \t]|>|[-*][ \t]))")
+_BREAK = lazy(  # with the markup of a heading, quote or item
     r"(?:\s*\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*][ \t]+)?)+\s*|\s+"
 )
-_OPENING_MARK = re.compile(r"\s*(?:#{1,6}|>|[-*])[ \t]+")
+_OPENING_MARK = lazy(r"\s*(?:#{1,6}|>|[-*])[ \t]+")
 
 
 class Snippet(NamedTuple):

@@ -21,12 +21,12 @@ from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, NotFoundError, UsageError
 from docarchive.keys import SCHEMA
 from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, quote, read
-from docarchive.query.snippet import Snippet, snippet
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from docarchive.article import Article
     from docarchive.catalog import Catalog
+    from docarchive.query.snippet import Snippet
 
 #: Pages that end beyond this rank are cut at the number of articles; to count these takes time.
 _FAR: Final = 100_000
@@ -103,6 +103,8 @@ class Hit:
         return self._snippet(plain=True)
 
     def _snippet(self, *, plain: bool) -> Snippet:
+        from docarchive.query.snippet import Snippet, snippet
+
         try:
             return snippet(self._tree, frontmatter.body_of(self._read()), analyzer(self.language), plain=plain)
         except NotFoundError:

@@ -13,6 +13,7 @@ from docarchive.query import Context, Mention, ParsedQuery, Pattern, quote, read
 from docarchive.query.document import TEXT_FIELDS
 from docarchive.query.lexer import QUOTES
 from docarchive.query.patterns import FUZZY
+from docarchive.regexes import lazy
 
 #: Another spelling is suggested if at most so many articles match.
 _FEW: Final = 2
@@ -20,13 +21,13 @@ _FEW: Final = 2
 _TIMES: Final = 20
 _SHORT: Final = 4
 _MAX_MENTIONS: Final = 12
-_OR: Final = re.compile(r"(?<=\S)\s*\|\|\s*(?=\S)")
-_AND: Final = re.compile(r"(?<=\S)\s*&&\s*(?=\S)")
+_OR: Final = lazy(r"(?<=\S)\s*\|\|\s*(?=\S)")
+_AND: Final = lazy(r"(?<=\S)\s*&&\s*(?=\S)")
 #: Nearness without its number, or in small letters.
-_NEAR: Final = re.compile(r"(?<=\S)\s+(?:(NEAR|BEFORE)|(near|before)(/\d+))\s+(?=\S)")
+_NEAR: Final = lazy(r"(?<=\S)\s+(?:(NEAR|BEFORE)|(near|before)(/\d+))\s+(?=\S)")
 _USUAL_NEAR: Final = "/10"
 #: What is an operator, though in a pasted text it may be a word or a sign: ``NOT A DRILL``, ``says -5%``.
-_OPERATOR: Final = re.compile(r"(?<!\S)(?:(?:AND|OR|NOT)(?!\S)|-(?=\d))")
+_OPERATOR: Final = lazy(r"(?<!\S)(?:(?:AND|OR|NOT)(?!\S)|-(?=\d))")
 #: The keys of which a text that no article has may be a value.
 _KEYS_OF_VALUES: Final = (
     "authors",
@@ -41,11 +42,11 @@ _KEYS_OF_VALUES: Final = (
     "section",
 )
 _LONGEST_VALUE: Final = 200
-_PLAIN: Final = re.compile(r"[\w.@+-]+", re.ASCII)
+_PLAIN: Final = lazy(r"[\w.@+-]+", re.ASCII)
 #: A text that may be an id, or the beginning of one.
-_ID: Final = re.compile(r"(?=.*\d)[0-9a-z]{4,11}|[0-9a-z]{12}")
+_ID: Final = lazy(r"(?=.*\d)[0-9a-z]{4,11}|[0-9a-z]{12}")
 #: A field, and spaces before what may be its value.
-_SPACED: Final = re.compile(r"(?<!\S)([^\W\d][\w.@-]*):\s+(?=[\w\"])")
+_SPACED: Final = lazy(r"(?<!\S)([^\W\d][\w.@-]*):\s+(?=[\w\"])")
 
 
 def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, catalog: Catalog) -> str | None:
