@@ -24,6 +24,7 @@ _KINDS: Final = {
     "articles": {"missing", "damaged", "changed", "invalid", "unknown"},
     "originals": {"missing", "damaged"},
     "versions": {"missing", "damaged", "changed", "invalid", "unknown"},
+    "trash": {"missing", "damaged", "changed", "invalid", "unknown"},
     "quarantine": {"missing", "damaged", "changed", "invalid", "unknown"},
     "note": {"missing", "damaged", "changed", "invalid", "unknown"},
     "catalog.sqlite": {"catalog"},
@@ -82,7 +83,7 @@ def _state(fault: Fault, faults: list[Any], notices: list[str]) -> str:
 
 def _is_right(found: Any, fault: Fault) -> bool:
     kinds = _KINDS.get(fault.of, {"index"})
-    if fault.of in ("articles", "versions", "quarantine", "note") and fault.kind == "deleted":
+    if fault.of in ("articles", "versions", "trash", "quarantine", "note") and fault.kind == "deleted":
         kinds = {"missing"}
     if found.kind in ("catalog", "index"):
         return found.kind in kinds and found.path.startswith((CATALOG, INDEX))

@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from hashlib import sha256
@@ -279,6 +280,8 @@ def _catalog(path: Path) -> Iterator[tuple[str, list[Any]]]:
                     values["label"] = labels[row["label"]]
                 if re.search(r'"(?:notes|highlights)": ', str(values.get("metadata", ""))):
                     del values["content"]  # a digest of what has times
+                if table == "copies":
+                    values["copy"] = _without_times(zlib.decompress(row["copy"])).decode()
                 if values.get("path") not in (LOG, DELETED):  # see _logged and _whole_lines
                     kept.append(values)
             yield table, sorted(kept, key=lambda values: json.dumps(values, sort_keys=True, default=repr))
