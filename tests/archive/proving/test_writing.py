@@ -152,7 +152,13 @@ def test_it_covers_all_that_is_the_users(archive: Archive, tmp_path: Path) -> No
     archive.sync()
     covered = {line[66:].decode() for line in write(archive.path)[1].splitlines()[7:]}
     assert covered == {*snapshot(archive.path)} - {".gitignore", "heads.jsonl"}
-    assert {path.partition("/")[0] for path in covered} == {*TOPS, "trash", "deleted.jsonl", "docarchive.toml", "log.jsonl"}
+    assert {path.partition("/")[0] for path in covered} == {
+        *TOPS,
+        "trash",
+        "deleted.jsonl",
+        "docarchive.toml",
+        "log.jsonl",
+    }
 
 
 def test_heads_are_a_chain_and_the_same_files_have_the_same_head(archive: Archive) -> None:
