@@ -34,7 +34,7 @@ def test_changes_are_numbered_and_counted_and_know_their_articles(tmp_path: Path
     assert [*log.articles(2)] == [LoggedArticle("7k2m", VERSION, FILE), LoggedArticle("7k2m", TRASH, None)]
     assert [*log.articles(3)] == [*log.articles(4)] == []
     assert [*log.of_article("7k2m")] == [
-        (second, LoggedArticle("7k2m", TRASH, None)),
+        (second._replace(done=True), LoggedArticle("7k2m", TRASH, None)),
         (first, LoggedArticle("7k2m", None, FILE)),
     ]
     assert [change.number for change, _ in log.of_article("ümlaut")] == [1]

@@ -58,7 +58,9 @@ def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, c
     if total > _FEW:
         return None
     if not total and (text := _OPERATOR.sub(_word_of, parsed.text)) != parsed.text:
-        return _if_better(text, total, context, engine)
+        better = _if_better(text, total, context, engine)
+        if better:
+            return better
     if not total and (valued := _as_value(parsed, context, engine)):
         return valued
     text = _SPACED.sub(lambda match: match[0] if context.key(match[1]) is None else match[1] + ":", parsed.text)
