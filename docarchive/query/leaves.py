@@ -130,7 +130,7 @@ class Leaves:
         bare = value.rstrip("?,.;:!")
         if value[-1:] == "?":  # in a question in Spanish, or between question marks, the first one is no wildcard
             bare = bare.lstrip("¿?")
-        is_name = _NAMES.match(bare) is not None
+        is_name = "/" in bare and _NAMES.match(bare) is not None
         if not is_name and ("*" in bare or ("?" in bare and not self._is_address(bare))):
             return self._wild(field, token, bare)
         if token.tilde is not None:

@@ -214,7 +214,9 @@ def _value(query: str, field: str, position: int, at: int) -> tuple[Token, int]:
         return _boosted(query, Token("term", position, field, query[at : end + 1], BRACKETED, at), end + 1)
     if character == "/" and (match := _REGEX.match(query, at)):
         return _boosted(query, Token("term", position, field, match[1].replace("\\/", "/"), REGEX, at), match.end())
-    address = (_WITHOUT_SPACES if field.lower() == _URL else _ADDRESS).match(query, at)
+    address = _WITHOUT_SPACES.match(query, at) if field.lower() == _URL else None
+    if address is None and "/" in query:
+        address = _ADDRESS.match(query, at)
     if address:
         return _address(query, field, position, address)
     end = _end(_BARE, query, at)
