@@ -63,6 +63,7 @@ def test_options_that_say_nothing_to_a_format_are_wrong_usage(cli: Cli, archive:
         ["--format", "csv", "--layout", "hugo"],
         ["--format", "jsonl", "--originals"],
         ["--name", "{id}.txt"],
+        ["--format", "template", "--template", "t.html", "--name", "", "-o", "out"],
         ["--format", "md", "--layout", "word", "-o", "out"],
     ):
         assert cli("--archive", "archive", "export", *options, code=2).err.count("\n") == 1

@@ -71,6 +71,8 @@ def export(
     text = joined(query, literal=literal)
     if json and output == "-":
         raise UsageError("--json prints a report and requires --output")
+    if values.get("name") == "":  # such as a variable of the shell that is not set
+        raise UsageError("--name needs a pattern, such as {id}.html")
     options = export_values(values)
     if "name" in options and "template" not in options:
         raise UsageError("--name requires --template")
