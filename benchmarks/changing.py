@@ -289,7 +289,7 @@ def compare_versions(peer: Docarchive, plain: Docarchive, rounds: int, output: P
     sizes = {
         name: measuring.size(peer.archive / name) / 1e6 for name in ("articles", "versions", ".docarchive", "log.jsonl")
     }
-    sizes["all"], sizes["without versions"] = (measuring.size(each.archive) / 1e6 for each in (peer, plain))
+    sizes["all"], sizes["without versions"] = (measuring.size(measured.archive) / 1e6 for measured in (peer, plain))
     return "\n".join([*lines, "", "MB: " + ", ".join(f"{name} {size:.1f}" for name, size in sizes.items())])
 
 

@@ -10,7 +10,7 @@ from docarchive.analysis import label_terms
 from docarchive.errors import QueryError
 from docarchive.query.context import SHORT, STATES, Context
 from docarchive.query.document import ADDRESS, DATE_FIELDS, NESTED, TEXT_FIELDS
-from docarchive.query.lexer import BARE, BRACKETED, QUOTED, REGEX, Token
+from docarchive.query.lexer import BARE, BRACKETED, NAMES, QUOTED, REGEX, Token
 from docarchive.query.patterns import BELOW, EXACT, FUZZY, GLOB, Pattern, regex
 from docarchive.query.ranges import Ranges
 from docarchive.query.tree import Every, Has, Label, Like, Node, Not, Or, Phrase, Regex, Word, any_node
@@ -25,8 +25,7 @@ _LANGUAGE = lazy(r"[A-Za-z]{2,3}")
 _DIGEST = lazy(r"[0-9a-f]{1,64}\*?")
 _DATE = lazy(r"\d{4}(?:-\d\d){1,2}", re.ASCII)
 _MAX_MENTIONS: Final = 200
-#: How addresses and DOIs begin, and the addresses of DOIs.
-_NAMES: Final = lazy(r"https?://|(?:doi:)?10\.\d{4,9}/|(?:[\w-]{1,63}\.){1,8}[a-z]{2,20}/", re.IGNORECASE)
+#: How the addresses of DOIs begin.
 _OF_DOIS: Final = ("http://dx.doi.org/", "https://dx.doi.org/", "http://doi.org/", "https://doi.org/")
 
 
@@ -130,15 +129,13 @@ class Leaves:
         bare = value.rstrip("?,.;:!")
         if value[-1:] == "?":  # in a question in Spanish, or between question marks, the first one is no wildcard
             bare = bare.lstrip("¿?")
-        is_name = "/" in bare and _NAMES.match(bare) is not None
+        is_name = "/" in bare and NAMES.match(bare) is not None
         if not is_name and ("*" in bare or ("?" in bare and not self._is_address(bare))):
             return self._wild(field, token, bare)
         if token.tilde is not None:
             return self._fuzzy(field, token)
         words = self._words(field, token, slop=0)
-        named = (
-            _labels_of(bare) if is_name and not field else []
-        )  # the article of an address or a DOI, or one that names it
+        named = _labels_of(bare) if is_name and not field else []  # the article, or one that names it
         return Or((words, *named)) if named else words
 
     def _is_address(self, value: str) -> bool:
@@ -295,7 +292,7 @@ def _run(run: tuple[tuple[int, tuple[str, ...]], ...], field: str | None, slop: 
 
 
 def _labels_of(text: str) -> list[Label]:
-    """Returns the labels of an article of which a text is the whole address or the DOI; none for another text."""
+    """Returns the labels of an article of which a text is the whole address or the DOI."""
     from docarchive.article import DOI
 
     doi = DOI.fullmatch(text)

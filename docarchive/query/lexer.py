@@ -18,16 +18,20 @@ _QUOTED = lazy(rf'"((?:[^"\\]|{_ESCAPED_QUOTE}|\\++(?!"))*+(?:\\\\)*+)"')
 _BEFORE_QUOTE = lazy(r'(\\+)("|\Z)')
 _REGEX = lazy(r"/((?:[^/\\]|\\.)+)/(?=[\s)^]|$)", re.DOTALL)
 _BARE = lazy(r'[^\s()"]+')
+#: How addresses, also without their scheme, and DOIs begin.
+NAMES: Final = lazy(r"https?://|(?:doi:)?10\.\d{4,9}/|(?:[\w-]{1,63}\.){1,8}[a-z]{2,20}/", re.IGNORECASE)
+#: The caret and the number of a boost.
+_FACTOR: Final = r"\^(\d{1,6}(?:\.\d{1,6})?)"
 #: Text without spaces, to the first bracket without a partner.
 _RUN: Final = r'(?:[^\s()"]++|\((?:[^\s()"]++|\([^\s()"]*+\))*+\))++'
 #: An address or a DOI. Its signs, such as a star or a final tilde, are part of it.
-_ADDRESS = lazy(rf"(?=https?://|(?:doi:)?10\.\d{{4,9}}/|(?:[\w-]{{1,63}}\.){{1,8}}[a-z]{{2,20}}/){_RUN}", re.IGNORECASE)
+_ADDRESS = lazy(rf"(?={NAMES.pattern}){_RUN}", NAMES.flags)
 _WITHOUT_SPACES = lazy(_RUN)
-_ADDRESS_BOOST = lazy(r"\^(\d{1,6}(?:\.\d{1,6})?)$")
+_ADDRESS_BOOST = lazy(rf"{_FACTOR}$")
 _TO = lazy(r"\sTO\s")
 _SAVED = lazy(r"@([^\W\d][\w-]*)(?=[\s)^]|$)")
 _SPACE = lazy(r"\s*")
-_BOOST = lazy(r"\^(\d{1,6}(?:\.\d{1,6})?)(?=[\s)]|$)")
+_BOOST = lazy(rf"{_FACTOR}(?=[\s)]|$)")
 _TILDE = lazy(r"~(\d{0,6})(?=[\s)^]|$)")
 _URL: Final = "url"
 _OPERATORS: Final = ("AND", "OR", "NOT")
@@ -42,7 +46,7 @@ _MIN_HEADLINE: Final = 4
 _BRACKETS = lazy(r"[()]")
 _PAIRED = lazy(r'["()]')
 _BETWEEN_SLASHES = lazy(r"(?<!\S)/([\w -]+)/(?!\w)")
-_SUFFIXES = lazy(r"(?:~(\d{0,6}))?(?:\^(\d{1,6}(?:\.\d{1,6})?))?$")
+_SUFFIXES = lazy(rf"(?:~(\d{{0,6}}))?(?:{_FACTOR})?$")
 
 BARE: Final = "bare"
 QUOTED: Final = "quoted"

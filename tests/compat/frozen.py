@@ -152,12 +152,12 @@ def freeze(folder: Path) -> None:
         os.chdir(folder)
         shutil.copytree(root, folder / "archive", ignore=shutil.ignore_patterns(".docarchive"))
         shutil.copytree(root / ".docarchive", folder / "derived", ignore=_PASSING)
-        found, past = answers(root), history(root)
+        now, past = answers(root), history(root)
         for engine in ENGINES[1:]:
             with Archive.open(root) as archive:
                 archive.use_engine(engine)
             shutil.copytree(root / ".docarchive/index", folder / "derived/index", ignore=_PASSING, dirs_exist_ok=True)
-    for name, value in (("answers", found), ("history", past)):
+    for name, value in (("answers", now), ("history", past)):
         (folder / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 

@@ -106,20 +106,18 @@ class Changer:
 
     def alter(self, ids: Iterable[str], alteration: Alteration) -> None:
         """Alters articles, in batches."""
-        ids = [*ids]
-        self.read_edits(ids)
-        for batch in _batches(ids):
-            for id_, row in self.rows(batch):
-                self._try(id_, row, lambda row: self.alter_one(row, alteration))
-            self.commit()
+        self._change(ids, lambda row: self.alter_one(row, alteration))
 
     def remove(self, ids: Iterable[str]) -> None:
         """Moves articles into the trash, in batches."""
+        self._change(ids, self.remove_one)
+
+    def _change(self, ids: Iterable[str], do: Callable[[Row], None]) -> None:
         ids = [*ids]
         self.read_edits(ids)
         for batch in _batches(ids):
             for id_, row in self.rows(batch):
-                self._try(id_, row, self.remove_one)
+                self._try(id_, row, do)
             self.commit()
 
     def read_edits(self, ids: Iterable[str]) -> None:

@@ -28,7 +28,7 @@ _FEW: Final = 4
 _SAMPLE: Final = 20_000  # bytes of a text from which the encoding of a header is detected
 #: Encoded words (RFC 2047) next to one another; also with spaces in them, which they must not have.
 _WORD: Final = r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]{0,2000}\??)\?="
-_WORDS: Final = re.compile(rf"{_WORD}(?:\s*{_WORD.replace('(', '(?:').replace('(?:?:', '(?:')})*")
+_WORDS: Final = re.compile(rf"{_WORD}(?:\s*{_WORD})*")
 _ONE_WORD: Final = re.compile(_WORD)
 
 

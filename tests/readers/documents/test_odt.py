@@ -161,5 +161,5 @@ def test_what_is_on_and_over_a_line(text: str, body: str) -> None:
 def test_the_mark_of_a_note_is_raised_once() -> None:
     note = "<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>Told.</text:p></text:note-body></text:note>"
     text = f'<text:p text:style-name="P2">Ice<text:span text:style-name="Up">{note}</text:span></text:p><text:p>Text.</text:p>'
-    found = article(READER, odt(text))
-    assert (found.title, found.body) == ("Ice", "# Ice[^1]\n\nText.\n\n[^1]: Told.")
+    read = article(READER, odt(text))
+    assert (read.title, read.body) == ("Ice", "# Ice[^1]\n\nText.\n\n[^1]: Told.")

@@ -148,10 +148,10 @@ def test_the_search_works_in_a_browser_from_a_folder(tmp_path: Path) -> None:
     more = "--disable-component-update --disable-sync --virtual-time-budget=5000 --dump-dom"
     command = [CHROMIUM, *flags.split(), *more.split(), f"--user-data-dir={tmp_path / 'profile'}"]
     address = f"{(site / 'search.html').as_uri()}?q=ZOE%20pie*"
-    found = subprocess.run([*command, address], capture_output=True, timeout=PATIENCE, check=True).stdout.decode()
-    assert ">1 article</p>" in found
-    assert '2024-03-16-harbour-votes.html">Harbour votes</a>' in found
-    assert "<mark>Zoë</mark>" in found
+    page = subprocess.run([*command, address], capture_output=True, timeout=PATIENCE, check=True).stdout.decode()
+    assert ">1 article</p>" in page
+    assert '2024-03-16-harbour-votes.html">Harbour votes</a>' in page
+    assert "<mark>Zoë</mark>" in page
 
 
 def test_words() -> None:
