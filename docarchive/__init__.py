@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         ArchiveLocked,
         ArchiveReadOnly,
         ArticleError,
+        DateError,
         DocarchiveError,
         EditConflict,
         InputError,
@@ -97,8 +98,8 @@ _HOMES = {
     "docarchive.engines": "ENGINES SORTS",
     "docarchive.errors": (
         "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArchiveReadOnly ArticleError "
-        "DocarchiveError EditConflict InputError NoRoom NotAnArchive NotFoundError OutputClosed QueryError ReaderError "
-        "UnsupportedQuery UsageError"
+        "DateError DocarchiveError EditConflict InputError NoRoom NotAnArchive NotFoundError OutputClosed QueryError "
+        "ReaderError UnsupportedQuery UsageError"
     ),
     "docarchive.keys": "SCHEMA",
     "docarchive.query": "Snippet quote",
@@ -123,6 +124,7 @@ __all__ = [
     "ChangeReport",
     "ChangedArticle",
     "Conflict",
+    "DateError",
     "Decision",
     "Diff",
     "DocarchiveError",

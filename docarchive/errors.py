@@ -9,6 +9,7 @@
     ├── InputError                  3  an input that was refused
     │   ├── ReaderError                a file or record that a reader cannot read
     │   ├── ArticleError               metadata that is not valid; has the key
+    │   ├── DateError                  a text that is no date; a ValueError too
     │   └── EditConflict               an edit of a text that another process has changed meanwhile
     └── ArchiveError                4  the archive cannot be used
         ├── NotAnArchive               no docarchive.toml here
@@ -111,6 +112,10 @@ class ArticleError(InputError):
     def __init__(self, key: str, message: str) -> None:
         super().__init__(f"{key}: {message}")
         self.key = key
+
+
+class DateError(InputError, ValueError):
+    """A value that is no date. A ``ValueError``, as constructors raise for a wrong value."""
 
 
 class EditConflict(InputError):

@@ -124,9 +124,9 @@ def test_every_exported_name_is_there() -> None:
 def test_exported_names_do_not_change_unseen() -> None:
     exported = """
             ENGINES SCHEMA SORTS AmbiguousId Archive ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked
-            ArchiveReadOnly Article ArticleError Backup BackupReport ChangeReport ChangedArticle Conflict Decision Diff
-            DocarchiveError Duplicate EditConflict EngineStatus ExportOptions ExportReport Fault Format Highlight Hit
-            ImportOptions ImportReport InputError LogEntry NoRoom NotAnArchive NotFoundError Note Notify
+            ArchiveReadOnly Article ArticleError Backup BackupReport ChangeReport ChangedArticle Conflict DateError
+            Decision Diff DocarchiveError Duplicate EditConflict EngineStatus ExportOptions ExportReport Fault Format
+            Highlight Hit ImportOptions ImportReport InputError LogEntry NoRoom NotAnArchive NotFoundError Note Notify
             OutputClosed PartialDate Progress Provenance PurgeReport QuarantineEntry QueryError ReaderError
             RebuildReport Refusal RestoreReport Results Row Settings Snippet Statistics SyncReport
             TrashedArticle UnsupportedQuery UsageError Verification Version __version__ quote

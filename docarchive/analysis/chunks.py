@@ -42,7 +42,7 @@ _WRAPPED = (
     "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003ffff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 )
-_UNSPACED = _WRAPPED + "\u1100-\u11ff\uac00-\ud7af"
+UNSPACED = _WRAPPED + "\u1100-\u11ff\uac00-\ud7af"
 #: The end of a line within a sentence of such a script, between two of its characters.
 _LINE_END = rf"(?<=[{_WRAPPED}])[ \t\u3000]*(?:\r\n?|\n)[ \t\u3000]*(?=[{_WRAPPED}])"
 #: Signs that are words of their own: emoji, arrows, paragraph and similar signs. Currency is not: ``€4`` is found by 4.
@@ -142,8 +142,8 @@ def _units() -> re.Pattern[str]:
 @cache
 def _words() -> re.Pattern[str]:
     """Returns the pattern of a segment; a script without spaces is a segment of its own."""
-    unspaced = f"(?=[{_UNSPACED}])[^\\W_](?:[{_UNSPACED}{_marks()}]|{_LINE_END})*"
-    return re.compile(rf"{unspaced}|[^\W_](?:(?![{_UNSPACED}])[^\W_]|[{_marks()}])*")
+    unspaced = f"(?=[{UNSPACED}])[^\\W_](?:[{UNSPACED}{_marks()}]|{_LINE_END})*"
+    return re.compile(rf"{unspaced}|[^\W_](?:(?![{UNSPACED}])[^\W_]|[{_marks()}])*")
 
 
 @cache
@@ -163,7 +163,7 @@ def searchable(text: str) -> bool:
 
 @cache
 def _unspaced_start() -> re.Pattern[str]:
-    return re.compile(f"[{_UNSPACED}]")
+    return re.compile(f"[{UNSPACED}]")
 
 
 def unspaced(text: str) -> bool:

@@ -37,6 +37,11 @@ class EngineStatus(NamedTuple):
         """Returns the status as a JSON object (schema 1)."""
         return {"schema": SCHEMA, **self._asdict()}
 
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import record_table
+
+        return record_table(self)
+
 
 class Statistics(NamedTuple):
     """Statistics of an archive.
@@ -52,7 +57,7 @@ class Statistics(NamedTuple):
         values: The number of different values by metadata key.
         changes: The journal position of the last change.
         indexed: The journal position up to which articles are indexed; None if there is no index.
-        words: About how many words the articles have, by the index; None if there is none.
+        words: How many words their titles, summaries and texts have; of more than 100 articles, an estimate.
         languages: The number of articles by language, of those that state it: the most frequent first.
         top: The ten most frequent values of ``tags``, ``authors``, ``source`` and ``sites``, with their numbers of
             articles; ``sites`` are those of the articles' addresses.
@@ -71,7 +76,7 @@ class Statistics(NamedTuple):
     values: dict[str, int]
     changes: int
     indexed: int | None
-    words: int | None
+    words: int
     languages: dict[str, int]
     top: dict[str, dict[str, int]]
     disk: dict[str, int]
@@ -83,6 +88,11 @@ class Statistics(NamedTuple):
     def to_dict(self) -> dict[str, Any]:
         """Returns the statistics as a JSON object (schema 1)."""
         return {"schema": SCHEMA, **self._asdict()}
+
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import record_table
+
+        return record_table(self)
 
 
 class Provenance(NamedTuple):
@@ -124,6 +134,11 @@ class Provenance(NamedTuple):
         """Returns the provenance as a JSON object (schema 1)."""
         return {"schema": SCHEMA, **self._asdict(), "versions": [*self.versions]}
 
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import record_table
+
+        return record_table(self)
+
 
 class Version(NamedTuple):
     """A version of an article: one that an import replaced, or the current one.
@@ -162,3 +177,8 @@ class Version(NamedTuple):
     def to_dict(self) -> dict[str, Any]:
         """Returns the version as a JSON object (schema 1)."""
         return {"schema": SCHEMA, **self._asdict(), "keys": [*self.keys]}
+
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import record_table
+
+        return record_table(self)

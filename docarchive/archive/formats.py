@@ -40,6 +40,11 @@ class Format(NamedTuple):
         """Returns the format as a JSON object."""
         return {**self._asdict(), "suffixes": [*self.suffixes], "aliases": [*self.aliases]}
 
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import record_table
+
+        return record_table(self)
+
 
 def formats() -> list[Format]:
     """Returns all formats in order of name: first those for import, then those for export."""

@@ -59,10 +59,6 @@ class Conflict(NamedTuple):
     keys: tuple[str, ...]
 
 
-#: How many items of a list a notebook shows.
-_SHOWN: Final = 20
-
-
 @dataclass(slots=True, repr=False)
 class Report:
     """What an operation did; the base of all reports."""
@@ -71,9 +67,9 @@ class Report:
         return f"<{type(self).__name__}: {', '.join(_counted(*value) for value in self._values()) or 'nothing'}>"
 
     def _repr_html_(self) -> str:
-        from docarchive.notebooks import table
+        from docarchive.notebooks import values_table
 
-        return table(type(self).__name__, (), ((name, _shown(value)) for name, value in self._values()))
+        return values_table(type(self).__name__, ((name, _readable(value)) for name, value in self._values()))
 
     def _values(self) -> list[tuple[str, Any]]:
         """Returns names and values; the attributes that are not empty."""
@@ -210,6 +206,11 @@ class Backup(NamedTuple):
     files: int
     bytes: int
 
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import record_table
+
+        return record_table(self)
+
 
 @dataclass(slots=True, repr=False)
 class BackupReport(Report):
@@ -279,6 +280,11 @@ class Fault(NamedTuple):
     fix: str
     repaired: bool = False
 
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import record_table
+
+        return record_table(self)
+
 
 #: Called with each fault as it is found.
 Observe = Callable[[Fault], None]
@@ -346,9 +352,8 @@ def _counted(name: str, value: Any) -> str:
     )
 
 
-def _shown(value: Any) -> str:
-    """Returns a value as a notebook shows it: a list line by line, without what is too much."""
+def _readable(value: Any) -> Any:
+    """Returns a value as a notebook shows it."""
     if not isinstance(value, list):
-        return str(value)
-    lines = [f"{item.where}: {item.reason}" if isinstance(item, Refusal) else str(item) for item in value[:_SHOWN]]
-    return "\n".join([*lines, f"and {len(value) - _SHOWN:,} more"] if len(value) > _SHOWN else lines)
+        return value
+    return [f"{item.where}: {item.reason}" if isinstance(item, Refusal) else item for item in value]

@@ -210,6 +210,11 @@ class Settings(NamedTuple):
         if not valid:
             raise UsageError(f"{shorten(repr(code))} is not a language code; use one such as en, de or pt-BR")
 
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import record_table
+
+        return record_table(self)
+
 
 class _Unreadable(ArchiveDamaged):
     """The settings cannot be read; the text does not say what to do."""

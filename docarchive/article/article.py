@@ -91,14 +91,14 @@ class Article:
     body: str = ""
 
     def __repr__(self) -> str:
-        about = " ".join(filter(None, [self.id, str(self.date or "undated"), repr(shorten(self.title))]))
+        about = " ".join(filter(None, [self.id, str(self.date or "undated"), repr(shorten(str(self.title)))]))
         return f"<Article {about}, {len(self.body):,} characters>"
 
     def _repr_html_(self) -> str:
-        from docarchive.notebooks import table
+        from docarchive.notebooks import values_table
 
         metadata = self.metadata() | {"body": self.body}
-        return table(self.title, (), ((key, _shown(value)) for key, value in metadata.items() if key != "title"))
+        return values_table(self.title, ((key, value) for key, value in metadata.items() if key != "title"))
 
     @classmethod
     @checked
@@ -261,10 +261,6 @@ class Article:
 @lru_cache(maxsize=4_096)  # many articles have the date of another one
 def _stored_date(text: str) -> PartialDate:
     return PartialDate(text)
-
-
-def _shown(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _nested(metadata: dict[str, Any]) -> dict[str, Any]:

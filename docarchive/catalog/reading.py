@@ -65,6 +65,11 @@ class Row(NamedTuple):
         title = shorten(str(self.metadata.get("title", "")))
         return f"<Row {self.id} {self.metadata.get('date') or 'undated'} {title!r}>"
 
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import record_table
+
+        return record_table(self)
+
 
 class Since(NamedTuple):
     """Where to start from, for listing what changed: a journal position or a time."""
@@ -302,6 +307,14 @@ class Reading(Database):
     def total_size(self) -> int:
         """Returns the size of all article files together, in bytes."""
         return int(self._one("n", "SELECT coalesce(sum(size), 0) FROM articles"))
+
+    def sample(self, count: int) -> list[str]:
+        """Returns the ids of up to so many articles, from all over the catalog: always the same ones."""
+        first, last = next(self._select("nn", "SELECT coalesce(min(n), 0), coalesce(max(n), -1) FROM articles"))
+        step = max(1.0, (last - first + 1) / count)
+        numbers = (first + int(index * step) for index in range(min(count, last - first + 1)))
+        sql = "SELECT id FROM articles WHERE n >= ? ORDER BY n LIMIT 1"
+        return list(dict.fromkeys(row[0] for number in numbers for row in self._select("t", sql, (number,))))
 
     def sites(self, limit: int) -> list[tuple[str, int]]:
         """Returns pairs of site and number of articles, by the articles' addresses: the most frequent first."""

@@ -12,6 +12,7 @@ import re
 from datetime import UTC, date, datetime
 from functools import cache
 
+from docarchive.errors import DateError
 from docarchive.texts import shorten
 
 _ISO = (
@@ -61,7 +62,7 @@ class PartialDate:
             raise TypeError(f"a date must be a str, not {type(text).__name__}; PartialDate.parse reads other values")
         match = _iso().fullmatch(text.strip())
         if not match:
-            raise ValueError(f"{shorten(text)!r} is not a date; {EXAMPLES}")
+            raise DateError(f"{shorten(text)!r} is not a date; {EXAMPLES}")
         self._set(text, match)
 
     def _set(self, text: str, match: re.Match[str]) -> None:
@@ -71,7 +72,7 @@ class PartialDate:
                 int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0)
             )
         except ValueError:
-            raise ValueError(f"{shorten(text)!r} is not a date that exists; {EXAMPLES}") from None
+            raise DateError(f"{shorten(text)!r} is not a date that exists; {EXAMPLES}") from None
         parts, precision = [year], "year"
         last = f"{year}-12-31T23:59:59.999999"
         if month:
@@ -111,7 +112,7 @@ class PartialDate:
                 ``2024/03/16``.
 
         Raises:
-            ValueError: It is none of these; the text says how to write a date.
+            DateError: It is none of these; the text says how to write a date.
         """
         if isinstance(value, PartialDate):
             return value
@@ -120,7 +121,7 @@ class PartialDate:
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 9999:
             return cls(f"{value:04d}")
         if not isinstance(value, str):
-            raise ValueError(f"{shorten(str(value))!r} is not a date; {EXAMPLES}")
+            raise DateError(f"{shorten(str(value))!r} is not a date; {EXAMPLES}")
         text = value.strip()
         if text.endswith(_UTC):
             text = text[:-3].rstrip() + "Z"
@@ -135,7 +136,7 @@ class PartialDate:
         """Reads a date as ``parse`` does; returns None where that raises."""
         try:
             return cls.parse(value)
-        except ValueError:
+        except DateError:
             return None
 
     def __reduce__(self) -> tuple[type[PartialDate], tuple[str]]:
@@ -154,6 +155,8 @@ class PartialDate:
         return hash(self.text)
 
     def __lt__(self, other: PartialDate) -> bool:
+        if not isinstance(other, PartialDate):
+            return NotImplemented
         return (self.start, self.text) < (other.start, other.text)
 
 

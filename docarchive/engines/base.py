@@ -128,11 +128,6 @@ class IndexEngine(Generic[View]):
                 parts.append(ScorePart("freshness (a factor)", freshness.factor(moment(date))))
             return parts
 
-    def words(self) -> int:
-        with self._damage_reported():
-            view = self._current_view()
-            return round(view.average * view.total) if view else 0
-
     def similar(self, analyzed: AnalyzedArticle) -> Node:
         with self._damage_reported():
             view = self._current_view()

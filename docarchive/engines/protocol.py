@@ -125,9 +125,6 @@ class Engine(Protocol):
     def count(self, query: Node) -> int:
         """Returns how many articles match."""
 
-    def words(self) -> int:
-        """Returns about how many words the articles have together."""
-
     def similar(self, analyzed: AnalyzedArticle) -> Node:
         """Returns a query for articles with the distinctive words of this one."""
 

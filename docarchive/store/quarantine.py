@@ -55,6 +55,11 @@ class QuarantineEntry(NamedTuple):
     is_kept: bool = True
     stamp: str = ""
 
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import record_table
+
+        return record_table(self)
+
 
 class Quarantine:
     """The folder of refused inputs of one archive."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import os
 import pickle
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 from support import ARTICLES, exported, write_manifest
 
+import docarchive
 from docarchive import (
     Archive,
     Article,
@@ -127,6 +130,53 @@ def test_notebooks_show_tables_in_which_everything_is_escaped(archive: Archive) 
         assert parser.tags <= {"table", "caption", "thead", "tbody", "tr", "th", "td", "mark"}
         assert isinstance(thing, RebuildReport) or "alert" in parser.text
     assert "and 30 more" in reports[0]._repr_html_()
+
+
+def returned_classes() -> set[str]:
+    """Returns the names of the public classes that methods return, alone or several."""
+    annotations = [
+        (value.fget if isinstance(value, property) else getattr(value, "__func__", value)).__annotations__["return"]
+        for kind in Archive.__mro__[:-1]
+        for name, value in vars(kind).items()
+        if not name.startswith("_") and (inspect.isroutine(value) or isinstance(value, property))
+    ]
+    names = {name for annotation in annotations for name in re.findall(r"\w+", annotation)}
+    return {name for name in names & {*docarchive.__all__} if inspect.isclass(getattr(docarchive, name))}
+
+
+@pytest.mark.parametrize("name", sorted(returned_classes() - {"Archive"}))
+def test_all_that_methods_return_is_a_table_in_a_notebook(name: str) -> None:
+    assert callable(getattr(docarchive, name)._repr_html_)
+
+
+def test_values_of_all_kinds_are_shown(archive: Archive) -> None:
+    statistics = archive.statistics()._repr_html_()
+    assert f">{archive.statistics().name}<" in statistics
+    assert "2024: " in statistics
+    row = next(archive.list(limit=1))
+    shown = row._replace(metadata={"title": EVIL, "tags": ["a", "b"], "id": "other"})._repr_html_()
+    assert ">a\nb<" in shown
+    assert EVIL not in shown
+    assert f">{row.id}<" in shown
+    assert row.digest.hex() in shown
+
+
+@pytest.mark.parametrize("count", [0, 1, 90, 1_000])
+def test_statistics_count_words(count: int, tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "counted") as archive:
+        articles = [
+            Article(
+                title="" if number % 3 else f"A headline of six words {number}",
+                title_derived=bool(number % 3),
+                summary="Two words" if number % 2 else None,
+                body=f"Number {number}, an article - "
+                + "whose length isn't the co-operation's [own](a/b/c). " * (number % 50),
+            )
+            for number in range(count)
+        ]
+        archive.add_all(articles)
+        words = sum(4 + 6 * (number % 50) + 2 * (number % 2) + 6 * (number % 3 == 0) for number in range(count))
+        assert archive.statistics().words == (words if count < 100 else pytest.approx(words, rel=0.1))
 
 
 @pytest.mark.parametrize("wrap", [list, tuple, iter, lambda paths: (path for path in paths), set])

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docarchive.dates import EXAMPLES, PartialDate
+from docarchive.errors import DateError
 
 FORMS = ["%Y", "%Y-%m", "%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f"]
 
@@ -95,8 +96,9 @@ def test_parse_reads_dates_as_people_and_programs_write_them(value: object, text
     ],
 )
 def test_what_is_no_date_is_refused_with_examples(bad: object) -> None:
-    with pytest.raises(ValueError, match="is not a date") as caught:
+    with pytest.raises(DateError, match="is not a date") as caught:
         PartialDate.parse(bad)
+    assert isinstance(caught.value, ValueError)  # as of other constructors
     assert str(caught.value).endswith(EXAMPLES)
 
 
@@ -129,8 +131,8 @@ def test_dates_sort_by_their_first_instant(found: list[PartialDate]) -> None:
 
 
 @given(st.text())
-def test_any_text_is_a_date_or_a_value_error(text: str) -> None:
-    with suppress(ValueError):
+def test_any_text_is_a_date_or_an_error(text: str) -> None:
+    with suppress(DateError):
         assert PartialDate.parse(PartialDate.parse(text).text).precision
 
 
@@ -142,6 +144,8 @@ def test_a_date_is_immutable_and_can_be_copied() -> None:
     assert pickle.loads(pickle.dumps(found)).end == found.end
     assert repr(found) == "PartialDate('2024-03-16')"
     assert found != "2024-03-16"
+    with pytest.raises(TypeError, match="not supported"):
+        sorted([found, "2024-03-17"])  # type: ignore[type-var]
 
 
 def test_a_zone_may_be_written_as_utc() -> None:

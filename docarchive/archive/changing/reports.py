@@ -65,6 +65,11 @@ class ChangedArticle(NamedTuple):
     kind: str
     path: str | None
 
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import record_table
+
+        return record_table(self)
+
 
 @dataclass(slots=True, repr=False)
 class LogEntry(Report):

@@ -86,6 +86,11 @@ class Duplicate(NamedTuple):
     path: str
     similarity: float
 
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import record_table
+
+        return record_table(self)
+
 
 def groups(catalog: Catalog, threshold: float) -> Iterator[list[Duplicate]]:
     """Yields groups of near duplicates; in each group, in the order in which they were imported."""

@@ -34,6 +34,11 @@ class TrashedArticle(NamedTuple):
     metadata: dict[str, Any]
     damage: str | None = None
 
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import record_table
+
+        return record_table(self)
+
 
 def entries(
     session: Session, query: str, sort: str, limit: int | None, offset: int, now: datetime | None

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from docarchive.analysis import primary
+from docarchive.analysis.counting import words_in
 from docarchive.archive.figures import Statistics
 from docarchive.archive.session import Session
-from docarchive.catalog import Facet
+from docarchive.catalog import Facet, Row
 from docarchive.engines import position_of
 from docarchive.errors import DocarchiveError
 from docarchive.folder import Folder
 from docarchive.folder.walking import walk
+from docarchive.frontmatter import body_of
+from docarchive.markdown import without_links
 from docarchive.store.layout import DERIVED, ORIGINALS, QUARANTINE, TRASH, VERSIONS
 
 #: The keys whose most frequent values are counted; sites come from addresses.
@@ -20,6 +23,9 @@ _TOP: Final = 10
 _SITES: Final = "sites"
 #: Files that are looked at for the size of a folder. If there are more, the size is estimated.
 _MEASURED: Final = 50_000
+#: Articles whose words are counted, and how many characters of each.
+_COUNTED: Final = 100
+_READ: Final = 100_000
 
 
 def statistics(session: Session) -> Statistics:
@@ -44,7 +50,7 @@ def statistics(session: Session) -> Statistics:
         values=dict(catalog.label_counts()),
         changes=catalog.last_position(),
         indexed=position.number if position and current else None,
-        words=_words(session) if current else None,
+        words=_words(session),
         languages=dict(sorted(languages.items(), key=lambda pair: (-pair[1], pair[0]))),
         top={key: dict(values[:_TOP]) for key, values in top.items() if values},
         disk={
@@ -59,12 +65,30 @@ def statistics(session: Session) -> Statistics:
     )
 
 
-def _words(session: Session) -> int | None:
-    """Returns how many words the index has; None if its engine cannot be used."""
-    try:
-        return session.engine.words()
-    except DocarchiveError:
-        return None
+def _words(session: Session) -> int:
+    """Returns how many words the articles have, in titles, summaries and texts; of many articles, an estimate.
+
+    The words of some articles are counted. The others have as many for each byte of their files.
+    """
+    catalog = session.catalog
+    rows = catalog.rows_of(catalog.sample(_COUNTED)).values()
+    words, size = 0.0, 0
+    for row in rows:
+        try:
+            text = session.store.read(row.path)
+        except DocarchiveError:
+            continue
+        size += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+        words += sum(words_in(str(row.metadata.get(key, ""))) for key in ("summary", *_title_of(row)))
+        body = body_of(text)
+        words += words_in(without_links(body[:_READ])) * (len(body) / min(len(body), _READ) if body else 1)
+    is_all = len(rows) == catalog.count()
+    return round(words if is_all or not size else words / size * catalog.total_size())
+
+
+def _title_of(row: Row) -> tuple[str, ...]:
+    """Returns the key of a title that is not in the text already."""
+    return () if row.metadata.get("title_derived") else ("title",)
 
 
 def _size(folder: Folder, path: str) -> int:
