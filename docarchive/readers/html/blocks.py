@@ -26,7 +26,8 @@ _LANGUAGE: Final = re.compile(r"(?:language|lang)-([\w+#.-]{1,30})\Z")
 _LINE: Final = re.compile(r"\n(?=[^\n])")
 #: Quotes and lists in each other; the text of those that are deeper follows without their marks.
 _MAX_NESTING: Final = 20
-_MAX_NUMBER: Final = 999_999_999
+#: Markdown has numbers of nine digits; the items that follow need some of them.
+_MOST_DIGITS: Final = 8
 
 
 class Block(NamedTuple):
@@ -211,17 +212,20 @@ class Writer:
             return
         self._flush()
         items: list[list[Block]] = []
+        numbers: dict[int, int] = {}  # those that items state, by index
         loose: list[PageElement] = []
         self._nesting += 1
         for child in tag.contents:
             if isinstance(child, Tag) and child.name == "li" and is_seen(child):
                 self._add_loose(items, loose)
+                if (number := _number(child.get("value"))) is not None:
+                    numbers[len(items)] = number
                 items.append(self._inside(child.contents))
             else:
                 loose.append(child)
         self._add_loose(items, loose)
         self._nesting -= 1
-        self._add_list(items, tag)
+        self._add_list(items, tag, numbers)
 
     def _add_loose(self, items: list[list[Block]], loose: list[PageElement]) -> None:
         """Adds what is between the items of a list: a list to the item before, other content as an item."""
@@ -232,19 +236,27 @@ class Writer:
         elif blocks:
             items.append(blocks)
 
-    def _add_list(self, items: list[list[Block]], tag: Tag) -> None:
+    def _add_list(self, items: list[list[Block]], tag: Tag, numbers: dict[int, int]) -> None:
+        """Adds a list; a number that does not follow the one before begins another list, as Markdown counts itself."""
         before = self._blocks[-1].kind if self._blocks else ""
-        start = str(tag.get("start") or "1")
-        number = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 1
-        number = number if number + len(items) < _MAX_NUMBER else 1
         ordered = tag.name == "ol"
+        step = -1 if ordered and tag.get("reversed") is not None else 1
+        start = _number(tag.get("start"))
+        number = start if start is not None else len(items) if step < 0 else 1
         kind = (")" if before == "." else ".") if ordered else ("*" if before == "-" else "-")
         tight = all(map(_is_tight, items))
         written: list[str] = []
-        for blocks in items:
+        following = number
+        for index, blocks in enumerate(items):
+            number = numbers.get(index, number)
+            number = max(number, 0)
+            if ordered and written and blocks and number != following:
+                self._blocks.append(Block(("\n" if tight else "\n\n").join(written), kind, tight))
+                written, kind = [], ")" if kind == "." else "."
             if blocks:
                 written.append(_item(f"{number}{kind}" if ordered else kind, blocks, tight=tight))
-            number += 1
+                following = number + 1
+            number += step
         if written:
             self._blocks.append(Block(("\n" if tight else "\n\n").join(written), kind, tight))
 
@@ -320,6 +332,12 @@ def _is_tight(blocks: list[Block]) -> bool:
 
 def _item(mark: str, blocks: list[Block], *, tight: bool) -> str:
     return f"{mark} {_LINE.sub(chr(10) + ' ' * (len(mark) + 1), _joined(blocks, tight=tight))}"
+
+
+def _number(value: object) -> int | None:
+    """Returns the number that a list or an item states; None if it is none that Markdown can have."""
+    text = str(value or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def _language(tag: Tag) -> str:

@@ -17,7 +17,7 @@ BY: Final = "|".join(BY_WORDS)
 #: Words that may precede ``by``.
 BEFORE_BY: Final = (
     "analysis|opinion|perspective|commentary|review|story|report|reporting|reported|words|text|written|posted|published"
-    "|submitted|added|interview"
+    "|submitted|added|interview|guest post|contributed"
 )
 #: Of these, the ones that begin names too: ``Von Neumann``.
 _BY_IN_NAMES: Final = frozenset(["von", "di", "av", "af"])

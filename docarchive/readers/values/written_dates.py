@@ -18,9 +18,9 @@ from docarchive.readers.values.unix_times import unix_time
 _LONGEST: Final = 120
 _ZONE: Final = rf"(?:UTC|GMT)[+-]\d{{1,2}}(?::?\d{{2}})?|[+-]\d{{2}}(?::?\d{{2}})?|(?:{'|'.join(TIME_ZONES)})"
 _CLOCK: Final = (
-    r"[T,]?\s{0,3}(?:(?:at|um|à|a las|alle|kl\.?|om|o|в)\s+)?(?P<hour>\d{1,2})(?P<sign>[:.h])"
+    r"[T,]?\s{0,3}(?:(?:at|um|à|a las|alle|kl\.?|om|o|в)\s+)?(?P<hour>\d{1,2})(?P<sign>[:.h時时点]|시\s?)"
     r"(?P<minute>\d{2}|\d(?=:\d))"
-    r"(?:(?::|(?P=sign))(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?)?(?:\s?(?P<half>[AaPp])\.?\s?[Mm]\.?)?"
+    r"(?:(?::|(?P=sign))(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?)?[分분]?(?:\s?(?P<half>[AaPp])\.?\s?[Mm]\.?)?"
     rf"(?:\s?(?P<zone>{_ZONE})(?![\w:])(?:\s(?:UTC|GMT)\b)?)?"
     r"(?:\sUhr\b)?(?:\s?\([^()]{1,60}\))?"
 )

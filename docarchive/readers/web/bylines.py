@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from docarchive.dates import PartialDate
 from docarchive.readers.values.people import BEFORE_BY, BY, are_full_names
 from docarchive.readers.values.written_dates import leading_date
+from docarchive.readers.web.date_words import at_change, date_of, is_label
 from docarchive.readers.web.lines import letters, lines_of
-from docarchive.readers.web.marked import is_other
+from docarchive.readers.web.marked import is_data, is_other
 from docarchive.readers.web.moments import could_be_two, with_day_first
 from docarchive.readers.web.names import author_names
 
@@ -34,26 +35,17 @@ _BY = re.compile(
 )
 _HAN = re.compile(r"(?:记者|記者|作者|撰文|文)\s*[:：/・＝ ]\s*(?P<names>[\u4e00-\u9fff]{2,4})(?![\u4e00-\u9fff])")
 _POSTED = re.compile(r"(?:posted|written|published|submitted)\s+by\s", re.IGNORECASE)
-_PUBLISHED = re.compile(
-    r"\b(?:published|posted|publiziert|veröffentlicht|erschienen|publié|publicado|pubblicato|gepubliceerd|publicerad"
-    r"|опубликовано|дата публикации|发布|發布|公開日|投稿日|掲載日|기사입력|입력|등록)\b",
-    re.IGNORECASE,
-)
-#: A line that begins so has the date of a change.
-_UPDATED = re.compile(
-    r"(?:(?:last|zuletzt|dernière|última|ultima)\s+)?(?:updated?|modified|revised|edited|actualizad[oa]|actualización"
-    r"|atualizad[oa]|aktualisiert|geändert|mis(?:e)? à jour|aggiornat[oa]|aggiornamento|bijgewerkt|uppdaterad|opdateret"
-    r"|oppdatert|zaktualizowano|обновлено|更新日?|最終更新)(?!\w)",
-    re.IGNORECASE,
-)
 _END = re.compile(
     r"\s+(?:on|at|am|um|le|el|il|den|op|for)\s+.*|\s*[|·•–—(/].*|\s+-\s.*|,?\s+\d.*"
     r"|,\s+(?:desde|depuis|aus|from|da|vanuit)\s.*|,\s+(?:\w+day|[A-Z][a-z]{2,8}\.?\s\d).*|\s*\.\Z"
 )
+_BEFORE_DIGITS = re.compile(r"\D*")
 _BETWEEN_PARTS = re.compile(r"\s+[|·•]\s+")
 _WORDS_BEFORE_DATE: Final = 8
 #: So many words before a date may end with a full stop: ``Published on March 3, 2024.``
 _WORDS_AROUND_DATE: Final = 2
+#: So many words that end with one for a publication are before its date, and no sentence.
+_LONGEST_LABEL: Final = 3
 _WORDS_DIRECTLY_BEFORE_DATES: Final = (
     "on at am um le el il den del der vom op på i published posted updated created added written date publié "
     "veröffentlicht erstellt publicado pubblicato gepubliceerd since by est edt pm"
@@ -85,24 +77,24 @@ def signature(tree: HtmlElement, title: str, language: str = "") -> Signature:
         title: Its title; if no line is the title, only ``Posted by …`` is used.
         language: Its language, as it states it; may be empty.
     """
-    lines = [*islice(lines_of(tree, is_other), _MAX_LINES)]
+    lines = [*islice(lines_of(tree, lambda element: is_other(element) or is_data(element)), _MAX_LINES)]
     title_letters = letters(title)
     title_index = next(
         (index for index, line in enumerate(lines) if title_letters and letters(line) == title_letters), None
     )
     authors: list[str] = []
-    date, unclear, updated = None, "", None
+    date, unclear, updated, label = None, "", None, ""
     for line in [] if title_index is None else lines[title_index + 1 : title_index + 1 + _LINES_BELOW_TITLE]:
         if len(line) >= _SHORTEST_PARAGRAPH:
             break
         authors = authors or _names(line)
-        if (change := _UPDATED.match(line)) and not _PUBLISHED.search(line):
-            updated = updated or date_in_line(line[change.end() :].lstrip(" :："), language).date
-            continue
-        in_line = date_in_line(line, language)
+        own, change = at_change(f"{label} {line}" if label else line)
+        label = line if is_label(line) else ""
+        updated = updated or date_in_line(change, language).date
+        in_line = date_in_line(own, language)
         date = date or in_line.date
         unclear = unclear or in_line.unclear
-    published = [line for line in lines if len(line) <= _LONGEST_BYLINE and _PUBLISHED.search(line) and line[-1] != "."]
+    published = [line for line in lines if len(line) <= _LONGEST_BYLINE and line[-1] != "." and _says_published(line)]
     if date is None and len(set(published)) == 1:
         date = date_in_line(published[0], language).date
     posted_by_lines = [line for line in lines if _POSTED.match(line) and len(line) <= _LONGEST_BYLINE]
@@ -153,7 +145,9 @@ def date_in_line(line: str, language: str = "") -> DateInLine:
 
 
 def _date_in_part(line: str, language: str) -> DateInLine:
-    words = with_day_first(line, language).split()
+    if date_of(_BEFORE_DIGITS.match(line)[0]) == "other":  # type: ignore[index]
+        return DateInLine(None, "")
+    words = with_day_first(line, language).replace("：", ": ").split()
     for first in range(min(len(words), _WORDS_BEFORE_DATE)):
         rest = " ".join(words[first:])
         match = leading_date(rest)
@@ -173,7 +167,11 @@ def _may_precede(words: list[str]) -> bool:
     last = words[-1] if words else ""
     return (
         not last.islower()
-        or _PUBLISHED.fullmatch(last) is not None
+        or (len(words) <= _LONGEST_LABEL and date_of(" ".join(words)) == "publication")
         or last.endswith((",", ":", ".", ";", "|"))
         or last.lower() in _BEFORE_DATES
     )
+
+
+def _says_published(line: str) -> bool:
+    return date_of(line) == "publication"

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from docarchive.readers.html.seen import is_hidden
-from docarchive.readers.web.lines import letters, lines_of
+from docarchive.readers.web.lines import letters, line_of, lines_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -70,7 +70,8 @@ def headline(tree: HtmlElement, stated: Sequence[str], sites: Iterable[str]) -> 
         for title in titles:
             for heading in headings:
                 if matches(title, heading):
-                    return heading
+                    has_parts = ": " in title and ":" not in heading and letters(title) == letters(heading)
+                    return title if has_parts else heading  # only a style sheet sets the parts of such a heading apart
     return _part_on_page(titles[0], titles[-1], tree) if titles else ""
 
 
@@ -83,7 +84,7 @@ def guessed(tree: HtmlElement) -> str:
     headings = [
         (element, text)
         for element in [*islice(tree.iter("h1", "h2", "h3"), _MAX_HEADINGS)]
-        if is_headline(text := " ".join(element.text_content().split())) and not _is_of_frame(element)
+        if is_headline(text := line_of(element)) and not _is_of_frame(element)
     ]
     headings = [heading for heading in headings if not _SITE.search(_marks(heading[0]))] or headings
     first_headings = [text for element, text in headings if element.tag == "h1"]
@@ -127,7 +128,7 @@ def _marks(element: HtmlElement) -> str:
 def _names(tree: HtmlElement) -> list[str]:
     """Returns the headings that are links to the front page: names of the site."""
     links = tree.xpath("//h1//a[@href!=''] | //a[@href!=''][h1]")[:_MAX_HEADINGS]
-    return [str(link.text_content()) for link in links if _FRONT_PAGE.fullmatch(link.get("href").strip())]
+    return [line_of(link) for link in links if _FRONT_PAGE.fullmatch(link.get("href").strip())]
 
 
 def _part_on_page(title: str, full_title: str, tree: HtmlElement) -> str:
@@ -152,7 +153,7 @@ def _part_on_page(title: str, full_title: str, tree: HtmlElement) -> str:
 
 
 def _headings(tree: HtmlElement) -> list[str]:
-    headings = (" ".join(str(element.text_content()).split()) for element in tree.xpath("//h1")[:_MAX_HEADINGS])
+    headings = (line_of(element) for element in tree.xpath("//h1")[:_MAX_HEADINGS])
     return [text for text in headings if 0 < len(text) <= _LONGEST]
 
 

@@ -21,6 +21,7 @@ from docarchive.readers.web.decoding import page_text
 from docarchive.readers.web.extraction import article_blocks
 from docarchive.readers.web.pagedata import PageData, page_data
 from docarchive.readers.web.pictures import address_of, note_addresses, with_named_data
+from docarchive.readers.web.preparing import prepare
 from docarchive.readers.web.rendering import base_address, html_of
 from docarchive.readers.web.runs import wrap_runs
 
@@ -93,6 +94,8 @@ def read_page(html: str, url: str | None = None, pictures: str | None = None) ->
     html = _with_body(with_formulas(_SOFT_HYPHEN.sub("", _DATA_URI.sub("", with_named_data(html)))))
     _check_limits(html)
     tree = load_html(html)
+    if tree is not None:
+        prepare(tree)
     page = page_data(tree, url) if tree is not None else PageData({"url": url} if url else {}, "")
     body = main_text(html, tree, page, url, pictures)
     if not body:
@@ -161,6 +164,7 @@ def _whole_page(html: str, base: str, pictures: str | None) -> str:
     if tree is None:
         body = _TEXT.search(html)
         return body[0] if body else html
+    prepare(tree)
     if pictures is not None:
         note_addresses(tree, base if pictures else "")
     blocks = blocks_of(tree)

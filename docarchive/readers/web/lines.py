@@ -40,7 +40,7 @@ def lines_of(tree: HtmlElement, is_skipped: Callable[[HtmlElement], bool] | None
                 yield line
             continue
         is_block = item.tag not in _INLINE or _is_set_apart(item)
-        stack.append(item.tail or "")
+        stack.append(item.tail if item.tail and item is not tree else "")
         if is_block:
             stack.append(None)
         if isinstance(item.tag, str) and item.tag not in _SKIPPED and not (is_skipped and is_skipped(item)):
@@ -48,12 +48,19 @@ def lines_of(tree: HtmlElement, is_skipped: Callable[[HtmlElement], bool] | None
             stack.append(item.text or "")
         if is_block:
             stack.append(None)
+    if line := " ".join("".join(pieces).split()):
+        yield line
 
 
 def _is_set_apart(element: HtmlElement) -> bool:
     """Returns whether a span follows directly after a span: only a style sheet can separate them."""
     after = element.getnext()
     return element.tag == "span" and after is not None and after.tag == "span" and not element.tail
+
+
+def line_of(element: HtmlElement) -> str:
+    """Returns the text of a heading or the like on one line."""
+    return " ".join(lines_of(element))
 
 
 def letters(text: str) -> str:

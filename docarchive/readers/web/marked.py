@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from docarchive.readers.html.seen import is_hidden
 from docarchive.readers.values.people import are_full_names
 from docarchive.readers.web.blocks import INLINE, nearest
+from docarchive.readers.web.date_words import date_of
 from docarchive.readers.web.lines import letters
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ _DATE = re.compile(r"\b(?:date|time|timestamp|datum|fecha)\b|date$|^date|timesta
 _AUTHOR = re.compile(r"\bauthors?\b|\bby-?line|author-?(?:name|info)|\bbyl\b", re.IGNORECASE)
 _AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:en|es|in)?|auteurs?|contributors?|writers?)/[^/?#]", re.IGNORECASE)
 _LISTS: Final = ("ul", "ol")
+_VALUES: Final = ("dd", "td")
+_LABELS: Final = ("dt", "td", "th")
 _ELEMENT_NAMES: Final = "time ul ol a abbr address cite dd div em font h3 h4 h5 h6 li meta p small span strong td"
 _ELEMENTS: Final = tuple(_ELEMENT_NAMES.split())
 _UNCLEAR: Final = 2
@@ -89,11 +92,12 @@ def _marked_in(scope: HtmlElement) -> Marked:
         if not (is_date or is_author) or _is_of_other(element, scope, known):
             continue
         text = " ".join(element.text_content().split()) if is_date else _author_text(element)
-        if element.tag == "time" and not _PUBLISHED.search(names) and element.get("pubdate") is None:
+        if is_date and not _PUBLISHED.search(names) and element.get("pubdate") is None:
             before, after = _around(element)
-            if _is_in_sentence(before, after):
+            of = date_of(before)
+            if of == "other" or (not of and (_is_in_sentence(before, after) or _is_in_row(element))):
                 continue
-            names += " updated" if _UPDATED.search(before) and not _PUBLISHED.search(before) else ""
+            names += " updated" if of == "change" else ""
         if is_date and (value := _date(element, text)):
             if _UPDATED.search(names):
                 updates.append(value)
@@ -172,7 +176,10 @@ def _author_text(element: HtmlElement) -> str:
 
 
 def _around(element: HtmlElement) -> tuple[str, str]:
-    """Returns the text before and after an element in its line; of a very long one, the nearest part."""
+    """Returns the text before and after an element in its line; of a very long one, the nearest part.
+
+    The cell or the term before it is in its line too.
+    """
     before: list[str] = []
     after = [element.tail or ""]
     while True:
@@ -186,6 +193,8 @@ def _around(element: HtmlElement) -> tuple[str, str]:
             break
         before.append(parent.text or "")
         if parent.tag not in INLINE:
+            label = parent.getprevious() if parent.tag in _VALUES else None
+            before += [" ", label.text_content()] if label is not None and label.tag in _LABELS else []
             break
         element = parent
         after.append(element.tail or "")
@@ -194,10 +203,21 @@ def _around(element: HtmlElement) -> tuple[str, str]:
 
 def _is_in_sentence(before: str, after: str) -> bool:
     """Returns whether a date is in a sentence about something else: words are before it and after it."""
-    if _PUBLISHED.search(before) or _UPDATED.search(before) or before.lower().startswith("by "):
+    if before.lower().startswith("by "):
         return False
     ends = after.rstrip().endswith((".", "!", "?", "。")) or len(before) + len(after) > _LONGEST
     return ends and any(map(str.isalpha, after)) and len(before.split()) > _FEW_WORDS and before.split()[-1].islower()
+
+
+def _is_in_row(element: HtmlElement) -> bool:
+    """Returns whether a date is one of several in the items of a list that has links, or in a table with a header."""
+    row = next((ancestor for ancestor in islice(element.iterancestors("li", "tr"), 1)), None)
+    if row is None:
+        return False
+    if row.tag == "tr":
+        return any(map(is_data, islice(row.iterancestors("table"), 1)))
+    others = islice((item for item in row.getparent() if item is not row), _MAX_ELEMENTS)
+    return row.find(".//a") is not None and any(item.find(".//time") is not None for item in others)
 
 
 def _ranked(values: list[tuple[int, str]]) -> list[str]:
@@ -255,6 +275,19 @@ def is_other(element: HtmlElement) -> bool:
     )
 
 
+def _is_footer(element: HtmlElement) -> bool:
+    """Returns whether an element is a footer: in an article, it may have the article's own date and author."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    others = _OTHER_NAMES.findall(names)
+    return (element.tag == "footer" or bool(others)) and all(name.lower() == "footer" for name in others)
+
+
+def is_data(element: HtmlElement) -> bool:
+    """Returns whether an element is a table whose first row is a header."""
+    head = next(element.iter("tr"), None) if element.tag == "table" else None
+    return head is not None and len(head) > 1 and all(cell.tag == "th" for cell in head)
+
+
 def _is_of_other(element: HtmlElement, scope: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
     """Returns whether an element is in something else than the article.
 
@@ -267,6 +300,8 @@ def _is_of_other(element: HtmlElement, scope: HtmlElement, known: dict[HtmlEleme
     def answer(ancestor: HtmlElement) -> bool | None:
         if ancestor is scope or ancestor.tag == "body":
             return False
+        if scope.tag == "article" and _is_footer(ancestor):
+            return None
         return is_other(ancestor) or (ancestor.tag == "article" and ancestor is not element) or None
 
     return nearest(element, known, answer, default=False)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 #: Attributes that say something about the text.
-_KEPT_ATTRIBUTES: Final = frozenset(["alt", "href", "colspan", "rowspan", "start", "reversed", "type"])
+_KEPT_ATTRIBUTES: Final = frozenset(["alt", "href", "colspan", "rowspan", "start", "reversed", "type", "value"])
 _UNWRAPPED_NAMES: Final = "picture span font label nobr wbr bdi bdo big small data time abbr ruby u"
 #: Inline elements that say nothing about the text.
 _UNWRAPPED: Final = tuple(_UNWRAPPED_NAMES.split())

@@ -53,7 +53,9 @@ class Shown:
     @property
     def date(self) -> PartialDate | None:
         """The date; None if the page shows none."""
-        return next((shown.date for shown in self._dates if shown.date), None)
+        dates = [shown.date for shown in self._dates if shown.date]
+        moments = (date for date in dates if str(date).startswith(f"{dates[0]}T"))
+        return next(moments, dates[0]) if dates else None
 
     @property
     def unclear_date(self) -> str:

@@ -40,7 +40,7 @@ def simplify_code(element: HtmlElement) -> None:
     for line_break in [*element.iter("br")]:
         line_break.tail = "\n" + (line_break.tail or "")
     for line in element.iterdescendants(*_LINES_IN_CODE):
-        if not _last_text(line).endswith("\n"):
+        if not last_text(line).endswith("\n"):
             line.tail = "\n" + (line.tail or "")
     inner = element.find(".//code")
     names = " ".join(holder.get("class") or "" for holder in (inner, element) if holder is not None)
@@ -53,7 +53,8 @@ def simplify_code(element: HtmlElement) -> None:
     element.append(code)
 
 
-def _last_text(element: HtmlElement) -> str:
+def last_text(element: HtmlElement) -> str:
+    """Returns the last text node in an element; may be empty."""
     while len(element):
         element = element[-1]
         if element.tail:

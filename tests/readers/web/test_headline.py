@@ -4,6 +4,7 @@ import pytest
 from lxml import html
 
 from docarchive.readers.web.headline import headline
+from docarchive.readers.web.html import read_page
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,20 @@ from docarchive.readers.web.headline import headline
 def test_headline(stated: list[str], heading: str, title: str) -> None:
     tree = html.document_fromstring(f"<html><body><h1>{heading}</h1><p>Text.</p></body></html>")
     assert headline(tree, stated, ["The Post", ""]) == title
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("The pier<br>in winter", "The pier in winter"),
+        ("<div>The pier</div><div>in winter</div>", "The pier in winter"),
+        ("Mooring<a class='headerlink' href='#mooring'>¶</a>", "Mooring"),
+        ("<span>Winter</span><span>Pier closed</span>", "Winter: Pier closed"),
+    ],
+)
+def test_the_lines_of_a_heading_are_set_apart(heading: str, title: str) -> None:
+    stated = f"<meta property='og:title' content='{title}'>" if ":" in title else "<title>Post</title>"
+    assert read_page(f"{stated}<article><h1>{heading}</h1><p>{'Long text here. ' * 20}</p></article>").title == title
 
 
 def test_a_heading_that_leads_to_the_front_page_is_the_name_of_the_site() -> None:

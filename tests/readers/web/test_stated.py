@@ -87,7 +87,31 @@ RELATED = "<div class='related'><time datetime='2025-01-01'>Jan 1 2025</time> An
             "2024-05-06",
         ),
         ("<p>First published on <time datetime='2024-05-06'>6 May</time> in the paper</p>", "2024-05-06"),
+        ("<div class='post-date'><time datetime='2024-05-06T10:00'>6 May 2024</time></div>", "2024-05-06T10:00"),
+        ("<p class='date'>公開日：2024年5月6日 10時30分</p>", "2024-05-06T10:30"),
+        ("<p class='date'>发布时间：2024-05-06 10:30</p>", "2024-05-06T10:30"),
+        ("<dl><dt>Born</dt><dd>3 March 1950</dd><dt>Published</dt><dd>6 May 2024</dd></dl>", "2024-05-06"),
+        ("<ul class='meta'><li>By <a href='/a'>Ann</a></li><li><time>6 May 2024</time></li></ul>", "2024-05-06"),
         ("<p>Von Ann Bee am <time datetime='2024-05-06'>heute</time> in Politik</p>", "2024-05-06"),
+        # the dates of events and of people
+        ("<p>Join us on <time datetime='2030-03-19'>19 March 2030</time></p>", None),
+        ("<p>Wann: <time datetime='2030-03-19'>19. März 2030</time></p>", None),
+        ("<dl><dt>When</dt><dd><time datetime='2030-03-19'>19 March</time></dd></dl>", None),
+        ("<dl><dt>When</dt><dd>19 March 2030</dd></dl>", None),
+        ("<p class='date'>Deadline: 3 March 2031</p>", None),
+        ("<p class='meta'>Born: 3 March 1950</p>", None),
+        ("<p class='date'>Geboren: 3. März 1950</p>", None),
+        ("<ul><li>Born <time datetime='1950-03-03'>1950</time></li><li>Died 1 January 1999</li></ul>", None),
+        # those of other things in a list or a table
+        (
+            "<ul><li><a href='/b'>Pier</a> <time datetime='2011-01-01'>1 Jan</time></li>"
+            "<li><a href='/c'>Quay</a> <time datetime='2012-01-01'>1 Jan</time></li></ul>",
+            None,
+        ),
+        (
+            "<table><tr><th>Version</th><th>Day</th></tr><tr><td>1.0</td><td><time>1 May 2015</time></td></tr></table>",
+            None,
+        ),
         (RELATED, None),
         ("<figure><figcaption>The pier on May 6, 2024</figcaption></figure>", None),
         ("<div class='comment'><time datetime='2024-05-06'>today</time> I like it.</div>", None),
@@ -286,6 +310,36 @@ def test_an_update_that_is_shown() -> None:
     body = "<time datetime='2024-05-06'>May 6</time> <time class='updated' datetime='2024-05-07'>May 7</time>"
     article = read(body=body)
     assert (str(article.date), str(article.updated)) == ("2024-05-06", "2024-05-07")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p class='date'>Published 6 May 2024, updated 7 May 2024</p>",
+        "<p>Publicado el 6 de mayo de 2024 | Actualizado el 7 de mayo de 2024</p>",
+        "<p>Publié le 6 mai 2024 à 18h12, mis à jour le 7 mai 2024</p>",
+        "<p>Published <time datetime='2024-05-06'>x</time>, last updated <time datetime='2024-05-07'>y</time></p>",
+        "<div class='date'>입력 2024.05.06 수정 2024.05.07</div>",
+        "<dl><dt>Published</dt><dd>6 May 2024</dd><dt>Last updated</dt><dd>7 May 2024</dd></dl>",
+        "<p>公開日：2024年5月6日</p><p>2024年5月7日 更新</p>",
+    ],
+)
+def test_a_day_of_publication_and_one_of_a_change(body: str) -> None:
+    article = read(body=body)
+    assert (str(article.date)[:10], str(article.updated)[:10]) == ("2024-05-06", "2024-05-07")
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "<footer class='node__meta'>Submitted by <span>Ann Bee</span> on <time datetime='2024-05-06'>Monday</time></footer>",
+        "<footer class='meta'><p>By <a rel='author'>Ann Bee</a></p><p>First published <time>6 May 2024</time></p></footer>",
+    ],
+)
+def test_an_article_has_a_footer_of_its_own(footer: str) -> None:
+    article = read(body=footer)
+    assert (article.authors, str(article.date)) == (["Ann Bee"], "2024-05-06")
+    assert str(read(after=footer).date) == "None"
 
 
 @pytest.mark.parametrize(

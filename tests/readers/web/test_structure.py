@@ -67,6 +67,29 @@ def body_of(html: str, *, around: bool = True, head: str = "") -> str:
             "<ul><li><p>one</p></li><li><a href='https://x.example/'>two</a></li></ul>",
             "- one\n- [two](https://x.example/)",
         ),
+        ("<ol><li value='7'>seven</li><li>eight</li><li value='3'>three</li></ol>", "7. seven\n8. eight\n\n3) three"),
+        ("<ol reversed><li>two</li><li>one</li></ol>", "2. two\n\n1) one"),
+        ("<menu><li>one</li><li>two</li></menu>", "- one\n- two"),
+        # links of headings to themselves, and of notes to their marks
+        ("<h2 id='rig'>Rig<a class='headerlink' href='#rig'>¶</a></h2><p>x</p>", "## Rig\n\nx"),
+        ("<h2><a class='anchor' href='#rig'>#</a> Rig <a href='#rig'>Link to rig</a></h2><p>x</p>", "## Rig\n\nx"),
+        ("<h2 id='rig'><a class='header-anchor' href='#rig'>\u200b</a>Rig</h2><p>x</p>", "## Rig\n\nx"),
+        ("<ol><li id='n1'>A note. <a href='#r1'>↩\ufe0e</a></li></ol>", "1. A note."),
+        ("<p>Drop the <a href='/x#y'>anchor</a> here.</p>", "Drop the [anchor](https://site.example/x#y) here."),
+        # what only a style sheet sets apart, and what a click shows
+        ("<p><span>Harbour</span><span>News</span> of today</p>", "Harbour News of today"),
+        ("<p>The <code><span>get</span><span>Element</span></code> call</p>", "The `getElement` call"),
+        ("<p><b>H</b><span>arbour</span> <span>i</span><span>Phone</span></p>", "**H**arbour iPhone"),
+        ("<h3><button>Dogs?</button></h3><div>Yes.</div>", "### Dogs?\n\nYes."),
+        ("<h3><button aria-controls='a'>Dogs</button></h3><div><p id='a' hidden>Yes.</p></div>", "### Dogs\n\nYes."),
+        ("<dl><dt><button>Dogs?</button></dt><dd hidden>Yes.</dd></dl>", "**Dogs?**\n\n- Yes."),
+        ("<div><button>Dogs?</button><div style='display:none'>Yes.</div></div>", "Dogs?\n\nYes."),
+        (
+            "<div><button role='tab' aria-controls='a'>Linux</button><button role='tab' aria-controls='b'>Mac</button></div>"
+            "<div role='tabpanel' id='a'><pre>apt</pre></div><div role='tabpanel' id='b' hidden><pre>brew</pre></div>",
+            "Linux\n\n```\napt\n```\n\nMac\n\n```\nbrew\n```",
+        ),
+        ("<h2>Rig <button>Copy link</button></h2><p>x</p>", "## Rig\n\nx"),
         # quotes
         ("<p>She said <q>no</q> twice.</p>", 'She said "no" twice.'),
         ("<blockquote>outer<blockquote>inner</blockquote></blockquote>", "> outer\n>\n> > inner"),
