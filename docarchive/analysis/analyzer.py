@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, product
 from typing import Final
 
 from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, is_sign, pieces, without_line_ends
 from docarchive.analysis.folding import MAX_WORD, fold
-from docarchive.analysis.stemming import primary, stemmer
+from docarchive.analysis.stemming import keeps_initials, primary, stemmer
 from docarchive.analysis.terms import PreToken, Run, Slot, Token, slots_of, words_of
 
 _CACHE_SIZE: Final = 300_000
@@ -57,11 +57,19 @@ class Analyzer:
         """Returns the words of a text, folded but not stemmed."""
         return words_of(self.pretokens(text))
 
-    def tokens(self, text: str) -> Iterator[Token]:
-        """Yields the tokens of a text, one per position, with start and end."""
+    def tokens(self, text: str, terms: Collection[str] | None = None) -> Iterator[Token]:
+        """Yields the tokens of a text, one per position, with start and end.
+
+        With ``terms``, most tokens that have none of these terms are left out, which saves their analysis.
+        """
+        initials = None
+        if terms is not None and keeps_initials(self.language):
+            initials = {initial for term in terms for initial in (term[:1], term[:1].upper())}
         for match in chunk_pattern(text).finditer(text):
             base, chunk = match.start(), match[0]
             if chunk.isascii() and chunk.isalnum():
+                if initials is not None and chunk[0] not in initials:
+                    continue
                 slots, words, *_ = self._cache[chunk]
                 yield Token(slots[0], words, base, match.end(), 0)
                 continue

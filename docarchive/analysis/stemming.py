@@ -27,6 +27,15 @@ def stemmer(language: str) -> Callable[[str], str]:
     return _with_short_plurals(stem) if name == "english" else stem
 
 
+#: Languages whose stemmers change the first letter of some words of ASCII, as of those with a prefix.
+_OTHER_INITIALS: Final = frozenset(("nl", "eo", "ga", "id", "sr", "st", "tr"))
+
+
+def keeps_initials(language: str) -> bool:
+    """Returns whether each stem of a word of ASCII, in lower case, begins with the first letter of the word."""
+    return len(language) == 2 and language not in _OTHER_INITIALS
+
+
 #: Words that end in an s without being a plural.
 _SINGULAR: Final = frozenset(
     ("bbs", "cbs", "cms", "dns", "gps", "hms", "https", "nhs", "pbs", "pms", "sms", "tls", "vms")

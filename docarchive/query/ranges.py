@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import NoReturn
 
-from docarchive.dates.words import EXAMPLES, date_range, utc_moment
 from docarchive.errors import QueryError
 from docarchive.query.document import UTC_FIELDS, number_in
 from docarchive.query.lexer import BARE, BRACKETED, Token
@@ -37,7 +36,17 @@ class Ranges:
 
     def _now_of(self, key: str) -> datetime:
         """Returns the moment that dates in words of a key are relative to, in the zone of the key's values."""
-        return utc_moment(self._now) if key in UTC_FIELDS else self._now.replace(tzinfo=None)
+        if key not in UTC_FIELDS:
+            return self._now.replace(tzinfo=None)
+        from docarchive.dates.words import utc_moment
+
+        return utc_moment(self._now)
+
+    def _range(self, key: str, text: str) -> tuple[str, str] | None:
+        """Returns the first and the last instant of a date of a key, or None; most queries have no date."""
+        from docarchive.dates.words import date_range
+
+        return date_range(text, self._now_of(key))
 
     def range(self, key: str, token: Token) -> Node | None:
         """Returns the node of a range of numbers or dates of any key, or None if the value is not a range.
@@ -60,7 +69,7 @@ class Ranges:
             if first is not None and last is not None and first > last:
                 self._fail("this range ends before it begins", at_high)
             ranges.append(NumberRange(key, first, last))
-        dates = [date_range(end, self._now_of(key)) if end else None for end in (low, high)]
+        dates = [self._range(key, end) if end else None for end in (low, high)]
         if all(date or not end for date, end in zip(dates, (low, high), strict=True)):
             ranges.append(self._instants(key, ends))
         if not ranges and not any(number is not None for number in numbers) and not any(dates) and _dotted(token):
@@ -110,17 +119,16 @@ class Ranges:
 
     def dates(self, key: str, text: str) -> Node | None:
         """Returns the node of the dates in a year, a month or a day; None if there is no such day."""
-        instants = date_range(text, self._now_of(key))
+        instants = self._range(key, text)
         return DateRange(key, *instants) if instants else None
 
     def is_date(self, key: str, text: str) -> bool:
         """Returns whether a text is one date, or one range of dates."""
-        now = self._now_of(key)
         if text in (">", "<", ">=", "<="):
             return False
         ends = self._ends(Token("term", 0, value=text))
         dates = [end for end, _, _ in ends if end] if ends else [_unquoted(text)]
-        return bool(dates) and all(date_range(date, now) for date in dates)
+        return bool(dates) and all(self._range(key, date) for date in dates)
 
     def _instants(self, key: str, ends: tuple[tuple[str, bool, int], tuple[str, bool, int]]) -> Node:
         (low, low_open, at_low), (high, high_open, at_high) = ends
@@ -136,8 +144,10 @@ class Ranges:
         return DateRange(key, start, end)
 
     def _day(self, key: str, text: str, position: int) -> tuple[str, str]:
-        instants = date_range(text, self._now_of(key))
+        instants = self._range(key, text)
         if instants is None:
+            from docarchive.dates.words import EXAMPLES
+
             self._fail(f"{shorten(text)!r} is not a date; {EXAMPLES}", position)
         return instants
 

@@ -121,8 +121,10 @@ def _matches(query: Node, text: str, analyzer: Analyzer, fields: tuple[str, ...]
     ]
     if not nodes:
         return []
-    tokens = list(analyzer.tokens(text))
-    matches = _words(nodes, tokens, analyzer.language)
+    kinds = _kinds(nodes, analyzer.language)
+    only_words = all(isinstance(node, Word) for node in nodes)
+    tokens = list(analyzer.tokens(text, kinds if only_words else None))
+    matches = _words(kinds, tokens)
     likes = [(kind, node) for kind, node in enumerate(nodes) if isinstance(node, Like)]
     for kind, like in likes:
         matches.update({index: match for index, match in _like(like, kind, tokens) if index not in matches})
@@ -133,12 +135,17 @@ def _matches(query: Node, text: str, analyzer: Analyzer, fields: tuple[str, ...]
     return [matches[index] for index in sorted(matches)]
 
 
-def _words(nodes: list[Word | Phrase | Like], tokens: list[Token], language: str) -> dict[int, _Match]:
+def _kinds(nodes: list[Word | Phrase | Like], language: str) -> dict[str, int]:
+    """Returns the index of the first node of each term that is a word of the query."""
     kinds: dict[str, int] = {}
     for kind, node in enumerate(nodes):
         if isinstance(node, Word):
             for term in terms_in_language(node.terms, language):
                 kinds.setdefault(term, kind)
+    return kinds
+
+
+def _words(kinds: dict[str, int], tokens: list[Token]) -> dict[int, _Match]:
     matches = {}
     for index, token in enumerate(tokens):
         for term in token.terms:

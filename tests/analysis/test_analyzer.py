@@ -415,3 +415,15 @@ def test_pretokens_say_what_is_joined_in_them(text: str, language: str) -> None:
             assert [(term,) for term in each.terms.split()] == [*each.slots]
         else:
             assert any(len(slot) != 1 for slot in each.slots) or each.terms.split() != terms
+
+
+@given(
+    st.sampled_from(["en", "de", "fr", "nl", "tr", "id", "ja", "xx"]),
+    st.lists(st.text(max_size=8) | st.sampled_from(["US", "MPs", "co-op", "U.S.", "Ünder", "3.10.2", "港湾", "gemaakt"])),
+    st.sampled_from(["us", "mp", "coop", "under", "3.10", "港", "maakt", "gemaakt", "a"]),
+)
+def test_tokens_of_some_terms_are_all_that_have_one(language: str, words: list[str], word: str) -> None:
+    made, text = Analyzer(language), " ".join(words)
+    terms = {word, *(term for slot in made.slots(" ".join(words[:2])) for term in slot)}
+    chosen = [token for token in made.tokens(text, terms) if terms.intersection(token.terms)]
+    assert chosen == [token for token in made.tokens(text) if terms.intersection(token.terms)]

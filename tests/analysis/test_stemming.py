@@ -1,8 +1,10 @@
 import pytest
 import Stemmer
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from docarchive.analysis import primary
-from docarchive.analysis.stemming import _SNOWBALL, stemmer
+from docarchive.analysis.stemming import _SNOWBALL, keeps_initials, stemmer
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,17 @@ def test_where_there_is_no_stemmer_words_stay(language: str) -> None:
 
 def test_every_language_of_snowball_is_in_the_table() -> None:
     assert set(Stemmer.algorithms()) - set(_SNOWBALL.values()) <= {"porter", "dutch_porter", "lovins"}
+
+
+@pytest.mark.parametrize("language", sorted(_SNOWBALL))
+@given(st.from_regex(r"[a-z0-9]{1,12}", fullmatch=True))
+@example("gemayel")  # these change in languages with prefixes, or with letters that are written as two
+@example("hxl")
+@example("petrosurance")
+@example("ndai")
+@example("bateman")
+@example("djibouti")
+@example("bunu")
+def test_stems_keep_the_first_letter_where_it_says_so(language: str, word: str) -> None:
+    if keeps_initials(language):
+        assert stemmer(language)(word)[:1] in ("", word[0])

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 #: What the hits of a search are: the articles that match the query, or those with any of its words.
 ALL_WORDS: Final = "all words"
 ANY_WORDS: Final = "any words"
-#: A query of so many words is also answered with any of them if at most so many articles have all (decision 0070).
+#: A query matches little if at most so many articles match.
+FEW: Final = 2
+#: A query of so many words is also answered with any of them if only few articles have all (decision 0070).
 _MANY_WORDS: Final = 4
-_FEW: Final = 2
 
 
 class _TitledText(NamedTuple):
@@ -34,7 +35,7 @@ def any_words_instead(
     parsed: ParsedQuery, total: int, engine: Engine, catalog: Catalog, context: Context
 ) -> Node | None:
     """Returns the tree for any of a query's words if too few articles, ``total``, match the query; else None."""
-    if total > _FEW or not parsed.words:
+    if total > FEW or not parsed.words:
         return None
     if total and (len(parsed.words) < _MANY_WORDS or _is_title(parsed, engine, catalog)):
         return None

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast, overload
 
 from docarchive import frontmatter
 from docarchive.analysis import QueryAnalyzer, analyzer
-from docarchive.archive.search.answering import ALL_WORDS, ANY_WORDS, any_words_instead
+from docarchive.archive.search.answering import ALL_WORDS, ANY_WORDS, FEW, any_words_instead
 from docarchive.archive.search.options import SearchOptions
 from docarchive.archive.search.searchable import Searchable
-from docarchive.archive.search.suggesting import suggest
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Facet, Row
 from docarchive.engines import SORTS, Engine, Freshness, Page, Scored, ScorePart
@@ -292,10 +291,19 @@ class Searcher:
         all_counts = self._catalog.facets(facets, rows)
         counts = {name: values[: options.facet_limit or None] for name, values in all_counts.items()}
         more = {name: len(values) - len(counts[name]) for name, values in all_counts.items()}
-        suggestion = suggest(parsed, all_words.total, context, engine, self._catalog)
+        suggestion = self._suggestion(parsed, all_words.total, context, engine)
         took_ms = round((perf_counter() - start) * 1000, 1)
         total_all_words = None if matches is all_words else all_words.total
         return Results(parsed.text, matches.total, took_ms, hits, counts, suggestion, more, total_all_words)
+
+    def _suggestion(self, parsed: ParsedQuery, total: int, context: Context, engine: Engine) -> str | None:
+        """Returns another spelling of a query that matches more; most queries match enough and have nothing odd."""
+        text = parsed.text.lower()
+        if total > FEW and "||" not in text and "near" not in text and "before" not in text:
+            return None
+        from docarchive.archive.search.suggesting import suggest
+
+        return suggest(parsed, total, context, engine, self._catalog)
 
     def _matches(self, tree: Node, options: SearchOptions, engine: Engine, freshness: Freshness | None) -> Page:
         """Returns the requested page of the articles that match."""

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from docarchive.analysis import fold
+from docarchive.archive.search.answering import FEW
 from docarchive.catalog import Catalog
 from docarchive.engines import Engine
 from docarchive.errors import DocarchiveError
@@ -15,8 +16,6 @@ from docarchive.query.lexer import QUOTES
 from docarchive.query.patterns import FUZZY
 from docarchive.regexes import lazy
 
-#: Another spelling is suggested if at most so many articles match.
-_FEW: Final = 2
 #: A word of the archive is only replaced by one that is so many times as frequent.
 _TIMES: Final = 20
 _SHORT: Final = 4
@@ -55,7 +54,7 @@ def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, c
         return _if_better(_AND.sub(" AND ", _OR.sub(" OR ", parsed.text)), total, context, engine)
     if _NEAR.search(parsed.text) and '"' not in parsed.text:
         return _if_better(_NEAR.sub(_near, parsed.text), total, context, engine)
-    if total > _FEW:
+    if total > FEW:
         return None
     if not total and (text := _OPERATOR.sub(_word_of, parsed.text)) != parsed.text:
         better = _if_better(text, total, context, engine)
@@ -110,7 +109,7 @@ def _word(mention: Mention, context: Context, engine: Engine) -> str | None:
         return None
     field = f"{mention.key}:" if mention.key else ""
     frequency = engine.count(read(f'{field}"{mention.text}"', context).tree)
-    if frequency > _FEW:
+    if frequency > FEW:
         return None
     candidates = engine.words_like(word, _distance(word), mention.key)
     least = max(1, frequency * _TIMES)
