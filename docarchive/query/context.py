@@ -22,6 +22,10 @@ STATES = {
     "untitled": "has:title_derived",
 }
 
+#: The end of the message for a sign that a pasted text may have.
+AS_TEXT = "; to search for it as text, use quotes"
+#: What identifiers begin with. Where no article has such a key, the identifier is text: ``arXiv:2101.00001``.
+IDENTIFIERS = frozenset(("arxiv", "doi", "hdl", "isbn", "issn", "mailto", "oclc", "pmcid", "pmid", "tel", "urn"))
 
 #: Short names of fields, which articles may also have as keys of their own.
 SHORT = {"note": "notes", "highlight": "highlights"}
@@ -101,5 +105,5 @@ class Context(NamedTuple):
         near = [key for key in self.near(name) if key != meant]
         if meant:
             near.insert(0, form.format(value) if value else meant)
-        hint = f"; did you mean: {', '.join(near[:3])}" if near else "; 'docarchive stats' lists all fields"
+        hint = f"; did you mean: {', '.join(near[:3])}" if near else f"; 'docarchive stats' lists all fields{AS_TEXT}"
         return f"there is no field {shorten(name, 40)!r}{hint}"

@@ -11,7 +11,8 @@ from docarchive.arguments import checked
 from docarchive.errors import QueryError
 from docarchive.regexes import lazy
 
-_FIELD = lazy(r"[^\W\d][\w.@-]*:(?!//|[\s:)]|[,;]+(?:\s|$)|$)")
+#: Not the drive of a path, such as ``C:\\Users``.
+_FIELD = lazy(r"(?![A-Za-z]:\\)[^\W\d][\w.@-]*:(?!//|[\s:)]|[,;]+(?:\s|$)|$)")
 # Backslashes are text, except directly before a quote: \" is a quote, and \\" a backslash at the end of the phrase.
 _ESCAPED_QUOTE = r'(?:\\\\)*+\\"'
 _QUOTED = lazy(rf'"((?:[^"\\]|{_ESCAPED_QUOTE}|\\++(?!"))*+(?:\\\\)*+)"')
@@ -45,6 +46,10 @@ _NEAR = lazy(r'(NEAR|BEFORE)/(\d{1,6})(?=[\s()"]|$)')
 _MIN_HEADLINE: Final = 4
 _BRACKETS = lazy(r"[()]")
 _PAIRED = lazy(r'["()]')
+#: A tilde or a caret before a word: ``~100 people``. A digit alone may belong to what is before the space.
+_BEFORE_WORD = lazy(r"(?<!\S)(?:~+(?=[^\W\d]|\d\d|[$€£¥])|\^+(?=[^\W\d]))")
+#: What follows the name of a function: ``print()`` is a word.
+_CALL: Final = "()"
 _BETWEEN_SLASHES = lazy(r"(?<!\S)/([\w -]+)/(?!\w)")
 _SUFFIXES = lazy(rf"(?:~(\d{{0,6}}))?(?:{_FACTOR})?$")
 
@@ -152,6 +157,7 @@ def as_prose(query: str) -> str | None:
     """
     for signs in (_BRACKETS, _PAIRED):
         text = _BETWEEN_SLASHES.sub(r" \1 ", signs.sub(" ", query))
+        text = _BEFORE_WORD.sub(lambda match: " " * len(match[0]), text)
         try:
             *line, _ = tokens(text)
         except QueryError:
@@ -233,6 +239,8 @@ def _value(query: str, field: str, position: int, at: int) -> tuple[Token, int]:
         raise QueryError("something must come before this", query, at)
     if not field and (caret := value.find("^", 0, suffixes.start())) >= 0:
         raise QueryError("a boost is a number after the caret: nato^3", query, at + caret)
+    if value and not field and query.startswith(_CALL, end):
+        end += len(_CALL)
     return Token("term", position, field, value[: suffixes.start()], BARE, at, tilde, boost=boost), end
 
 

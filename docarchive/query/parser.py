@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 
 from docarchive.analysis import Term
 from docarchive.errors import QueryError
-from docarchive.query.context import Context
+from docarchive.query.context import AS_TEXT, IDENTIFIERS, Context
 from docarchive.query.leaves import Leaves, Mention
 from docarchive.query.lexer import BARE, QUOTED, Token, as_prose, tokens
 from docarchive.query.tree import And, Boost, Every, Node, Not, Or, Word
@@ -234,6 +234,8 @@ class _Parser:
         if self._is_trash(token):
             self.trash.append(token.position)
             return _IN_TRASH
+        if token.field.lower() in IDENTIFIERS and self.context.key(token.field) is None:
+            token = token._replace(field="")
         field = token.field or self.field
         node = self.leaves.node(token, field)
         if token.boost != 1.0:
@@ -301,7 +303,7 @@ class _Parser:
 
             near = get_close_matches(name, self.context.searches, n=3)
             names = ", ".join(f"@{close}" for close in near)
-            hint = f"; did you mean: {names}" if near else "; 'docarchive saved' lists them"
+            hint = f"; did you mean: {names}" if near else f"; 'docarchive saved' lists them{AS_TEXT}"
             raise self._error(f"there is no saved search @{shorten(name, 40)}{hint}", token.position)
         if name in self.within:
             raise self._error(f"the saved search @{shorten(name, 40)} contains itself", token.position)

@@ -24,6 +24,7 @@ from docarchive.query import (
     parse,
     read,
 )
+from docarchive.query.context import AS_TEXT
 from docarchive.query.leaves import MAX_PATTERN, MAX_REGEX, MAX_SLOP
 from docarchive.query.patterns import BELOW, EXACT, FUZZY, GLOB
 
@@ -281,8 +282,16 @@ ARCHIVE = Context(fields=lambda: ["weather", "Shoe_Size"])
         ("a -autor:x", "there is no field 'autor'; did you mean: authors", 3),
         ("wether:(wet dry)", "there is no field 'wether'; did you mean: weather", 0),
         ("has:wether", "there is no field 'wether'; did you mean: weather", 4),
-        ("zzzz:1", "there is no field 'zzzz'; 'docarchive stats' lists all fields", 0),
-        ("z" * 60 + ":1", f"there is no field '{'z' * 39}…'; 'docarchive stats' lists all fields", 0),
+        (
+            "zzzz:1",
+            "there is no field 'zzzz'; 'docarchive stats' lists all fields; to search for it as text, use quotes",
+            0,
+        ),
+        (
+            "z" * 60 + ":1",
+            f"there is no field '{'z' * 39}…'; 'docarchive stats' lists all fields{AS_TEXT}",
+            0,
+        ),
     ],
 )
 def test_an_unknown_field_names_those_near_it(query: str, message: str, position: int) -> None:

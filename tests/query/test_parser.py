@@ -33,6 +33,7 @@ from docarchive.query import (
     read,
     walk,
 )
+from docarchive.query.context import AS_TEXT
 from docarchive.query.parser import MAX_DEPTH, MAX_LENGTH
 from docarchive.query.patterns import BELOW, EXACT, GLOB
 
@@ -199,8 +200,16 @@ def test_a_saved_search_stands_as_if_in_brackets(query: str, tree: Node) -> None
     ("query", "message", "position"),
     [
         ("a @nestd", "there is no saved search @nestd; did you mean: @nested", 2),
-        ("@zzz", "there is no saved search @zzz; 'docarchive saved' lists them", 0),
-        ("@" + "z" * 60, f"there is no saved search @{'z' * 39}…; 'docarchive saved' lists them", 0),
+        (
+            "@zzz",
+            "there is no saved search @zzz; 'docarchive saved' lists them; to search for it as text, use quotes",
+            0,
+        ),
+        (
+            "@" + "z" * 60,
+            f"there is no saved search @{'z' * 39}…; 'docarchive saved' lists them{AS_TEXT}",
+            0,
+        ),
         ("a @self", "in the saved search @self: the saved search @self contains itself", 2),
         ("@one", "in the saved search @other: the saved search @one contains itself", 0),
         ("a @wrong", "in the saved search @wrong: something must follow 'AND'", 2),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from docarchive import Article, QueryError, quote
 from docarchive.analysis import searchable
-from docarchive.query import AnalyzedArticle, And, Label, Like, Not, Or, Pattern, Word, parse, read, walk
+from docarchive.query import AnalyzedArticle, And, Context, Label, Like, Not, Or, Pattern, Word, parse, read, walk
 from docarchive.query.lexer import QUOTED, tokens
 from docarchive.query.patterns import EXACT
 
@@ -215,6 +215,8 @@ def test_a_backslash_in_a_phrase_stays() -> None:
         ("all went well :) as it should", "all went well as it should"),
         ('she said "gas oil" (and left', 'she said "gas oil" and left'),
         ("the subject: a permutation:, SIAM", "the subject a permutation SIAM"),
+        ("about ~100 people and ~$5m lost", "about 100 people and $5m lost"),
+        ("the ~approximate ^caret of it", "the approximate caret of it"),
     ],
 )
 def test_in_a_line_of_words_signs_without_partners_mean_nothing(text: str, same: str) -> None:
@@ -222,6 +224,32 @@ def test_in_a_line_of_words_signs_without_partners_mean_nothing(text: str, same:
     assert parsed.tree == parse(same)
     assert parsed.text == text
     assert all(text[mention.start : mention.end] == mention.text for mention in parsed.mentions)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        (r"C:\Users\me", r'"C:\Users\me"'),
+        (r"open c:\temp\x.doc now", r'open "c:\temp\x.doc" now'),
+        ("print()", "print"),
+        ("foo.bar() and print()", "foo.bar and print"),
+        ("arXiv:2101.00001", "2101.00001"),
+        ("ISBN:978-3-16-148410-0", "978-3-16-148410-0"),
+        ("doi:10.1000/Boats(5)1", "10.1000/Boats(5)1"),
+        ("mailto:ana@ex.org", "ana@ex.org"),
+        ("urn:isbn:0306406157", '"isbn:0306406157"'),
+    ],
+)
+def test_paths_calls_and_identifiers_are_text(text: str, same: str) -> None:
+    context = Context(fields=lambda: ["rating"])
+    assert read(text, context).tree == read(same, context).tree
+    assert read(f"-{text}" if " " not in text else f"-({text})", context).tree == Not(read(same, context).tree)
+
+
+def test_an_identifier_is_a_field_if_articles_have_it() -> None:
+    context = Context(fields=lambda: ["isbn", "DOI"])
+    assert read("isbn:978", context).tree == Label("isbn", (Pattern(EXACT, "978"),))
+    assert read("doi:10.1000/x", context).tree == Label("DOI", (Pattern(EXACT, "10.1000/x"),))
 
 
 MALFORMED = """(gas
@@ -233,6 +261,8 @@ gas)
 (gas oil rain pier AND
 a b c d tag:x)
 a b c d^ (
+gas oil rain pier ^2
+"gas oil" ~3 rain pier
 gas oil rain pier author:/[/
 /smi(th|dt)/
 (a b c OR d"""

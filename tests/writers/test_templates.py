@@ -102,7 +102,10 @@ def test_unknown_fields_are_refused_with_a_near_miss(archive: Archive, tmp_path:
     for name, near in (("titel", "title"), ("tga", "tags"), ("autor", "authors"), ("boddy", "body")):
         with pytest.raises(UsageError, match=f"there is no field '{name}'; did you mean: .*{near}"):
             archive.export(to=tmp_path / "out.x", format=format, fields=["title", name])
-    with pytest.raises(UsageError, match="there is no field 'zzzzzz'; 'docarchive stats' lists all fields"):
+    with pytest.raises(
+        UsageError,
+        match="there is no field 'zzzzzz'; 'docarchive stats' lists all fields; to search for it as text, use quotes",
+    ):
         archive.export(to=tmp_path / "out.x", format=format, fields="zzzzzz")
     assert not (tmp_path / "out.x").exists()
     archive.export(to=tmp_path / "out.x", format=format, fields=["ID", "headline", "Date", "tag", "text"])

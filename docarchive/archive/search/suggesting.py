@@ -27,6 +27,8 @@ _NEAR: Final = lazy(r"(?<=\S)\s+(?:(NEAR|BEFORE)|(near|before)(/\d+))\s+(?=\S)")
 _USUAL_NEAR: Final = "/10"
 #: What is an operator, though in a pasted text it may be a word or a sign: ``NOT A DRILL``, ``says -5%``.
 _OPERATOR: Final = lazy(r"(?<!\S)(?:(?:AND|OR|NOT)(?!\S)|-(?=\d))")
+#: What may be an operator, a wildcard or a field, and is text between quotes: ``5*3``.
+_SIGN: Final = lazy(r"[^\w\s]")
 #: The keys of which a text that no article has may be a value.
 _KEYS_OF_VALUES: Final = (
     "authors",
@@ -56,12 +58,8 @@ def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, c
         return _if_better(_NEAR.sub(_near, parsed.text), total, context, engine)
     if total > FEW:
         return None
-    if not total and (text := _OPERATOR.sub(_word_of, parsed.text)) != parsed.text:
-        better = _if_better(text, total, context, engine)
-        if better:
-            return better
-    if not total and (valued := _as_value(parsed, context, engine)):
-        return valued
+    if not total and (meant := _as_text(parsed, context, engine)):
+        return meant
     text = _SPACED.sub(lambda match: match[0] if context.key(match[1]) is None else match[1] + ":", parsed.text)
     if text != parsed.text:  # tag: food
         return _if_better(text, total, context, engine)
@@ -71,6 +69,16 @@ def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, c
         if correction:
             text = text[: mention.start] + _quoted(correction, text, mention) + text[mention.end :]
     return _if_better(text, total, context, engine) if text != parsed.text else None
+
+
+def _as_text(parsed: ParsedQuery, context: Context, engine: Engine) -> str | None:
+    """Returns a query for what the text of a query that nothing matches is, with signs in it that mean something else."""
+    text = _OPERATOR.sub(_word_of, parsed.text)
+    if text != parsed.text and _if_better(text, 0, context, engine):
+        return text
+    if valued := _as_value(parsed, context, engine):
+        return valued
+    return _if_better(quote(parsed.text), 0, context, engine) if _SIGN.search(parsed.text) else None
 
 
 def _near(match: re.Match[str]) -> str:

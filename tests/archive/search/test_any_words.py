@@ -115,6 +115,9 @@ def test_a_spelling_is_suggested_for_what_was_typed(searched: Archive) -> None:
         ("council near/8 pier", "council NEAR/8 pier"),
         ("pier BEFORE crane", "pier BEFORE/10 crane"),
         ("wheat || council", "wheat OR council"),
+        ("5*3", '"5*3"'),
+        ("note:pier", '"note:pier"'),
+        ("w?zz", '"w?zz"'),
     ],
 )
 def test_a_query_is_suggested_for_signs_that_mean_something_else(tmp_path: Path, query: str, meant: str) -> None:
@@ -122,6 +125,7 @@ def test_a_query_is_suggested_for_signs_that_mean_something_else(tmp_path: Path,
         "This is not a storm but a drill.",
         "Wheat prices rose by 5% more.",
         "The council wants a pier and a crane.",
+        "So 5*3 is 15. Note: pier. A w?zz it was.",
     ]
     with Archive.create(tmp_path / "a") as archive:
         archive.import_(
