@@ -72,7 +72,7 @@ def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, c
 
 
 def _as_text(parsed: ParsedQuery, context: Context, engine: Engine) -> str | None:
-    """Returns a query for what the text of a query that nothing matches is, with signs in it that mean something else."""
+    """Returns a query for a text that nothing matches because signs in it mean something else."""
     text = _OPERATOR.sub(_word_of, parsed.text)
     if text != parsed.text and _if_better(text, 0, context, engine):
         return text
