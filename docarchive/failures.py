@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -137,6 +137,22 @@ def of_database(error: sqlite3.Error, subject: str, path: Path | None = None) ->
     if code == _READONLY:
         return ArchiveError(f"{subject} cannot be written: it is read-only; make it writable, or copy the archive")
     return ArchiveError(f"{subject} cannot be read or written: {error}")
+
+
+def may(path: str | os.PathLike[str], mode: int) -> bool:
+    """Returns whether this process has a right to what is at a path: ``os.R_OK`` to read it, ``os.W_OK`` to write it.
+
+    ``os.access`` says no, too, if the disk reports an error.
+
+    Raises:
+        OSError: It cannot be looked at, for another reason than a missing right.
+    """
+    if os.access(path, mode):
+        return True
+    with suppress(PermissionError):
+        os.stat(path)
+        return os.access(path, mode)
+    return False
 
 
 def is_full(path: Path | None) -> bool:

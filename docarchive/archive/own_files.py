@@ -7,7 +7,7 @@ last read it. So one that was emptied, cut or replaced is noticed, and can be pu
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +22,8 @@ from docarchive.store import Store
 from docarchive.store.layout import DELETED, HEADS, KEPT, LOG, OWN_FILES, SETTINGS, kept_path
 
 REPAIR: Final = "run 'docarchive verify --repair'"
+#: Those that are lists, to which lines are added.
+_LISTS: Final = (DELETED, HEADS, LOG)
 #: A larger file is neither read as a whole nor copied.
 _MAX_SIZE: Final = 1 << 26  # bytes
 #: How much may be added to the log until it is recorded as a whole: so many bytes, or this part of it.
@@ -56,7 +58,7 @@ class OwnFiles:
             if self._is_as_recorded(path) and self._has_copy(path):
                 continue
             with suppress(OSError, ArchiveDamaged):
-                if path == LOG and self._record_added():
+                if path == LOG and self._folder.exists(LOG) and self._record_added():
                     continue
                 data = self._read(path)
                 if data is None:
@@ -98,6 +100,26 @@ class OwnFiles:
         """Writes what a damaged one was, and records it. Hold the lock."""
         self._folder.put(path, data, flush=True)
         self._record_whole(path, data)
+
+    def put_back_lists(self, kinds: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Puts back the lists that have lost what docarchive wrote; yields their paths, with what was wrong.
+
+        A list of deleted articles that is gone is not put back: its user may have deleted it. Hold the lock.
+
+        Args:
+            kinds: The kinds of faults after which a list is put back.
+        """
+        for path in _LISTS:
+            fault = self.lost(path)
+            if fault is None or fault.kind not in kinds or (path == DELETED and fault.kind != "damaged"):
+                continue
+            if (data := self.copy_of(path)) is not None:
+                self.put_back(path, data)
+                yield path, fault.reason
+
+    def lost(self, path: str) -> Fault | None:
+        """Returns what is wrong with a list from which docarchive reads; None if it has all that was written."""
+        return None if self._is_as_recorded(path) else self.fault(path)
 
     def _last(self, path: str) -> RecordedFile | None:
         """Returns what is recorded of one as it was last, in which the digest is that of its end; see ``added_to``."""

@@ -6,7 +6,7 @@ interruption left undone, follows changes that other processes make, and updates
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from docarchive import failures
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.progress import Notify, no_notices
+from docarchive.archive.progress import Incomplete, Notify, no_notices
 from docarchive.archive.settings import LAYOUT, Settings
 from docarchive.catalog import Catalog, noted
 from docarchive.catalog.stored import FILE
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from docarchive.archive.progress import Progress
 
 _MOMENT: Final = 0.05  # seconds
+#: The kinds of faults of a list that has lost lines.
+LOST: Final = ("damaged", "missing")
 T = TypeVar("T")
 
 
@@ -243,8 +245,11 @@ class Session:
         self.catalog = self._open_catalog(is_new=True)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, puts_back: Collection[str] = LOST) -> Iterator[None]:
         """Holds the lock; within, catalog and settings are those on the disk, and no write is half done.
+
+        Args:
+            puts_back: Of lists that docarchive writes, those with a fault of one of these kinds are put back first.
 
         Raises:
             ArchiveLocked: Another process is writing.
@@ -263,6 +268,8 @@ class Session:
             from docarchive.archive.own_files import OwnFiles
 
             self.store.clean(self.other_engines)
+            for path, reason in OwnFiles(self.store, self.catalog).put_back_lists(puts_back):
+                self.notify(f"{path} {reason}; it was put back from its copy")
             whole = OwnFiles(self.store, self.catalog).whole()
             try:
                 yield
@@ -274,6 +281,18 @@ class Session:
                 self._raise_layout()
             OwnFiles(self.store, self.catalog).record_written(whole)
             self._note(self.catalog)
+
+    def check_log(self) -> None:
+        """Puts back a log that has lost lines before it is read; if it cannot be, a notice says what is wrong."""
+        from docarchive.archive.own_files import OwnFiles
+
+        if self.store.lock.held or (fault := OwnFiles(self.store, self.catalog).lost(LOG)) is None:
+            return
+        if not self.read_only:
+            with suppress(*NOT_NOW), self.writing():
+                fault = OwnFiles(self.store, self.catalog).lost(LOG)
+        if fault is not None:
+            self.notify(Incomplete(f"{fault.path} {fault.reason}; {fault.fix}"))
 
     def _raise_layout(self) -> None:
         """Gives an archive of an earlier layout the number of today's once it has a log of changes, and says so."""
@@ -407,6 +426,9 @@ class Session:
         if count := len(report.damaged):
             files = "1 file is" if count == 1 else f"{count:,} files are"
             self.notify(f"{files} damaged; run 'docarchive verify'")
+        if count := len(report.refused):
+            files = "1 file" if count == 1 else f"{count:,} files"
+            self.notify(Incomplete(f"{files} cannot be read as articles; 'docarchive verify' says which and why"))
 
     def _say_built(self, why: str) -> None:
         """Says that the catalog was built again, and what could not be checked then."""

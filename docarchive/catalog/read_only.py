@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from time import sleep
 from typing import Final
 
+from docarchive import failures
 from docarchive.catalog.stored import Connection
 from docarchive.errors import ArchiveError, ArchiveLocked
 
@@ -44,7 +45,7 @@ def connect(path: Path) -> ReadOnlyConnection:
         ArchiveLocked: Another process changes it so often that it cannot be copied.
         sqlite3.DatabaseError: It is not a database.
     """
-    if not os.access(path, os.R_OK):
+    if not failures.may(path, os.R_OK):
         raise ArchiveError(f"{path} cannot be read: permission denied; ask its owner for the right to read the archive")
     for _ in range(_ATTEMPTS):
         stamp = stamp_of(path)

@@ -26,6 +26,7 @@ import os
 import sqlite3
 from typing import Final
 
+from docarchive import failures
 from docarchive.catalog.stored import FILE as FILE
 from docarchive.catalog.stored import Connection, damaged, failed, one, row_sum, rows
 from docarchive.folder import Folder
@@ -165,7 +166,7 @@ def connect(folder: Folder, *, writable: bool | None = None) -> sqlite3.Connecti
         return None
     path = checked_database(folder, FILE)
     if writable is None:
-        writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        writable = failures.may(path, os.W_OK) and failures.may(path.parent, os.W_OK)
     connection: Connection | None = None
     try:
         if writable:

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from time import sleep
 from typing import Generic, Protocol, TypeVar
 
+from docarchive import failures
 from docarchive.engines.damage import damage_reported
 from docarchive.engines.protocol import Change, Page, Position, Scored, ScorePart
 from docarchive.engines.ranking import FEEDBACK_HITS, Feedback, Freshness, Reader, distinctive_terms, read_feedback
@@ -64,7 +65,7 @@ class IndexEngine(Generic[View]):
         return read_state(self._folder, VERSIONS[self.name], self._language)
 
     def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
-        if self._folder.exists("") and not os.access(self._folder.path, os.W_OK):
+        if self._folder.exists("") and not failures.may(self._folder.path, os.W_OK):
             raise ArchiveError(f"the search index must be updated, but {self._folder} is read-only; make it writable")
         fresh = self.position() is None
         if fresh:

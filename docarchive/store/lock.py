@@ -104,7 +104,7 @@ class WriteLock:
         folder = path.parent
         while not folder.exists():
             folder = folder.parent
-        return os.access(folder, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+        return failures.may(folder, os.W_OK) and (not path.exists() or failures.may(path, os.W_OK))
 
     def _acquire(self, wait: float) -> None:
         if not self.writable:  # SQLite would open the file for reading, and lock out nobody

@@ -16,13 +16,16 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 from docarchive.article import clean
 from docarchive.dates import utc_now
+from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
-from docarchive.store.layout import LOG, is_article_path, path_before_trash, version_number, version_path
+from docarchive.store.layout import LOG, TRASH, is_article_path, path_before_trash, version_number, version_path
 from docarchive.store.rewriting import rewrite
 
 _MAX_LINE: Final = 1 << 16
 _BLOCK: Final = 1 << 16
 _MAX_WORDS: Final = 1_000
+#: No change has this number or a larger one: a stranger's log or trash may name any.
+_TOO_LARGE: Final = 10**15
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _VERSION: Final = re.compile(r"versions/(?!\.)[^/\0]+/\d{1,9}\.md")
 #: How the line of a change begins.
@@ -62,7 +65,7 @@ class LoggedChange(NamedTuple):
     def read(cls, values: dict[str, Any]) -> LoggedChange:
         """Returns what a line says; raises ``ValueError``, ``KeyError`` or ``TypeError`` if it says no change."""
         number, undoes = values["number"], values.get("undoes")
-        if type(number) is not int or number < 1 or not (undoes is None or type(undoes) is int):
+        if type(number) is not int or not 0 < number < _TOO_LARGE or not (undoes is None or type(undoes) is int):
             raise ValueError
         time, command, words = (clean(values[name])[:_MAX_WORDS] for name in ("time", "command", "words"))
         return cls(number, time, command, words, undoes)
@@ -189,10 +192,18 @@ class Log:
         return change
 
     def next(self, command: str, words: str, undoes: int | None = None) -> LoggedChange:
-        """Returns the change that would be added; see ``begin``."""
-        number = next((change.number for change, _ in self.changes()), 0) + 1
-        now = utc_now()
-        return LoggedChange(number, now, command, words[:_MAX_WORDS], undoes)
+        """Returns the change that would be added; see ``begin``.
+
+        Raises:
+            ArchiveDamaged: The log or the trash names a change with a number that is far too large.
+        """
+        last = next((change.number for change, _ in self.changes()), 0)
+        # The log may have lost the change that removed what is in the trash: no file there is to be replaced.
+        trashed = (int(name) for name in self._folder.folders(TRASH) if name.isascii() and name.isdecimal())
+        number = max([last, *trashed]) + 1
+        if number >= _TOO_LARGE:
+            raise ArchiveDamaged(f"{LOG} or {TRASH}/ has the number {number - 1}, which no change has; remove it there")
+        return LoggedChange(number, utc_now(), command, words[:_MAX_WORDS], undoes)
 
     def append(self, articles: Iterable[LoggedArticle]) -> None:
         """Adds to the last change what is about to be done to articles, and flushes it; raises as ``begin`` does."""

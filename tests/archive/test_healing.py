@@ -1,5 +1,6 @@
 """What is derived and was damaged is built again without being asked, and one sentence says so."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -119,3 +120,15 @@ def test_what_rebuild_is_advised_for_it_does(root: Path) -> None:
             assert sorted(row.metadata["title"] for row in archive.list("tag:harbour")) == sorted(
                 str(article["title"]) for article in ARTICLES if "harbour" in article.get("tags", [])
             )
+
+
+@pytest.mark.parametrize("left", ["", "---\nid: x"])
+def test_a_new_catalog_says_which_files_it_lacks(root: Path, left: str) -> None:
+    path = next((root / "articles").rglob("*.md"))
+    replace_bytes(path, left.encode())
+    shutil.rmtree(root / ".docarchive")
+    notices: list[str] = []
+    with Archive.open(root, notify=notices.append) as archive:
+        assert len([*archive.list()]) == len(ARTICLES) - 1
+        assert notices == ["1 file cannot be read as articles; 'docarchive verify' says which and why"]
+        assert [fault.path for fault in archive.verify().faults] == [str(path.relative_to(root))]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
 from docarchive.store import log as log_module
 from docarchive.store.log import Log, LoggedArticle, LoggedFile
@@ -62,6 +63,7 @@ def test_lines_are_read_backwards_whatever_the_size_of_a_block(lines: list[bytes
     [
         '{"number":7,"time":"2026-11-29T18:00:00Z","command":"tag","words":"+x"',
         '{"number":-7,"time":"","command":"tag","words":"+x"}',
+        '{"number":1000000000000000,"time":"","command":"tag","words":"+x"}',
         '{"number":true,"time":"","command":"tag","words":"+x"}',
         '{"number":7,"time":3,"command":"tag","words":"+x"}',
         '{"number":7,"time":"","command":"tag","words":"","undoes":"1"}',
@@ -97,3 +99,12 @@ def test_a_line_that_is_far_too_long_is_skipped(tmp_path: Path) -> None:
         file.write(b"x" * 3_000_000 + b"\n")
     assert log.begin("tag", "w" * 100_000).number == 2
     assert [len(change.words) for change, _ in log.changes()] == [1_000, 5]
+
+
+def test_no_change_has_the_number_of_one_in_the_trash(tmp_path: Path) -> None:
+    for name in ("7", "x", "٩"):
+        (tmp_path / "trash" / name).mkdir(parents=True)
+    assert Log(Folder(tmp_path)).begin("remove", "").number == 8
+    (tmp_path / "trash" / "999999999999999").mkdir()
+    with pytest.raises(ArchiveDamaged, match="has the number 999999999999999, which no change has"):
+        Log(Folder(tmp_path)).begin("remove", "")

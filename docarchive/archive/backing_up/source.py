@@ -158,6 +158,8 @@ class Source:
             Unfit: It cannot be read, or is an article with damage that shows.
         """
         if file.path == LOG:  # only lines at its end may be later
+            if checked:
+                self._check_edit(LOG, file.size)
             reading = self._open(LOG, file.size)
             reading.is_changed = file.is_changed
             return reading
@@ -229,7 +231,7 @@ class Source:
     def _check_edit(self, path: str, size: int) -> None:
         """Raises ``Unfit`` for a file that a crash or a disk has damaged, which is no edit."""
         if path in OWN_FILES:
-            fault = OwnFiles(self._store, self._catalog).fault(path)
+            fault = OwnFiles(self._store, self._catalog).lost(path)
             if fault is not None and fault.kind == "damaged":
                 raise Unfit(fault.reason, is_readable=True)
             return

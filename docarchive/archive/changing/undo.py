@@ -19,6 +19,7 @@ _DAMAGED = "is damaged, and cannot be restored; run 'docarchive verify'"
 
 def entries(session: Session, id_: str | None, limit: int | None) -> Iterator[LogEntry]:
     """Yields the changes, the last first; see ``Archive.log``."""
+    session.check_log()
     log = session.store.log
     full_id = None if id_ is None else lookup.resolve(session.catalog, id_)
     changes = log.changes() if full_id is None else ((change, 1) for change, _ in log.of_article(full_id))
@@ -33,6 +34,7 @@ def entries(session: Session, id_: str | None, limit: int | None) -> Iterator[Lo
 
 def changed(session: Session, number: int) -> Iterator[ChangedArticle]:
     """Yields what a change did to each article; see ``Archive.changed``."""
+    session.check_log()
     for article in session.store.log.articles(number):
         before, after = article.before, article.after
         if after is not None:

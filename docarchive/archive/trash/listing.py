@@ -58,6 +58,7 @@ def entries(
 
 def _times(session: Session) -> dict[int, str]:
     """Returns when the articles in the trash were removed, by change; the log is read as far as needed."""
+    session.check_log()
     numbers = {int(name) for name in session.store.folder.folders(TRASH) if name.isdecimal()}
     times: dict[int, str] = {}
     for change, _ in session.store.log.changes():

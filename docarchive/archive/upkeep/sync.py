@@ -12,7 +12,7 @@ from docarchive.archive.session import Session
 
 def sync(session: Session) -> SyncReport:
     """Updates the archive after files were edited by hand; see ``Archive.sync``."""
-    with session.writing():
+    with session.writing(puts_back=("damaged",)):  # what is missing may have been deleted
         session.catalog.index_files()
         syncer = Syncer(
             session.store, session.catalog, session.progress, edits=HandEdits(session.store, session.catalog)

@@ -76,7 +76,7 @@ class Verifier:
         faults = [*named]
         repaired = bool(faults) and self._repair is not None
         if faults and self._repair is not None:
-            with self._session.writing():
+            with self._session.writing(puts_back=()):
                 self._repair.repair_derived()
         for fault in faults:
             self._add(fault._replace(repaired=repaired))

@@ -23,7 +23,7 @@ def verified_manifest(
 ) -> Verification:
     """Verifies an archive, and writes a manifest of it if nothing is wrong; see ``Archive.write_manifest``."""
     target = Target(session.root, to, force=force)
-    with session.writing():  # no other process changes what was verified before it is listed
+    with session.writing(puts_back=()):  # no other process changes what was verified before it is listed
         report = verify()
         if report.ok:
             records = session.catalog.all_digests()

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Final, NamedTuple
 from zlib import crc32
 
+from docarchive import failures
 from docarchive.engines.state import STATE
 from docarchive.errors import ArchiveDamaged, IndexDamaged
 from docarchive.folder import Folder
@@ -104,7 +105,7 @@ def _check(folder: Folder) -> None:
     writing, noted = _read(folder)
     if {name: file.stamp for name, file in noted.items()} == _stamps(folder):
         return  # as almost always
-    exactly = os.access(folder.path, os.W_OK)
+    exactly = failures.may(folder.path, os.W_OK)
     checked: dict[str, _Noted] = {}
     for name in _names(folder):
         known = noted.get(name)

@@ -327,17 +327,23 @@ def test_a_reader_cannot_change(news: Archive) -> None:
         news.path.chmod(0o700)
 
 
+def cut(log: Path, end: bytes) -> None:
+    """Removes the end of a log, and the copy that would restore it."""
+    log.write_bytes(log.read_bytes().removesuffix(end))
+    (log.parent / ".docarchive/kept/log.jsonl").unlink(missing_ok=True)
+
+
 def test_an_interrupted_undo_and_the_one_after_it_are_made_again_as_one(news: Archive) -> None:
     news.tag("pier", add=["sea"])
     tagged = articles(news)
     news.undo()
     before = articles(news)
     log = news.path / "log.jsonl"
-    log.write_bytes(log.read_bytes().removesuffix(b'{"done":3}\n'))  # as if it had been killed at its end
+    cut(log, b'{"done":3}\n')  # as if it had been killed at its end
     assert news.undo().changed == 0
     assert news.redo().changed == 3
     assert articles(news) == tagged
-    log.write_bytes(log.read_bytes().removesuffix(b'{"done":5}\n'))
+    cut(log, b'{"done":5}\n')
     assert news.redo().changed == 0
     assert news.undo().changed == 3
     assert articles(news) == before
@@ -350,7 +356,7 @@ def test_an_undo_that_was_interrupted_is_done_again(news: Archive) -> None:
         states.append(articles(news))
     news.undo()
     log = news.path / "log.jsonl"
-    log.write_bytes(log.read_bytes().removesuffix(b'{"done":4}\n'))  # as if it had been killed at its end
+    cut(log, b'{"done":4}\n')  # as if it had been killed at its end
     assert next(news.log()).interrupted
     assert news.undo().changed == 0, "all articles are back already"
     assert articles(news) == states[1]

@@ -189,7 +189,7 @@ def test_what_no_process_adds_to_the_deletions_is_named(root: Path, added: bytes
         assert (root / "deleted.jsonl").read_bytes() == before
 
 
-@pytest.mark.parametrize("name", OWN[:-1])
+@pytest.mark.parametrize("name", OWN)
 def test_a_backup_keeps_the_last_good_copy(root: Path, tmp_path: Path, name: str) -> None:
     before = (root / name).read_bytes()
     with Archive.open(root) as archive:
@@ -234,3 +234,49 @@ def test_damage_in_the_log_is_named_after_a_change_too(root: Path, word: str) ->
         archive.tag("", add=["later"])
         faults = archive.verify().faults
     assert [(fault.kind, fault.path) for fault in faults] == [("damaged", "log.jsonl")]
+
+
+@pytest.mark.parametrize("damage", ["emptied", "zeroed", "cut early", "cut at a line", "another's", "lost"])
+@pytest.mark.parametrize("name", OWN[1:])
+def test_a_list_that_lost_lines_is_put_back_before_it_is_written(root: Path, name: str, damage: str) -> None:
+    before, notices = (root / name).read_bytes(), list[str]()
+    DAMAGE[damage](root / name)
+    with Archive.open(root, notify=notices.append) as archive:
+        archive.remove("", all=True)
+        if (name, damage) not in LEFT:
+            assert [notice.partition("; ")[2] for notice in notices] == ["it was put back from its copy"]
+            assert (root / name).read_bytes().startswith(before)
+            assert archive.verify().ok
+            assert archive.undo().changed == 2
+    lines = (root / "log.jsonl").read_bytes().splitlines()
+    numbers = [line.split(b",")[0] for line in lines if line.startswith(b'{"number"')]
+    assert len({*numbers}) == len(numbers), "two changes have the same number"
+
+
+@pytest.mark.parametrize("damage", ["emptied", "cut at a line", "lost"])
+def test_a_log_that_lost_lines_is_put_back_before_it_is_read(root: Path, cli: Cli, damage: str) -> None:
+    _, before, _ = cli("--archive", root, "log")
+    DAMAGE[damage](root / "log.jsonl")
+    code, printed, said = cli("--archive", root, "log")
+    assert (code, printed) == (0, before)
+    assert "log.jsonl" in said
+
+
+def test_a_log_that_cannot_be_put_back_is_not_called_empty(root: Path, cli: Cli) -> None:
+    (root / KEPT / "log.jsonl").unlink()
+    replace_bytes(root / "log.jsonl", b"")
+    _, _, said = cli("--archive", root, "log")
+    assert "log.jsonl has lost lines that docarchive wrote" in said
+    _, _, said = cli("--archive", root, "list", "--trash")
+    assert "log.jsonl has lost lines that docarchive wrote" in said
+
+
+def test_a_log_that_was_deleted_is_accepted_by_a_sync(root: Path) -> None:
+    (root / "log.jsonl").unlink()
+    with Archive.open(root) as archive:
+        archive.remove("", all=True)
+        archive.undo()
+        (root / "log.jsonl").unlink()
+        archive.sync()
+        assert [*archive.log()] == []
+        assert archive.verify().ok
