@@ -419,7 +419,7 @@ def test_pretokens_say_what_is_joined_in_them(text: str, language: str) -> None:
 
 @given(
     st.sampled_from(["en", "de", "fr", "nl", "tr", "id", "ja", "xx"]),
-    st.lists(st.text(max_size=8) | st.sampled_from(["US", "MPs", "co-op", "U.S.", "Ünder", "3.10.2", "港湾", "gemaakt"])),
+    st.lists(st.text(max_size=8) | st.sampled_from(["US", "MPs", "co-op", "U.S.", "Ünder", "3.10.2", "港湾"])),
     st.sampled_from(["us", "mp", "coop", "under", "3.10", "港", "maakt", "gemaakt", "a"]),
 )
 def test_tokens_of_some_terms_are_all_that_have_one(language: str, words: list[str], word: str) -> None:
