@@ -1,13 +1,37 @@
-"""Shortened texts: on one line for messages, and cut at a word for titles. And names that were mistyped."""
+"""Texts on one line, cut for messages or at a word for titles. And names that were mistyped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
+
+from docarchive.regexes import lazy
+
+#: Scripts without spaces in which a line may end within a word, as a class of a regular expression: Chinese signs,
+#: kana, Thai to Khmer.
+WRAPPED: Final = (
+    "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+    "\U00020000-\U0003ffff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+)
+_SIGNS: Final = "\u3001-\u3004\u3008-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+#: The end of a line between two characters of such a script, or marks of it.
+_LINE_END = lazy(rf"(?<=[{WRAPPED}{_SIGNS}])[^\S\n\r]*[\n\r]\s*(?=[{WRAPPED}{_SIGNS}])")
+
+
+def one_line(text: str) -> str:
+    r"""Returns text on one line; where scripts without spaces are broken over two, there is no space.
+
+    >>> one_line(" Harbour\ncouncil "), one_line("港湾\n評議会")
+    ('Harbour council', '港湾評議会')
+    """
+    if not text.isascii() and ("\n" in text or "\r" in text):
+        text = _LINE_END.sub("", text)
+    return " ".join(text.split())
 
 
 def shorten(text: str, limit: int = 60) -> str:
     """Returns text on one line, cut to at most limit characters, for use inside a message."""
-    line = " ".join(text.split())
+    line = one_line(text)
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

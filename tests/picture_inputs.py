@@ -145,6 +145,10 @@ _INPUTS: dict[str, Callable[[], dict[str, bytes | str]]] = {
         "a.md": _markdown("x").replace("![A plan](x)", "![[chart.png|A plan]]"),
         "attachments/chart.png": PICTURE,
     },
+    "obsidian, another folder": lambda: {
+        "notes/a.md": _markdown("x").replace("![A plan](x)", "![[Chart.png|A plan]]"),
+        "files of 2024/more/chart.png": PICTURE,
+    },
     "page": lambda: {"a.html": PAGE.format("img/chart.png"), "img/chart.png": PICTURE},
     "saved page": lambda: {
         "a.html": "<!-- saved from url=(0026)https://example.org/a/b -->" + PAGE.format("./a_files/chart.png"),

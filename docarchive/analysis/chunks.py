@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
+from docarchive.texts import WRAPPED
+
 _JOINERS = "-'.,&’‐‑"  # noqa: RUF100
 _ASCII = re.compile(rf"\w+(?:[{_JOINERS}]\w+)*", re.ASCII)
 _APOSTROPHES: Final = ("'", "’")
@@ -37,14 +39,10 @@ _ELIDED: Final = {
 }
 #: Acronyms that are also common words, distinguished by their dots or capitals.
 COMMON: Final = _word_set("us it is as in on or so am me my we he at by do go if of to up no an be who was all")
-#: Scripts without spaces in which a line may end within a word; with Korean, all scripts that are split into pairs.
-_WRAPPED = (
-    "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
-    "\U00020000-\U0003ffff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-)
-UNSPACED = _WRAPPED + "\u1100-\u11ff\uac00-\ud7af"
+#: With Korean, all scripts that are split into pairs.
+UNSPACED = WRAPPED + "\u1100-\u11ff\uac00-\ud7af"
 #: The end of a line within a sentence of such a script, between two of its characters.
-_LINE_END = rf"(?<=[{_WRAPPED}])[ \t\u3000]*(?:\r\n?|\n)[ \t\u3000]*(?=[{_WRAPPED}])"
+_LINE_END = rf"(?<=[{WRAPPED}])[ \t\u3000]*(?:\r\n?|\n)[ \t\u3000]*(?=[{WRAPPED}])"
 #: Signs that are words of their own: emoji, arrows, paragraph and similar signs. Currency is not: ``€4`` is found by 4.
 _SIGNS: Final = "§¶†‡©®™№℠\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 #: A sign with what changes or joins it: the style of emoji, colours of skin, zero-width joiners.
@@ -117,12 +115,12 @@ def without_line_ends(text: str) -> str:
 @cache
 def _line_start() -> re.Pattern[str]:
     """Returns a pattern that most texts without a ``_LINE_END`` do not match, and are searched for quickly."""
-    return re.compile(rf"\n[ \t\u3000]*[{_WRAPPED}]")
+    return re.compile(rf"\n[ \t\u3000]*[{WRAPPED}]")
 
 
 @cache
 def _line_end() -> re.Pattern[str]:
-    return re.compile(rf"([{_WRAPPED}]){_LINE_END}")
+    return re.compile(rf"([{WRAPPED}]){_LINE_END}")
 
 
 @cache

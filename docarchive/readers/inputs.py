@@ -63,6 +63,7 @@ class Input(NamedTuple):
         folder: The folders between the path that the user named and the file, with forward slashes; it begins
             earlier where a folder's name says what the file is, such as ``_posts``.
         asset: Whether it comes with articles and is not opened; only files in folders are.
+        in_folder: Whether the user named a folder that it is in, and not the file itself.
     """
 
     path: Path
@@ -70,6 +71,7 @@ class Input(NamedTuple):
     problem: str | None = None
     folder: str = ""
     asset: bool = False
+    in_folder: bool = False
 
 
 #: The name of an export of Omnivore, and of the folders next to it.
@@ -187,7 +189,7 @@ def _entry(entry: os.DirEntry[str], below: str) -> tuple[Path, str] | Input:
         if entry.is_dir():
             return path, f"{below}/{entry.name}" if below else entry.name
         file = _file(path, entry.stat(follow_symlinks=False))
-        return file._replace(folder=below, asset=not file.problem and is_asset(f"{below}/{entry.name}"))
+        return file._replace(folder=below, asset=not file.problem and is_asset(f"{below}/{entry.name}"), in_folder=True)
     except OSError as error:  # deleted meanwhile, say; the other entries are still there
         return Input(path, 0, f"it cannot be opened: {error.strerror}")
 
@@ -217,7 +219,7 @@ def input_at(root: Path, path: Path, archive: Path) -> Input | None:
         return Input(path, 0, _LINK)
     file = _file(path, status)
     below = "/".join(filter(None, [_meaningful_part(root), *folders]))
-    return file._replace(folder=below, asset=not file.problem and is_asset("/".join([*folders, name])))
+    return file._replace(folder=below, asset=not file.problem and is_asset("/".join([*folders, name])), in_folder=True)
 
 
 def is_asset(path: str) -> bool:

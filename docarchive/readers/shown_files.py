@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, Final
 from urllib.parse import unquote
 
 #: Begins the name of a file that a note embeds, as in ``![[plan.png]]``.
@@ -21,14 +22,46 @@ _NOTE_FOLDERS: Final = ("", "attachments", "assets", "images", "img", "media", "
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _MAX_FOLDERS: Final = 12
 _MAX_LENGTH: Final = 1_000
+#: Names of files that may be pictures, and how many paths are looked at for them.
+_PICTURE: Final = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg)\Z", re.IGNORECASE)
+_MAX_PATHS: Final = 500_000
 
 
-def shown_paths(folder: str, address: str) -> Iterator[str]:
+class PicturesByName:
+    """The pictures below a root by their names, as notes embed them wherever they are; listed when first needed.
+
+    Args:
+        paths: Returns the paths of all files from the root, with forward slashes.
+    """
+
+    def __init__(self, paths: Callable[[], Iterable[str]]) -> None:
+        self._paths = paths
+        self._by_name: dict[str, list[str]] | None = None
+
+    def __reduce__(self) -> tuple[type[PicturesByName], tuple[Any, ...]]:
+        return PicturesByName, (self._paths,)  # another process lists them by itself
+
+    def paths(self, name: str) -> list[str]:
+        """Returns the paths of the pictures that a note may mean by a name or the end of a path, nearest the root."""
+        if not _PICTURE.search(name):
+            return []
+        if self._by_name is None:
+            self._by_name = {}
+            for path in islice(self._paths(), _MAX_PATHS):
+                if _PICTURE.search(path):
+                    self._by_name.setdefault(path.rpartition("/")[2].casefold(), []).append(path)
+        end = f"/{name}".casefold()
+        paths = (path for path in self._by_name.get(end.rpartition("/")[2], ()) if f"/{path}".casefold().endswith(end))
+        return sorted(paths, key=lambda path: (path.count("/"), path))
+
+
+def shown_paths(folder: str, address: str, pictures: PicturesByName | None = None) -> Iterator[str]:
     """Yields the paths where a file may be, the most likely first; none leads out of the root.
 
     Args:
         folder: The folder of the article, from the root; empty for the root.
         address: The address in the article's text; with ``EMBED`` before it, a file as notes name it.
+        pictures: Where to look for a file that a note embeds and that is in none of the usual folders.
 
     Yields:
         Paths from the root, with forward slashes.
@@ -54,3 +87,5 @@ def shown_paths(folder: str, address: str) -> Iterator[str]:
         if joined not in seen and joined not in ("..", ".") and not joined.startswith("../"):
             seen.add(joined)
             yield joined
+    if in_notes and pictures is not None:
+        yield from (path for path in pictures.paths(path) if path not in seen)

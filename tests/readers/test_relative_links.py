@@ -51,6 +51,32 @@ INPUTS = {
     'xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>S</title><wp:wxr_version>1.2</wp:wxr_version><item>'
     f"<title>T</title><link>{URL}</link><content:encoded><![CDATA[{HTML}]]></content:encoded>"
     "<wp:status>publish</wp:status><wp:post_type>post</wp:post_type></item></channel></rss>",
+    "posts.json": json.dumps([{"id": 1, "title": {"rendered": "T"}, "link": URL, "content": {"rendered": HTML}}]),
+    "a.enex": "<en-export><note><title>T</title><content><![CDATA[<en-note>"
+    + HTML.replace("'", "")
+    + f"</en-note>]]></content><note-attributes><source-url>{URL}</source-url></note-attributes></note></en-export>",
+    "ghost.json": json.dumps(
+        {
+            "db": [
+                {
+                    "meta": {"exported_on": 1, "version": "5.0.0"},
+                    "data": {"posts": [{"id": "1", "title": "T", "html": HTML, "canonical_url": URL}]},
+                }
+            ]
+        }
+    ),
+    "joplin.md": f"T\n\n{HTML}\n\nid: {'a' * 32}\nsource_url: {URL}\nmarkup_language: 2\ntype_: 1",
+    "medium.html": f'<html><body><article class="h-entry"><h1 class="p-name">T</h1><section data-field="body">{HTML}'
+    f'</section><a href="{URL}" class="p-canonical">Canonical link</a></article></body></html>',
+    "a.ninjs": json.dumps(
+        {
+            "uri": "urn:1",
+            "headline": "T",
+            "versioncreated": "2024-03-16T10:00:00Z",
+            "body_xhtml": HTML,
+            "renditions": [{"name": "web", "contentType": "text/html", "href": URL}],
+        }
+    ),
     "a.csv": _csv(),
     "a.jsonl": json.dumps({"title": "T", "url": URL, "body_html": HTML}),
     "a.html": f'<html><head><title>T</title><link rel="canonical" href="{URL}"></head><body><article><h1>T</h1>{HTML}'

@@ -1,10 +1,12 @@
 """Where a file may be that an article shows."""
 
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docarchive.readers.shown_files import EMBED, shown_paths
+from docarchive.readers.shown_files import EMBED, PicturesByName, shown_paths
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,17 @@ def test_no_path_leads_out_of_the_root(folder: str, address: str) -> None:
     for path in shown_paths(folder, address):
         assert not path.startswith(("/", "../"))
         assert ".." not in path.split("/")
+
+
+def test_an_embedded_picture_may_be_anywhere_by_its_name_or_the_end_of_its_path() -> None:
+    files = ["notes/a.md", "b/deep/Plan.PNG", "b/Plan.png", "c/x/plan.png", "c/plan.txt"]
+    pictures = PicturesByName(lambda: files)
+    assert list(shown_paths("notes", f"{EMBED}plan.png", pictures))[-3:] == [
+        "b/Plan.png",
+        "b/deep/Plan.PNG",
+        "c/x/plan.png",
+    ]
+    assert pictures.paths("x/plan.png") == ["c/x/plan.png"]
+    assert pictures.paths("lan.png") == pictures.paths("plan.txt") == pictures.paths("plan") == []
+    assert "b/Plan.png" not in shown_paths("notes", "plan.png", pictures)
+    assert pickle.loads(pickle.dumps(PicturesByName(list))).paths("a.png") == []

@@ -43,7 +43,9 @@ SPELLINGS: Final[tuple[tuple[str, str, bool], ...]] = (
     ("forthcoming", "", False),
     ("n.d.", "", False),
     ("0000-00-00", "", False),
-    ("2024-03-16T24:00:00", "", False),
+    ("2024-03-16T24:00:00", "2024-03-17T00:00:00", True),
+    ("2024-12-31 24:00Z", "2025-01-01T00:00Z", True),
+    ("2024-03-16T24:00:01", "", False),
     ("Mar 16, 2024 10:20 AM", "2024-03-16T10:20", True),
     ("16 March 2024 10:00 PM", "2024-03-16T22:00", True),
     ("2024-03-16 12:05 AM", "2024-03-16T00:05", True),
@@ -348,9 +350,9 @@ def test_other_values_are_refused_where_a_program_wrote_them() -> None:
 
 
 def test_a_first_date_that_cannot_be_read_is_kept_next_to_the_second() -> None:
-    assert dates("2024-03-16T24:00:00Z", "2024-03-17") == {
+    assert dates("2024-03-16T25:00:00Z", "2024-03-17") == {
         "date": "2024-03-17",
-        "date_as_written": "2024-03-16T24:00:00Z",
+        "date_as_written": "2024-03-16T25:00:00Z",
     }
     assert dates("0001-01-01T00:00:00Z", "2024-03-17") == {"date": "2024-03-17"}
     assert dates("soon") == {"date": "soon"}

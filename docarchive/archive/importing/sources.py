@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from docarchive.archive.streams import Input as AnyInput
     from docarchive.archive.streams import Stream
     from docarchive.readers.fetching import Fetcher
+    from docarchive.readers.shown_files import PicturesByName
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 #: A pipe that a shell made for <(…), or standard input: its number says nothing.
@@ -127,6 +128,7 @@ class Sources:
         self._format = format
         self._options = options
         self._folders: dict[Path, Folder] = {}  # of the last files that were read
+        self._pictures: dict[Path, PicturesByName] = {}  # below the folder that the user named last
 
     def read(self, inputs: Sequence[AnyInput]) -> None:
         """Reads paths, URLs, streams and articles, in order."""
@@ -250,8 +252,17 @@ class Sources:
         with stream:
             source = Source("", 0, io.BytesIO)
             if where != "-":
-                source = file_source(file.path, file.folder)._replace(files=self._folder(file.path.parent))
+                pictures = self._pictures_below(file) if file.in_folder else None
+                source = file_source(file.path, file.folder, pictures)._replace(files=self._folder(file.path.parent))
             self.read_stream(stream, where, source, stamp=stamp_of(where))
+
+    def _pictures_below(self, file: Input) -> PicturesByName:
+        from docarchive.readers.shown_files import PicturesByName
+
+        root = _root_of(file.path, file.folder)
+        if root not in self._pictures:
+            self._pictures = {root: PicturesByName(partial(_paths_below, root))}
+        return self._pictures[root]
 
     def _folder(self, path: Path) -> Folder:
         if path not in self._folders:
@@ -414,15 +425,17 @@ def _guarded(reader: Reader, source: Source) -> Iterable[Item]:
         raise ReaderError(bug_of(reader.name, error)) from error
 
 
-def file_source(path: Path, folder: str) -> Source:
+def file_source(path: Path, folder: str, pictures: PicturesByName | None = None) -> Source:
     """Returns the source of a file without its bytes.
 
     Args:
         path: The file.
         folder: The folders between the path that the user named and the file; see ``Source``.
+        pictures: All pictures in the folder that the user named, if it is one.
     """
     siblings = partial(sibling, path.parent)
-    return Source(path.name, 0, io.BytesIO, folder=folder, sibling=siblings, picture=partial(_picture, path, folder))
+    picture = partial(_picture, path, folder, pictures)
+    return Source(path.name, 0, io.BytesIO, folder=folder, sibling=siblings, picture=picture)
 
 
 def stamp_of(path: str) -> str:
@@ -457,16 +470,30 @@ def _names_in(folder: Path, below: str) -> list[str]:
     return []
 
 
-def _picture(file: Path, folder: str, address: str) -> Source | None:
-    """Opens the file that an article shows, if it is in the folder that the user named."""
-    from docarchive.readers.shown_files import shown_paths
+def _paths_below(root: Path) -> Iterator[str]:
+    """Yields the paths of all files below a folder; what is hidden is left out, and no link is followed."""
+    for folder, names, files in os.walk(root):
+        names[:] = sorted(name for name in names if not name.startswith("."))
+        below = os.path.relpath(folder, root).replace(os.sep, "/")
+        yield from (name if below == "." else f"{below}/{name}" for name in sorted(files))
 
+
+def _root_of(file: Path, folder: str) -> Path:
+    """Returns the folder that the user named, or that ``Input.folder`` begins in."""
     root = Path(os.path.abspath(file.parent))
     for _ in filter(None, folder.split("/")):
         root = root.parent
+    return root
+
+
+def _picture(file: Path, folder: str, pictures: PicturesByName | None, address: str) -> Source | None:
+    """Opens the file that an article shows, if it is in the folder that the user named."""
+    from docarchive.readers.shown_files import shown_paths
+
+    root = _root_of(file, folder)
     if root.name == ARTICLES and (root.parent / SETTINGS).is_file():  # another archive, of which articles are imported
         root, folder = root.parent, f"{ARTICLES}/{folder}".rstrip("/")
-    return next(filter(None, (sibling(root, path) for path in shown_paths(folder, address))), None)
+    return next(filter(None, (sibling(root, path) for path in shown_paths(folder, address, pictures))), None)
 
 
 def _open(path: Path) -> BinaryIO:

@@ -19,6 +19,7 @@ from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Record, Refusal, Source
 from docarchive.readers.values.dates_found import date_in
 from docarchive.readers.values.reserved_keys import set_aside
+from docarchive.texts import one_line
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*([a-zA-Z]+)[ \t]*([{(])", re.MULTILINE)
 _FIELD = re.compile(r"\s*([a-zA-Z][\w:+-]*)\s*=\s*")
@@ -223,7 +224,7 @@ def _verbatim(value: str) -> str:
 def _tex_to_text(value: str) -> str:
     """Returns a TeX value as plain text on one line."""
     if not re.search(r"[\\{}$~]|--|``|''", value):
-        return " ".join(value.split())
+        return one_line(value)
     value = _URL.sub(lambda url: re.sub(r"\\?([_#&$])", r"\\\1", url[1]).replace("~", r"\textasciitilde{}"), value)
     value = re.sub(r"(?<!\\)%", r"\%", value)  # not a comment in BibTeX
     try:
@@ -231,7 +232,7 @@ def _tex_to_text(value: str) -> str:
         value = tex.latex_to_text(value, tolerant_parsing=True, latex_context=macros)
     except Exception:  # what pylatexenc cannot parse is kept, without its brackets
         value = re.sub(r"[{}]", "", value)
-    return " ".join(value.split())
+    return one_line(value)
 
 
 @cache
@@ -276,7 +277,7 @@ def _unknown_macro_text(node: Any, l2tobj: Any) -> str:
 def _people(value: str) -> list[str]:
     """Returns names as ``Given Family``; they are separated by ``and`` outside of brackets."""
     names = []
-    for name in re.split(r"\s+and\s+(?![^{}]*\})", " ".join(value.split())):
+    for name in re.split(r"\s+and\s+(?![^{}]*\})", one_line(value)):
         braced = name.startswith("{") and name.endswith("}")
         family, comma, given = name.partition(",")
         if comma and not braced:

@@ -16,6 +16,7 @@ from docarchive.readers.html.to_markdown import has_element, to_line, to_markdow
 from docarchive.readers.protocol import Member, Source
 from docarchive.readers.values.months import month as month_by_name
 from docarchive.readers.values.reserved_keys import make_article, set_aside
+from docarchive.texts import one_line
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:[-_]\w{2,8})*\Z")
@@ -61,7 +62,7 @@ def reference(metadata: dict[str, Any], texts: list[str]) -> Article:
 def _text(text: str) -> str:
     if has_element(text):
         return to_markdown(text)
-    return "\n\n".join(escape(" ".join(paragraph.split())) for paragraph in text.split("\n\n"))
+    return "\n\n".join(escape(one_line(paragraph)) for paragraph in text.split("\n\n"))
 
 
 def _citation(metadata: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Record, Refusal, Source
 from docarchive.readers.values.dates_found import date_in
 from docarchive.readers.values.reserved_keys import set_aside
+from docarchive.texts import one_line
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])[ \u00a0]{1,2}-(?:[ \u00a0](.*))?\Z")
 _TITLES: Final = ("TI", "T1", "CT", "BT", "ST", "T2", "T3")
@@ -76,7 +77,7 @@ def _parse_fields(lines: list[str]) -> dict[str, list[str]]:
                 fields.setdefault(current, []).append([tag[2].strip()])
         elif current in fields and line.strip():
             fields[current][-1].append(line.strip())
-    return {tag: [" ".join(parts) for parts in values] for tag, values in fields.items()}
+    return {tag: [one_line("\n".join(parts)) for parts in values] for tag, values in fields.items()}
 
 
 def _read_reference(fields: dict[str, list[str]]) -> Article:

@@ -14,6 +14,7 @@ from docarchive.readers.bibliography.reference import date_of, name_of, referenc
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.written_dates import read_date
+from docarchive.texts import one_line
 
 _DOI: Final = re.compile(r"(10\.\d{4,9}/\S+?)(?:\s*\[doi\])?\Z")
 _PARTS_OF_DATE: Final = re.compile(r"(\d{4})(?:$| +([A-Za-z]{3,9}|\d{1,2})(?:[^ /]*[ /-]+(\d{1,2}))?)")
@@ -131,7 +132,7 @@ def _fields(form: _Form, lines: list[str]) -> dict[str, list[str]]:
                 fields[tag].append([line.strip()])
             else:
                 fields[tag][-1].append(line.strip())
-    return {tag: [*map(" ".join, values)] for tag, values in fields.items()}
+    return {tag: [one_line("\n".join(parts)) for parts in values] for tag, values in fields.items()}
 
 
 def _read(form: _Form, fields: Mapping[str, list[str]]) -> Article:

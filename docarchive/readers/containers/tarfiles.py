@@ -18,6 +18,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
 from docarchive.readers.containers.decompression import decompress
 from docarchive.readers.protocol import Folder, Source
+from docarchive.readers.shown_files import PicturesByName
 
 if TYPE_CHECKING:
     from tarfile import TarInfo
@@ -46,6 +47,7 @@ class TarFiles:
         self._entries: dict[str, _Entry] | None = None
         self._unpacked: BinaryIO | None = None
         self._folders: dict[str, Folder] = {}
+        self._pictures = PicturesByName(self._paths)
 
     def source_of(self, source: Source) -> Source:
         """Returns the source of a member with what finds the files around it."""
@@ -80,7 +82,7 @@ class TarFiles:
     def _picture(self, folder: str, address: str) -> Source | None:
         from docarchive.readers.shown_files import shown_paths
 
-        return next(filter(None, map(self._file, shown_paths(folder, address))), None)
+        return next(filter(None, map(self._file, shown_paths(folder, address, self._pictures))), None)
 
     def _file(self, path: str) -> Source | None:
         entry = self._paths().get(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
@@ -13,6 +13,7 @@ from docarchive.readers.containers.zipdirectory import read_directory
 from docarchive.readers.containers.zipmember import ZipMemberStream, decompressor_of, read_stored, stored_size
 from docarchive.readers.inputs import folders_of_export, is_asset
 from docarchive.readers.protocol import Folder, Member, Refusal, Source
+from docarchive.readers.shown_files import PicturesByName
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
@@ -47,6 +48,7 @@ class _Archive:
         self._files = read_directory(source)
         self._by_name: dict[str, ZipInfo] = {}
         self._folders: dict[str, Folder] = {}
+        self._pictures = PicturesByName(self._paths)
         self._failure: str | None = None  # why the archive must be kept whole
 
     def members(self) -> Iterator[Member | Refusal]:
@@ -97,7 +99,7 @@ class _Archive:
         """Returns the file that an article shows: its bytes, once they are asked for."""
         from docarchive.readers.shown_files import shown_paths
 
-        infos = (self._named(path) for path in shown_paths(folder, address))
+        infos = (self._named(path) for path in shown_paths(folder, address, self._pictures))
         info = next((info for info in infos if info is not None and info.file_size <= members.MAX_KEPT), None)
         return Source("", info.file_size, partial(self._open, info)) if info is not None else None
 
@@ -107,11 +109,14 @@ class _Archive:
         return self._folders[path]
 
     def _names_in(self, folder: str, below: str) -> list[str]:
-        self._named("")
-        return members.names_in(self._by_name, "/".join(filter(None, [folder, below])))
+        return members.names_in(self._paths(), "/".join(filter(None, [folder, below])))
 
     def _open(self, info: ZipInfo) -> BinaryIO:
         return cast(BinaryIO, ZipMemberStream(self._source.open(), info))
+
+    def _paths(self) -> Iterable[str]:
+        self._named("")
+        return self._by_name
 
     def _named(self, name: str) -> ZipInfo | None:
         if not self._by_name:

@@ -55,6 +55,7 @@ READERS: Final = (
         "documents.epub:records",
         lambda head: kind(head) == "application/epub+zip",
         isolated=True,
+        version=2,
     ),
     LazyReader(
         "rtf",

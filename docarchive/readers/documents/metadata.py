@@ -11,6 +11,7 @@ from docarchive.language import detect
 from docarchive.readers.values.people import is_nobody, split_names
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
+from docarchive.texts import one_line
 
 _NO_TITLE: Final = re.compile(
     r"\W*(?:untitled.{0,12}|unbenannt.{0,12}|sans titre.{0,12}|(?:microsoft )?(?:word|powerpoint|excel) - .*"
@@ -39,7 +40,7 @@ def title(text: str, name: str = "") -> str:
     >>> title("Microsoft Word - a.doc"), title("final_v2.indd"), title("On Ships")
     ('', '', 'On Ships')
     """
-    line = " ".join(text.split())
+    line = one_line(text)
     if _NO_TITLE.fullmatch(line[:1000]) or not any(map(str.isalpha, line)):
         return ""
     if " " not in line and (line == os.path.splitext(name)[0] or re.search(r"[\d_]", line)):
@@ -54,7 +55,7 @@ def names(text: str) -> list[str]:
     (['Ann Lee', 'Bo Ek'], ['Ann Lee', 'Bo Ek', 'Cy Do'], ['Lee, Ann'], [])
     """
     people: list[str] = []
-    for group in (name for item in " ".join(text.split()).split(";") for name in split_names(item)):
+    for group in (name for item in one_line(text).split(";") for name in split_names(item)):
         pieces = [piece.strip() for piece in group.split(",") if piece.strip()]
         people += pieces if all(" " in piece for piece in pieces) else [group.strip(" ,")]
     return [*dict.fromkeys(name for name in people if not is_nobody(name))]

@@ -13,6 +13,7 @@ from docarchive.readers.documents import metadata, xmp
 from docarchive.readers.documents.pdfpages import HYPHEN, Page, clean_line, has_pictures, read_pages
 from docarchive.readers.documents.pdftext import to_text
 from docarchive.readers.protocol import Record, Source
+from docarchive.texts import one_line
 
 #: Larger files are refused.
 MAX_SIZE: Final = 200_000_000
@@ -74,7 +75,7 @@ def _reason_for_no_text(document: Any) -> str:
 
 def _stated(document: Any, data: bytes, name: str) -> dict[str, Any]:
     """Returns the file's metadata: those of the information dictionary, and for missing ones those in XMP."""
-    info = {key: clean_line(" ".join(value.split())) for key, value in document.get_metadata_dict().items()}
+    info = {key: clean_line(one_line(value)) for key, value in document.get_metadata_dict().items()}
     stated = {
         "title": metadata.title(info["Title"], name),
         "date": date(info["CreationDate"]),

@@ -15,6 +15,7 @@ from docarchive.readers.documents.rtf_parts import RtfPictures, escaped_with_par
 from docarchive.readers.documents.rtf_signs import bars, pieces, with_sign_marks
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Record, Source
+from docarchive.texts import one_line
 
 #: Characters of RTF without its pictures; more are refused.
 _MAX_TEXT: Final = 10_000_000
@@ -35,9 +36,11 @@ _LINK: Final = re.compile(
 _SAFE_ADDRESS: Final = re.compile(r"(?:https?://|mailto:)[^\\]+\Z", re.IGNORECASE)
 _LONGEST_GROUP: Final = 60_000
 _BRACE: Final = re.compile(r"\\[\\{}]|[{}]")
-_HIDDEN: Final = re.compile(r"\\v(?![a-zA-Z0])")
+_HIDDEN: Final = re.compile(r"\\(?:v|deleted)(?![a-zA-Z0])")
 _TOKEN: Final = re.compile(
-    r"[{}]|\\(?P<hidden>v0?)(?![a-zA-Z\d])[ ]?|\\[a-zA-Z]+-?\d*[ ]?|\\'[0-9a-fA-F]{2}|\\.|[^\\{}]+|\\", re.DOTALL
+    r"[{}]|\\(?P<hidden>v|deleted)(?P<ends>0?)(?![a-zA-Z\d])[ ]?"
+    r"|\\[a-zA-Z]+-?\d*[ ]?|\\'[0-9a-fA-F]{2}|\\.|[^\\{}]+|\\",
+    re.DOTALL,
 )
 #: Commands that stay in hidden text: all but those for letters, tabs, lines and pictures.
 _KEPT: Final = re.compile(
@@ -125,7 +128,7 @@ def _prepare(rtf: str) -> str:
 
 
 def _without_hidden(rtf: str) -> str:
-    r"""Returns RTF without the text that is hidden.
+    r"""Returns RTF without the text that is hidden, and that a recorded change has deleted.
 
     >>> _without_hidden(r"{\rtf1 One {\v two} three \v four\v0  five\par}")
     '{\\rtf1 One {} three  five\\par}'
@@ -133,19 +136,19 @@ def _without_hidden(rtf: str) -> str:
     if not _HIDDEN.search(rtf):
         return rtf
     parts: list[str] = []
-    outer: list[bool] = []
-    hidden = False
+    outer: list[set[str]] = []
+    hidden: set[str] = set()  # what hides the text
     for token in _TOKEN.finditer(rtf):
         text = token[0]
         if text == "{":
             outer.append(hidden)
         elif text == "}":
-            hidden = outer.pop() if outer else False
+            hidden = outer.pop() if outer else set()
         elif token["hidden"]:
-            hidden = token["hidden"] != "v0"
+            hidden = hidden - {token["hidden"]} if token["ends"] else hidden | {token["hidden"]}
             continue
         elif text.startswith("\\plain"):
-            hidden = False
+            hidden = set()
         elif hidden and not _KEPT.match(text):
             continue
         parts.append(text)
@@ -198,7 +201,7 @@ def _stated(rtf: str, name: str) -> dict[str, Any]:
     for match in _INFO_ENTRY.finditer(info):
         content = _group(info, match.start())[match.end() - match.start() : -1]
         is_time = match[1].endswith("tim")
-        text = _time(content) if is_time else " ".join(_plain(f"{before} {content}}}").split())
+        text = _time(content) if is_time else one_line(_plain(f"{before} {content}}}"))
         values.setdefault(match[1], text)
     return {
         "title": metadata.title(values.get("title", ""), name),

@@ -9,6 +9,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.package import attribute
 from docarchive.readers.html.xml import every, first, parse_bytes, text_of
+from docarchive.texts import one_line
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -68,4 +69,4 @@ def _values(root: Element, name: str) -> list[str]:
 
 
 def _value(root: Element, name: str) -> str:
-    return " ".join(next(iter(_values(root, name)), "").split())
+    return one_line(next(iter(_values(root, name)), ""))

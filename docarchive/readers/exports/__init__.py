@@ -130,7 +130,12 @@ def _is_substack(head: bytes) -> bool:
 #: In the order in which they are asked.
 READERS: Final = (
     LazyReader(
-        "pocket", "Pocket exports (HTML or CSV)", (".html", ".csv"), "exports.reading_lists:pocket_records", _is_pocket
+        "pocket",
+        "Pocket exports (HTML or CSV)",
+        (".html", ".csv"),
+        "exports.reading_lists:pocket_records",
+        _is_pocket,
+        version=2,
     ),
     LazyReader(
         "instapaper",
@@ -188,6 +193,7 @@ READERS: Final = (
         (".json",),
         "exports.objects:pinboard_records",
         lambda head: _is_list(head, "href", "description", "extended", "(?:time|toread|shared)"),
+        version=2,
     ),
     LazyReader(
         "delicious",
@@ -195,6 +201,7 @@ READERS: Final = (
         (".json",),
         "exports.objects:delicious_records",
         lambda head: _is_list(head, "url", "others", "owner", "private", "created"),
+        version=2,
     ),
     LazyReader(
         "readability",
@@ -202,6 +209,7 @@ READERS: Final = (
         (".json",),
         "exports.objects:readability_records",
         lambda head: start_of(head).startswith(b"{") and has_keys(head, "bookmarks", "article__url", "date_added"),
+        version=2,
     ),
     LazyReader(
         "bookmarks",
@@ -209,6 +217,7 @@ READERS: Final = (
         (".html", ".htm", ".json"),
         "exports.bookmarks:records",
         _is_bookmarks,
+        version=2,
     ),
     LazyReader(
         "enex",

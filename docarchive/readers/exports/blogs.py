@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import decode
 from docarchive.readers.exports.entries import bytes_of
 from docarchive.readers.exports.sheets import rows_by_column
@@ -17,11 +18,14 @@ from docarchive.readers.json.json import MAX_SIZE, Item, item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
+from docarchive.texts import one_line
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 _DRAFT: Final = re.compile(r"draft_")
+#: Stands for the address of the site in Ghost's exports.
+_GHOST_URL: Final = "__GHOST_URL__"
 #: What Medium repeats of the title and the subtitle at the beginning of a text.
 _REPEATED: Final = ("graf--title", "graf--subtitle")
 
@@ -33,9 +37,23 @@ def ghost_records(source: Source) -> Iterator[Record | Refusal]:
     data = databases[0].get("data") if databases else value.get("data") if isinstance(value, dict) else None
     if not isinstance(data, dict) or not isinstance(data.get("posts"), list):
         raise ReaderError("there are no posts in it")
-    yield from item_records(
-        data["posts"], partial(_read_ghost, _names(data, "tags"), _names(data, "users")), prefix="post "
+    settings = {row.get("key"): as_text(row.get("value")) for row in objects_in(data.get("settings"))}
+    site = _Site(
+        settings.get("title", ""), settings.get("url", "").rstrip("/"), _names(data, "tags"), _names(data, "users")
     )
+    yield from item_records(data["posts"], partial(_read_ghost, site), prefix="post ")
+
+
+class _Site(NamedTuple):
+    """What Ghost's export says of all posts: the title and address of the site, and names of tags and authors by post.
+
+    An export has its own address as ``__GHOST_URL__``, and rarely says what it is.
+    """
+
+    title: str
+    url: str
+    tags: Mapping[str, list[str]]
+    authors: Mapping[str, list[str]]
 
 
 def _names(data: Mapping[str, Any], table: str) -> dict[str, list[str]]:
@@ -53,9 +71,12 @@ def _names(data: Mapping[str, Any], table: str) -> dict[str, list[str]]:
     return of_posts
 
 
-def _read_ghost(tags: Mapping[str, list[str]], authors: Mapping[str, list[str]], post: Item) -> Article:
-    html, title = as_text(post.get("html")), as_text(post.get("title"))
-    body = to_markdown(html) if html else as_text(post.get("plaintext")) or as_text(post.get("markdown"))
+def _read_ghost(site: _Site, exported: Item) -> Article:
+    post = {
+        key: value.replace(_GHOST_URL, site.url) if isinstance(value, str) else value for key, value in exported.items()
+    }
+    html, title, address = as_text(post.get("html")), as_text(post.get("title")), as_text(post.get("canonical_url"))
+    body = to_markdown(html, base=address) if html else as_text(post.get("plaintext")) or as_text(post.get("markdown"))
     title = "" if title == "(Untitled)" else title
     if not body and (post.get("lexical") or post.get("mobiledoc")):
         raise ReaderError("the post has no HTML, only the form in which Ghost's editor keeps it")
@@ -68,18 +89,19 @@ def _read_ghost(tags: Mapping[str, list[str]], authors: Mapping[str, list[str]],
         "source_id": id_,
         "date": post.get("published_at") or post.get("created_at"),
         "updated": post.get("updated_at"),
-        "authors": authors.get(id_, []),
-        "url": as_text(post.get("canonical_url")),
+        "authors": site.authors.get(id_, []),
+        "source": site.title,
+        "url": address,
         "slug": as_text(post.get("slug")),
         "language": as_text(post.get("locale")),
         "summary": as_text(post.get("custom_excerpt")),
-        "tags": tags.get(id_, []),
+        "tags": site.tags.get(id_, []),
         "image": as_text(post.get("feature_image")),
         "post_type": kind if kind != "post" else "",
         "status": status if status not in ("published", "draft") else "",
         "draft": status == "draft",
     }
-    return make_article(without_empty(metadata), body or title)
+    return make_article(without_empty(metadata), body or escape(title))
 
 
 def read_medium(page: str, name: str = "", folder: str = "") -> Article:
@@ -96,19 +118,19 @@ def read_medium(page: str, name: str = "", folder: str = "") -> Article:
     soup = parse_html(page)
     content = soup.find("section", attrs={"data-field": "body"})
     title, subtitle = _text(soup, "p-name"), _text(soup, "p-summary")
+    address = _attribute(soup.find("a", class_="p-canonical"), "href")
     body = ""
     if content is not None:
         for heading in content.find_all(class_=_REPEATED):
-            if " ".join(heading.get_text().split()) in (title, subtitle):
+            if one_line(heading.get_text()) in (title, subtitle):
                 heading.extract()
         for rule in content.select("div.section-divider"):
             rule.extract() if rule.find_parent(class_="section--first") else None
-        body = to_markdown(content.decode_contents())
+        body = to_markdown(content.decode_contents(), base=address)
     if not body and not title:
         raise ReaderError("the post has neither text nor title")
-    canonical, published = soup.find("a", class_="p-canonical"), soup.find("time", class_="dt-published")
+    published = soup.find("time", class_="dt-published")
     author, original = soup.find("a", class_="p-author"), soup.select_one('footer a[href^="https://medium.com/p/"]')
-    address = _attribute(canonical, "href")
     metadata: dict[str, Any] = {
         "title": title,
         "date": _attribute(published, "datetime"),
@@ -118,12 +140,12 @@ def read_medium(page: str, name: str = "", folder: str = "") -> Article:
         "summary": subtitle,
         "draft": bool(_DRAFT.match(name)) or published is None,
     }
-    return make_article(without_empty(metadata), body or title)
+    return make_article(without_empty(metadata), body or escape(title))
 
 
 def _text(soup: BeautifulSoup, name: str) -> str:
     element = soup.find(class_=name)
-    return " ".join(element.get_text().split()) if element is not None else ""
+    return one_line(element.get_text()) if element is not None else ""
 
 
 def _attribute(element: Tag | None, name: str) -> str:
@@ -160,4 +182,4 @@ def _read_substack(cells: Mapping[str, str], page: bytes) -> Article:
         "podcast_url": cells.get("podcast_url"),
         "draft": cells.get("is_published", "").lower() == "false",
     }
-    return make_article(without_empty(metadata), body or subtitle or title)
+    return make_article(without_empty(metadata), body or escape(subtitle or title))

@@ -46,7 +46,8 @@ def _read_note(note: bytes) -> Article:
     attributes = first(root, "note-attributes")
     content = first(root, "content")
     enml = "".join(content.itertext()) if content is not None else ""
-    body = to_markdown(with_html(enml, [*map(_task, every(root, "task"))]))
+    url = text_of(first(attributes, "source-url"))
+    body = to_markdown(with_html(enml, [*map(_task, every(root, "task"))]), base=url)
     title = text_of(_child(root, "title"))
     if not body and not title:
         raise ReaderError("the note has neither text nor title")
@@ -56,7 +57,7 @@ def _read_note(note: bytes) -> Article:
         "updated": text_of(_child(root, "updated")),
         "tags": [tag for element in every(root, "tag") if (tag := text_of(element))],
         "authors": text_of(first(attributes, "author")),
-        "url": text_of(first(attributes, "source-url")),
+        "url": url,
         "attachments": [name for element in every(root, "resource") if (name := _attachment(element))],
     }
     return make_article(without_empty(metadata), body or escape(title))

@@ -14,6 +14,7 @@ from docarchive.readers.protocol import Source
 from docarchive.readers.values.cells import is_empty, read_list
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.written_dates import read_date
+from docarchive.texts import one_line
 
 #: The size in bytes of the largest file with the text of an entry.
 _MAX_PAGE: Final = 20_000_000
@@ -43,7 +44,7 @@ def entry(url: object, title: object = "", text: str = "", *, html: str = "", **
     name = to_line(_line(title))
     if not address and not name and not text and not html:
         raise ReaderError("there is neither an address nor a title")
-    body = to_markdown(html) if html.strip() else text.strip()
+    body = to_markdown(html, base=address) if html.strip() else text.strip()
     stated = {"title": name or address, "url": address, **metadata}
     if "saved" in stated:
         stated["saved"] = read_date(stated["saved"]) or stated["saved"]
@@ -125,4 +126,4 @@ def _words(value: object) -> str:
 
 
 def _line(value: object) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
+    return one_line(value) if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""

@@ -127,7 +127,7 @@ def _read_joplin(lines: Sequence[str], fields: Mapping[str, str], folder: str, t
     if fields.get("encryption_applied") == "1":
         raise ReaderError("the note is encrypted; turn encryption off in Joplin, and export again")
     if fields.get("markup_language") == _HTML and "<" in body:
-        body = to_markdown(body)
+        body = to_markdown(body, base=fields.get("source_url", ""))
     if not title and not body:
         raise ReaderError("the note has neither text nor title")
     done = fields.get("todo_completed", "0") != "0"

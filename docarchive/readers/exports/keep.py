@@ -20,6 +20,7 @@ from docarchive.readers.text.headings import plain_title
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.unix_times import unix_time
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
+from docarchive.texts import one_line
 
 
 def keep_records(source: Source) -> Iterator[Record | Skip]:
@@ -47,7 +48,7 @@ def _read_keep_page(text: str, _name: str = "", _folder: str = "") -> Article:
         "date": " ".join(heading.get_text(" ").split()) if heading else "",
         "tags": [tag.get_text().strip() for tag in page.select(".label-name")],
     }
-    return make_article(without_empty(metadata), body or name)
+    return make_article(without_empty(metadata), body or escape(name))
 
 
 def _load_keep(source: Source) -> Article:
@@ -85,11 +86,11 @@ def _load_keep(source: Source) -> Article:
         "pinned": note.get("isPinned") is True,
         "attachments": attachments,
     }
-    return make_article(without_empty(metadata), body or title or "\n".join(metadata["attachments"]))
+    return make_article(without_empty(metadata), body or escape(title or "\n".join(attachments)))
 
 
 def _list_item(item: Item) -> str:
-    text = " ".join(as_text(item.get("text")).split())
+    text = one_line(as_text(item.get("text")))
     return f"- [{'x' if item.get('isChecked') else ' '}] {escape(text)}"
 
 

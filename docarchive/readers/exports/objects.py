@@ -86,7 +86,7 @@ def _read_wallabag(item: Item) -> Article:
 
 
 def _read_omnivore(item: Item, page: bytes, highlights: bytes) -> Article:
-    text = to_markdown(decode(page).text) if page.strip() else ""
+    text = to_markdown(decode(page).text, base=as_text(item.get("url"))) if page.strip() else ""
     marks = [*_quoted(decode(highlights).text)] if highlights.strip() else []
     return entry(
         item.get("url"),

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.exports.wordpress_text import with_paragraphs
 from docarchive.readers.html.elements import elements
-from docarchive.readers.html.to_markdown import to_line, to_markdown
+from docarchive.readers.html.to_markdown import to_line, to_markdown, to_text
 from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
 from docarchive.readers.protocol import Record, Refusal, Skip, Source
 from docarchive.readers.values.reserved_keys import make_article
@@ -127,7 +128,7 @@ def read_item(blog: Blog, raw: bytes) -> Article:
     contents = {child.tag: "".join(child.itertext()) for child in root[0] if local(child) == "encoded"}
     written = next((text for tag, text in contents.items() if "content" in tag), "")
     body = to_markdown(with_paragraphs(written), base=value("link"))
-    excerpt = to_markdown(next((text for tag, text in contents.items() if "excerpt" in tag), ""))
+    excerpt = next((text for tag, text in contents.items() if "excerpt" in tag), "").strip()
     title, status, kind = to_line(value("title")), value("status"), value("post_type")
     if not body and not title and not excerpt:
         raise ReaderError("the post has neither text nor title")
@@ -142,14 +143,15 @@ def read_item(blog: Blog, raw: bytes) -> Article:
         "url": url if url.startswith(("http://", "https://")) else "",
         "guid": guid if guid != url else "",
         "language": blog.language,
-        "summary": excerpt,
+        "summary": to_text(excerpt),
         "tags": _tags(root[0]),
         "post_type": kind if kind != "post" else "",
         "status": status if status != "publish" else "",
         "draft": status in ("draft", "pending"),
         "comment_count": sum(map(_is_comment, every(root[0], "comment"))),
     }
-    return make_article(without_empty(metadata), body or excerpt or title)
+    body = body or to_markdown(with_paragraphs(excerpt), base=url) or escape(title)
+    return make_article(without_empty(metadata), body)
 
 
 def _tags(item: Element) -> list[str]:

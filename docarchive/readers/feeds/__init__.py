@@ -55,9 +55,16 @@ READERS: Final = (
         _is_feed,
         extra="feeds",
         requires=("feedparser",),
+        version=2,
     ),
-    LazyReader("jsonfeed", "JSON Feed", (".json", ".jsonfeed"), "feeds.jsonfeed:records", _is_json_feed),
+    LazyReader("jsonfeed", "JSON Feed", (".json", ".jsonfeed"), "feeds.jsonfeed:records", _is_json_feed, version=2),
     LazyReader(
-        "opml", "OPML: lists of feeds and other outlines", (".opml",), "feeds.opml:load", _is_opml, result="article"
+        "opml",
+        "OPML: lists of feeds and other outlines",
+        (".opml",),
+        "feeds.opml:load",
+        _is_opml,
+        result="article",
+        version=2,
     ),
 )

@@ -23,6 +23,7 @@ from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.dates_found import dates
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
+from docarchive.texts import one_line
 
 _DEFAULT_TYPE: Final = "application/xml"
 _ARXIV: Final = "oai:arXiv.org:"
@@ -179,7 +180,7 @@ def _names(value: object) -> list[str]:
 
 
 def _tag(tag: Mapping[str, Any]) -> str:
-    return " ".join((as_text(tag.get("label")) or as_text(tag.get("term"))).split())
+    return one_line(as_text(tag.get("label")) or as_text(tag.get("term")))
 
 
 def _dates(entry: Mapping[str, Any], *names: str) -> dict[str, Any]:

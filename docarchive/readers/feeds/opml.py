@@ -13,6 +13,7 @@ from docarchive.readers.html.xml import first, local, parse, text_of
 from docarchive.readers.protocol import Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
+from docarchive.texts import one_line
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -43,7 +44,7 @@ def _add_outlines(parent: Iterable[Element], depth: int, lines: list[str], feeds
     for item in parent:
         if local(item) != "outline":
             continue
-        name = " ".join((item.get("text") or item.get("title") or item.get("xmlUrl") or "").split())
+        name = one_line(item.get("text") or item.get("title") or item.get("xmlUrl") or "")
         site, feed = (item.get("htmlUrl") or item.get("url") or "").strip(), (item.get("xmlUrl") or "").strip()
         entry = _link(name, site or feed)
         if feed and site:

@@ -14,11 +14,13 @@ from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
+from docarchive.article.titles import plain_line
 from docarchive.errors import ReaderError
-from docarchive.markdown import escape, in_script, shown
+from docarchive.markdown import escape, in_script
 from docarchive.readers.html.formulas import with_formulas
 from docarchive.readers.html.xml import is_deep
 from docarchive.readers.protocol import EMBEDDED
+from docarchive.texts import one_line
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -32,6 +34,7 @@ MAX_ELEMENTS: Final = 150_000
 #: An XML declaration or the like, which browsers read as a comment; the parser would warn of it, or return its text.
 _INSTRUCTION: Final = re.compile(r"<\?[^<>]*>")
 _EMBEDDED_ADDRESS: Final = re.compile(rf"\]\({EMBEDDED}[^()\s]*")
+_HEADING: Final = re.compile("^#{1,6} ", re.MULTILINE)
 _OPENING: Final = re.compile(r"<[a-zA-Z]")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _MAX_DEPTH: Final = 150  # each level of HTML takes several of Python's stack
@@ -93,12 +96,13 @@ def without_embedded(markdown: str) -> str:
 
 
 def to_text(html: str) -> str:
-    """Returns an HTML fragment as text for a value such as a summary: Markdown without escapes.
+    """Returns an HTML fragment as plain text for a value such as a summary, a paragraph or item of a list a line.
 
     Raises:
         ReaderError: As for ``to_markdown``.
     """
-    return shown(to_markdown(html))
+    lines = _HEADING.sub("", to_markdown(html)).split("\n")
+    return "\n".join(plain_line(line.removesuffix("\\")) for line in lines)
 
 
 def has_element(text: str) -> bool:
@@ -116,7 +120,7 @@ def to_line(html: str) -> str:
         ReaderError: As for ``to_markdown``.
     """
     if not has_element(html):
-        return " ".join((unescape(html) if "&" in html else html).split())
+        return one_line(unescape(html) if "&" in html else html)
     from docarchive.readers.html.note_marks import is_note_mark
     from docarchive.readers.html.seen import text_of
 
@@ -127,7 +131,7 @@ def to_line(html: str) -> str:
             link.decompose()
     for script in tree.find_all(["sup", "sub"]):
         script.string = in_script(script.name, text_of(script).strip())
-    return " ".join(text_of(tree).split())
+    return one_line(text_of(tree))
 
 
 def parse_html(html: str) -> BeautifulSoup:

@@ -12,6 +12,7 @@ from docarchive.markdown import in_script
 from docarchive.readers.encoding.declared import codec, decode_declared
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Source
+from docarchive.texts import one_line
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -120,7 +121,7 @@ def text_of(element: Element | None) -> str:
         return ""
     raised = {child: local(child) for child in element.iter() if local(child) in ("sup", "sub")} if len(element) else {}
     text = "".join(_text_with_scripts(element, raised) if raised else element.itertext())
-    return " ".join(text.split())
+    return one_line(text)
 
 
 def _text_with_scripts(element: Element, raised: Mapping[Element, str]) -> Iterator[str]:
@@ -145,7 +146,7 @@ def spaced_text_of(element: Element | None, *without: str) -> str:
     parts = [element.text or ""]
     for child in element:
         parts += ["" if local(child) in without else spaced_text_of(child, *without), child.tail or ""]
-    return _BEFORE_SIGN.sub(r"\1", " ".join(" ".join(parts).split()))
+    return _BEFORE_SIGN.sub(r"\1", one_line(" ".join(parts)))
 
 
 def to_html(element: Element) -> str:

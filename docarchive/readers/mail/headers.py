@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.declared import decode_declared
 from docarchive.readers.encoding.detect import decode
+from docarchive.texts import one_line
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -35,7 +36,7 @@ _ONE_WORD: Final = re.compile(_WORD)
 def header_line(message: Message[Any, Any], name: str) -> str:
     """Returns a decoded header on one line; empty if there is none. A date is as it is written."""
     raw = raw_header(message, name)
-    return " ".join(str(parse_header("Subject" if name == "Date" else name, raw)).split())
+    return one_line(str(parse_header("Subject" if name == "Date" else name, raw)))
 
 
 def raw_header(message: Message[Any, Any], name: str) -> str:

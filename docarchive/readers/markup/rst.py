@@ -13,6 +13,7 @@ from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.sites.folders import site_article
+from docarchive.texts import one_line
 
 _LINE = re.compile(r"([!-/:-@\[-`{-~])\1*\s*\Z")
 _FIELD = re.compile(r":(?P<name>[^:\n]{1,60}):(?:[ \t\u00a0]+(?P<value>.*))?\Z")
@@ -159,7 +160,7 @@ def _value(first: str | None, more: list[str]) -> str:
 
 def _plain(title: str) -> str:
     """Returns a title without inline markup, as Docutils shows it."""
-    return " ".join(_ROLE.sub(lambda role: next(filter(None, role.groups()), ""), title).split())
+    return one_line(_ROLE.sub(lambda role: next(filter(None, role.groups()), ""), title))
 
 
 def _add(metadata: dict[Any, Any], name: str, value: str) -> bool:

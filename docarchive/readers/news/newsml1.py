@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, parse, parse_bytes, spaced_text_of, text_of, to_html
 from docarchive.readers.news.nitf import read_nitf
@@ -61,7 +62,7 @@ def _load(data: bytes) -> Article:
     body = "\n\n".join(filter(None, texts))
     if not body and not title:
         raise ReaderError("there is neither a text nor a headline in it")
-    return make_article(without_empty(metadata), body or title)
+    return make_article(without_empty(metadata), body or escape(title))
 
 
 def _text(content: Element) -> str:

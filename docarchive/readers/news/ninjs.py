@@ -83,7 +83,7 @@ def read_item(item: Mapping[str, Any]) -> Article:
         "places": _names(values.get("place") or values.get("places")) or _texts(values.get("located")),
         **{key: value for key in _OTHER_KEYS if (value := values.get(key))},
     }
-    body = _body(values)
+    body = _body(values, _address(values.get("renditions")))
     if not body and not title:
         raise ReaderError("there is neither a text nor a headline in it")
     return make_article(without_empty(metadata), body or escape(title))
@@ -99,10 +99,11 @@ def _address(renditions: object) -> str:
     return next((as_text(page.get("href")) for page in pages), "")
 
 
-def _body(values: Mapping[str, Any]) -> str:
+def _body(values: Mapping[str, Any], url: str) -> str:
+    of_html = partial(to_markdown, base=url)
     for key in ("body_xhtml", "body_html", "body_xml"):
         if as_text(values.get(key)):
-            return to_markdown(values[key])
+            return of_html(values[key])
     if as_text(values.get("body_text")):
         return as_text(values["body_text"])
     bodies = [
@@ -110,14 +111,14 @@ def _body(values: Mapping[str, Any]) -> str:
         for body in objects_in(values.get("bodies"))
         if (text := next((text for key in _TEXTS if isinstance(text := body.get(key), str) and text.strip()), ""))
     ]
-    for kind, convert in (("markdown", str), ("html", to_markdown)):
+    for kind, convert in (("markdown", str), ("html", of_html)):
         for content_type, text in bodies:
             if kind in content_type:
                 return convert(text)
     if bodies:
         return bodies[0][1]
     texts = {key: value for key, value in values.items() if letters_of(key) in TEXT_NAMES}  # of other programs
-    return as_text(with_text(texts).get("body"))
+    return as_text(with_text({**texts, "url": url}).get("body"))
 
 
 #: Where a body has its text; the standard has the first.

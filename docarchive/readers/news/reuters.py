@@ -22,6 +22,7 @@ from docarchive.readers.values.months import month
 from docarchive.readers.values.people import without_by
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
+from docarchive.texts import one_line
 
 _MAX_STORY: Final = 10_000_000
 _END: Final = b"</REUTERS>"
@@ -78,7 +79,7 @@ def _unescape(text: str) -> str:
 
 
 def _line(text: str | None) -> str:
-    return " ".join(_unescape(text or "").split())
+    return one_line(_unescape(text or ""))
 
 
 def _date(text: str | None) -> str:

@@ -15,6 +15,7 @@ from docarchive.readers.text.header_words import known_key, label_key
 from docarchive.readers.values.people import BY_WORDS, byline, may_be_names, split_names
 from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.values.written_dates import read_date
+from docarchive.texts import one_line
 
 _LINE = re.compile(r"(?P<label>[^\W\d_][\w .()-]{0,30}?)[ \t]{0,8}[:：][ \t]*(?P<value>.*)")
 _BARE_DATE = re.compile(r"date(?:[ \t]{0,8}=[ \t]{0,8}|[ \t]{1,8})(?P<value>\S.*)", re.IGNORECASE)
@@ -146,7 +147,7 @@ def _metadata(pairs: list[_Pair]) -> dict[str, Any]:
             metadata["from"], value = value, sender["name"]
         known = known or known_key(label)
         key = known or label_key(label)
-        line = " ".join(value.split()) if known and known != "summary" else value
+        line = one_line(value) if known and known != "summary" else value
         if known and keys.KNOWN[known] == keys.LIST:
             metadata.setdefault(key, []).extend(_items(key, label_key(label), value))
         elif key not in metadata:

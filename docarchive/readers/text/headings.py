@@ -11,6 +11,7 @@ import re
 from typing import Final
 
 from docarchive.article.titles import plain_line
+from docarchive.texts import one_line
 
 _MOST_LINES: Final = 60
 _LONGEST: Final = 500
@@ -70,4 +71,4 @@ def plain_title(text: str) -> str:
     """Returns a heading as a reader sees it: without pictures, and without the marks of Markdown."""
     for _ in range(2):  # attributes may follow pictures, and precede them
         text = _IMAGES.sub("", _ATTRIBUTES.sub("", text))
-    return " ".join(plain_line(text).split())
+    return one_line(plain_line(text))

@@ -7,13 +7,17 @@ title; later such lines, before a paragraph, are headings, and become Markdown's
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from docarchive.article import Article
 from docarchive.article.datelines import dateline
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
+from docarchive.readers.encoding.detect import load_text
+from docarchive.readers.protocol import Record, Skip, Source
 from docarchive.readers.sites.file_names import date_in_name
 from docarchive.readers.text.header_lines import read_headers
 from docarchive.readers.values.people import byline
@@ -27,8 +31,28 @@ _CLOSING: Final = tuple(".!?:;,…\"'”’»)]*-–—=_|。！？：；、，�
 _SENTENCE_END = re.compile(r"(?:[.!?…:؟।][\"'”’»)\]]*|[。！？：][」』”）]*)\s*\Z")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+•#>|]|\d+[.)]\s|\d+$)")
 _UNDERLINE = re.compile(r"([=\-~*_#])\1{2,}")
+_MAX_NOTE: Final = 10_000_000
 _HEADING_LENGTH: Final = 80
 _HEADING_WORDS: Final = 12
+
+
+#: The names of the labels of notes in Google's Takeout, which the notes have too.
+_LABELS: Final = "Labels.txt"
+_OF_NOTE: Final = b'"userEditedTimestampUsec"'
+
+
+def records(source: Source) -> Iterator[Record | Skip]:
+    """Yields the article of a text; a list of labels next to notes of Google Keep is skipped."""
+    if source.name == _LABELS and _is_of_keep(source):
+        yield Skip("", "the list of labels of Google Keep")
+    else:
+        yield Record("", None, partial(load_text, source.alone(), read_plain_text))
+
+
+def _is_of_keep(source: Source) -> bool:
+    notes = (name for name in (source.files.names() if source.files else ()) if name.endswith(".json"))
+    note = source.sibling(next(notes, ""))
+    return note is not None and note.size <= _MAX_NOTE and _OF_NOTE in note.read(_MAX_NOTE)
 
 
 def read_plain_text(text: str, name: str = "", folder: str = "") -> Article:

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from docarchive import keys
 from docarchive.errors import ArticleError
-from docarchive.readers.html.to_markdown import to_line, to_markdown
+from docarchive.readers.html.to_markdown import to_line, to_markdown, to_text
 from docarchive.readers.values.cells import is_html
-from docarchive.texts import shorten
+from docarchive.texts import WRAPPED, shorten
 
 #: Names of the text in lower case without spaces and signs, in the order in which they are asked: what keeps more of
 #: the text's structure is before what keeps less.
@@ -30,9 +30,7 @@ _DEPTH: Final = 12
 #: Values of one record that are looked at for texts.
 _VISITED: Final = 1_000
 #: Words of scripts without spaces: Thai to Khmer, kana, Chinese signs.
-_SPACELESS: Final = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]{6}"
-)
+_SPACELESS: Final = re.compile(f"[{WRAPPED}]{{6}}")
 
 
 def letters_of(name: str) -> str:
@@ -52,7 +50,8 @@ def with_text(record: Mapping[str, Any], advice: Callable[[Mapping[str, Any]], s
         ReaderError: The text is HTML that cannot be read.
     """
     if any(_is_rendered(value) for value in record.values()):
-        record = {key: _rendered(key, value) for key, value in record.items()}
+        url = _url_of(record)
+        record = {key: _rendered(key, value, url) for key, value in record.items()}
     if any(has_letters(record[key]) for key in record if key.lower() in keys.BODY_KEYS):
         return record
     names: dict[str, str] = {}
@@ -61,9 +60,7 @@ def with_text(record: Mapping[str, Any], advice: Callable[[Mapping[str, Any]], s
             names.setdefault(letters_of(key), key)
     if text_key := next((names[name] for name in TEXT_NAMES if name in names), None):
         text = record[text_key]
-        url = next((value for key, value in record.items() if keys.canonical(key) == "url"), "")
-        base = url if isinstance(url, str) else ""
-        body = to_markdown(text, base=base) if "html" in text_key.lower() or is_html(text) else text
+        body = to_markdown(text, base=_url_of(record)) if "html" in text_key.lower() or is_html(text) else text
         return {**{key: value for key, value in record.items() if key != text_key}, "body": body}
     refuse_unknown(record, advice)
     return record
@@ -106,12 +103,19 @@ def _is_rendered(value: object) -> bool:
     return isinstance(value, dict) and isinstance(value.get(_RENDERED), str)
 
 
-def _rendered(key: str, value: Any) -> Any:
+def _rendered(key: str, value: Any, url: str) -> Any:
     """Returns the text of an object such as ``{"rendered": "<p>…</p>"}``; any other value unchanged."""
     if not _is_rendered(value):
         return value
-    is_text = keys.canonical(key) == "summary" or key.lower() in keys.BODY_KEYS
-    return to_markdown(value[_RENDERED]) if is_text else to_line(value[_RENDERED])
+    html = value[_RENDERED]
+    if key.lower() in keys.BODY_KEYS:
+        return to_markdown(html, base=url)
+    return to_text(html) if keys.canonical(key) == "summary" else to_line(html)
+
+
+def _url_of(record: Mapping[str, Any]) -> str:
+    url = next((value for key, value in record.items() if keys.canonical(key) == "url"), "")
+    return url if isinstance(url, str) else ""
 
 
 def _keys_of_texts(record: Mapping[str, Any]) -> Iterator[str]:

@@ -8,6 +8,8 @@ so is a day that does not exist. See decisions 0005 and 0020.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from docarchive.dates import PartialDate
@@ -65,6 +67,8 @@ _COMPACT_MOMENT = re.compile(
     r"(?:\s?([ap])m)?(Z|[+-]\d\d(?::?\d\d)?)?",
     re.ASCII | re.IGNORECASE,
 )
+#: The end of a day, which is the beginning of the next one (ISO 8601).
+_MIDNIGHT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ]24:00(:00)?(?:[.,]0+)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _NUMBER: Final = re.compile(r"\d{9,20}(?:\.\d{1,9})?", re.ASCII)
 _YEAR_AS_FLOAT: Final = re.compile(r"(\d{4})\.0", re.ASCII)
 _MONTHS: Final = 12
@@ -103,10 +107,10 @@ def read_date(value: object) -> PartialDate | None:
     text = value.strip()
     if len(text) > _LONGEST:
         return None
-    if date := PartialDate.parse_or_none(text):
+    if date := _of_iso(text):
         return date
     if compact := _compact(text):
-        return PartialDate.parse_or_none(compact)
+        return _of_iso(compact)
     if _NUMBER.fullmatch(text):
         return _of_number(float(text) if "." in text else int(text))
     if float_year := _YEAR_AS_FLOAT.fullmatch(text):
@@ -143,7 +147,7 @@ def _of_number(value: float) -> PartialDate | None:
     if value - value != 0:  # NaN, infinity
         return None
     if value == int(value) and len(digits := str(int(value))) in _DIGITS_OF_DATES and (compact := _compact(digits)):
-        return PartialDate.parse_or_none(compact)
+        return _of_iso(compact)
     return unix_time(value) or (PartialDate.parse_or_none(int(value)) if value == int(value) else None)
 
 
@@ -172,7 +176,17 @@ def _date(parts: dict[str, str | None]) -> PartialDate | None:
                 iso += f":{second.zfill(2)}" + (f".{parts['fraction']}" if parts["fraction"] else "")
             zone = (parts["zone"] or "").upper()
             iso += TIME_ZONES.get(zone) or _offset(zone.removeprefix("UTC").removeprefix("GMT"))
-    return PartialDate.parse_or_none(iso)  # None for the 30th of February
+    return _of_iso(iso)
+
+
+def _of_iso(text: str) -> PartialDate | None:
+    """Returns a date of ISO 8601; None for the 30th of February."""
+    date = PartialDate.parse_or_none(text)
+    if date is None and (end := _MIDNIGHT.fullmatch(text)) and (day := PartialDate.parse_or_none(end[1])):
+        with suppress(OverflowError):  # after the year 9999
+            following = datetime.fromisoformat(day.text) + timedelta(days=1)
+            return PartialDate(f"{following:%Y-%m-%d}T00:00{end[2] or ''}{end[3] or ''}")
+    return date
 
 
 def _offset(written: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from docarchive.readers.html.seen import is_hidden
 from docarchive.readers.web.lines import letters, line_of, lines_of
+from docarchive.texts import one_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -89,7 +90,7 @@ def guessed(tree: HtmlElement) -> str:
     headings = [heading for heading in headings if not _SITE.search(_marks(heading[0]))] or headings
     first_headings = [text for element, text in headings if element.tag == "h1"]
     marked = [text for element, text in headings if _TITLE.search(_marks(element))]
-    title = " ".join(str(tree.xpath("string(//head/title)")).split())
+    title = one_line(str(tree.xpath("string(//head/title)")))
     parts = [part.strip() for sign in _SEPARATORS[:6] if sign in title for part in title.split(sign)] or [title]
     beginnings = {letters(title), *(letters(title.partition(sign)[0]) for sign in (*_SEPARATORS, ": "))}
     ends = {letters(title.rpartition(sign)[2]) for sign in (*_SEPARATORS, ": ")}
@@ -179,7 +180,7 @@ def _without_prefix(title: str, names: set[str]) -> str:
 
 def _without_site(title: str, names: set[str]) -> str:
     """Removes the name of the site from the end or the beginning of a title."""
-    title = " ".join(title.split())
+    title = one_line(title)
     for sign in _SEPARATORS:
         head, _, tail = title.rpartition(sign)
         if head and letters(tail) in names:

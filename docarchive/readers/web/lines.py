@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from docarchive.texts import one_line
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -34,7 +36,7 @@ def lines_of(tree: HtmlElement, is_skipped: Callable[[HtmlElement], bool] | None
             if item is not None:
                 pieces.append(item)
                 continue
-            line = " ".join("".join(pieces).split())
+            line = one_line("".join(pieces))
             pieces.clear()
             if line:
                 yield line
@@ -48,7 +50,7 @@ def lines_of(tree: HtmlElement, is_skipped: Callable[[HtmlElement], bool] | None
             stack.append(item.text or "")
         if is_block:
             stack.append(None)
-    if line := " ".join("".join(pieces).split()):
+    if line := one_line("".join(pieces)):
         yield line
 
 

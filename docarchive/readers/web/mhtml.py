@@ -13,6 +13,7 @@ from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Record, Source
 from docarchive.readers.web.decoding import decode_page
 from docarchive.readers.web.html import read_page
+from docarchive.texts import one_line
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -79,4 +80,4 @@ def _page(message: EmailMessage) -> EmailMessage | None:
 
 
 def _line(value: object) -> str:
-    return " ".join(str(value).split()) if value is not None else ""
+    return one_line(str(value)) if value is not None else ""

@@ -39,7 +39,7 @@ def test_a_book_is_one_article() -> None:
         "authors": "['Ann Lee']",
         "source": "Harbour Press",
         "language": "en-GB",
-        "summary": "A **cold** book.",
+        "summary": "A cold book.",
         "tags": "['ice', 'ports']",
         "contributors": "['Cy Do', 'Di Po']",
         "guid": "urn:uuid:12345678-1234-1234-1234-123456789abc",

@@ -159,6 +159,8 @@ def test_pictures_and_footnotes_in_damaged_groups_lose_no_text(pieces: list[byte
     "text",
     [
         rb"It {\v secret }froze.",
+        rb"It {\deleted\revauthdel1 secret} froze.",
+        rb"It \deleted secret \v0 and more\deleted0  froze.",
         rb"It \v secret\v0 froze.",
         rb"It \v secret\'e9\u8217 ?\tab\plain froze.",
         rb"It {\v {\b secret} more}froze.",

@@ -118,3 +118,20 @@ def test_a_changed_tag_of_joplin_updates_the_note(tmp_path: Path) -> None:
             assert (report.new, report.unchanged, report.updated) == counts
         (row,) = archive.list()
         assert "lake" in archive.get(row.id).tags
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_the_labels_of_keep_are_no_article(packing: str, tmp_path: Path) -> None:
+    note = {"title": "Berth", "textContent": "Quay 7", "userEditedTimestampUsec": 1690575747483000, "isTrashed": False}
+    files: Files = {"Keep/Berth.json": json.dumps(note), "Keep/Labels.txt": "harbour\nrope\n"}
+    (article,) = imported(files, packing, tmp_path, skipped=1)
+    assert article.body == "Quay 7"
+
+
+@pytest.mark.parametrize("other", ["Keep/a.md", "Keep/a.json"])
+def test_another_text_of_that_name_is_one(other: str, tmp_path: Path) -> None:
+    files: Files = {
+        other: '{"title": "A", "body": "Words."}',
+        "Keep/Labels.txt": "Labels of bottles\n\nThey are old.\n",
+    }
+    assert "They are old." in [article.body for article in imported(files, "folder", tmp_path, skipped=0)]

@@ -38,7 +38,7 @@ New <em>paragraph</em>.
   indented</pre>
 <ul>
 <li>one</li>
-</ul>]]></content:encoded><excerpt:encoded><![CDATA[Short]]></excerpt:encoded>
+</ul>]]></content:encoded><excerpt:encoded><![CDATA[10<sup>6</sup> <b>short</b> #1]]></excerpt:encoded>
 <wp:post_id>10</wp:post_id><wp:post_date>2023-12-31 19:30:00</wp:post_date>
 <wp:post_date_gmt>2024-01-01 00:30:00</wp:post_date_gmt><wp:status>publish</wp:status>
 <wp:post_type>post</wp:post_type><category domain="category"><![CDATA[Craft]]></category>
@@ -126,7 +126,7 @@ GHOST = {
                         "uuid": "u-1",
                         "title": "Ropes",
                         "slug": "ropes",
-                        "html": "<p>Rope <b>text</b></p>",
+                        "html": '<p>Rope <b>text</b></p><img src="__GHOST_URL__/content/images/a.png" alt="A">',
                         "status": "published",
                         "type": "post",
                         "published_at": "2024-01-02T03:04:05Z",
@@ -137,6 +137,7 @@ GHOST = {
                 ],
                 "tags": [{"id": "t1", "name": "sea"}, {"id": "t2", "name": "craft"}],
                 "users": [{"id": "a1", "name": "Mara Quill"}],
+                "settings": [{"key": "title", "value": "Quay"}, {"key": "active_theme", "value": None}],
                 "posts_tags": [
                     {"post_id": "p1", "tag_id": "t1", "sort_order": 1},
                     {"post_id": "p1", "tag_id": "t2", "sort_order": 0},
@@ -236,7 +237,7 @@ EXPORTS = {
                 "source_id": "10",
                 "url": "https://lamp.example/ropes/",
                 "guid": "https://lamp.example/?p=10",
-                "summary": "Short",
+                "summary": "10⁶ short #1",
                 "tags": "Craft",
                 "comment_count": "1",
                 "status": None,
@@ -312,7 +313,8 @@ EXPORTS = {
         [
             {
                 "title": "Ropes",
-                "body": "Rope **text**",
+                "body": "Rope **text**\n\n![A](/content/images/a.png)",
+                "source": "Quay",
                 "tags": "craft, sea",
                 "authors": "Mara Quill",
                 "date": "2024-01-02T03:04:05Z",

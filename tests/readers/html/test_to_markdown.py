@@ -3,7 +3,7 @@ from readers.html.trees import text_seen
 from support import affordable
 
 from docarchive.errors import ReaderError
-from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.html.to_markdown import to_markdown, to_text
 from docarchive.writers.markup import html_of
 
 
@@ -86,6 +86,22 @@ def test_a_fragment_of_very_many_elements_is_refused_at_once() -> None:
 def test_elements_are_written_as_markdown_that_shows_them(html: str, markdown: str) -> None:
     assert to_markdown(html) == markdown
     assert text_seen(html_of(markdown)) == text_seen(html_of(to_markdown(html_of(markdown))))
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        (
+            "<p>10<sup>6</sup> <b>Vec</b>&lt;T&gt;, <a href='/x'>more</a> of <code>a*b*</code></p>",
+            "10⁶ Vec<T>, more of a*b*",
+        ),
+        ("<h2>Head</h2><p># no head<br>1986. A year</p>", "Head\n\n# no head\n1986. A year"),
+        ("<ul><li><i>one</i></li><li>two</li></ul>", "- one\n- two"),
+        ("snake_case &amp; R&amp;D", "snake_case & R&D"),
+    ],
+)
+def test_plain_text_has_no_marks_of_markdown(html: str, text: str) -> None:
+    assert to_text(html) == text
 
 
 @pytest.mark.parametrize(

@@ -62,3 +62,8 @@ def test_numbers_are_no_names(
 def test_numbers_of_other_records_may_be_tags() -> None:
     article = read_line(b'{"title": "T", "body": "x", "tags": [2024, "ships"]}')
     assert article.tags == ["2024", "ships"]
+
+
+def test_a_summary_is_plain_text() -> None:
+    excerpt = {"rendered": "<p>10<sup>6</sup> <b>Vec</b>&lt;T&gt; # 1</p>\n<p>Next</p>"}
+    assert read_line(json.dumps({**POST, "excerpt": excerpt}).encode()).summary == "10⁶ Vec<T> # 1\n\nNext"
