@@ -128,8 +128,8 @@ def _grain(unit: str) -> str:
 
 
 def _offset(match: re.Match[str], now: datetime) -> _Instants:
-    sign, count, letter = match.groups()
-    unit = _SHORT[letter]
+    sign, count, letter, name = match.groups()
+    unit = name or _SHORT[letter]
     return _whole(_grain(unit), _shift(now, unit, int(sign + count)))
 
 
@@ -162,7 +162,7 @@ def _named(match: re.Match[str], now: datetime) -> _Instants:
     groups = match.groupdict()
     month = int(PartialDate.parse(f"1 {groups['name']} 2000").text[5:7])
     day = groups.get("day")
-    return _whole("day" if day else "month", datetime(_year(match, now, month), month, int(day or 1)))
+    return _whole("day" if day else "month", datetime(_year(match, now, month, int(day or 1)), month, int(day or 1)))
 
 
 def _numbered(match: re.Match[str], now: datetime) -> _Instants:
@@ -170,10 +170,14 @@ def _numbered(match: re.Match[str], now: datetime) -> _Instants:
     return _whole("day" if day else "month", datetime(int(match["year"]), int(match["month"]), int(day or 1)))
 
 
-def _year(match: re.Match[str], now: datetime, month: int) -> int:
-    """Returns the year in the text, else the last year in which the month has begun."""
-    year = match.groupdict().get("year")
-    return int(year) if year else now.year - (month > now.month)
+def _year(match: re.Match[str], now: datetime, month: int, day: int = 1) -> int:
+    """Returns the year in the text, else the last year in which the month, or the day, has begun."""
+    if year := match.groupdict().get("year"):
+        return int(year)
+    last = now.year - ((month, day) > (now.month, now.day))
+    while (month, day) == (2, 29) and last > 1 and days_in(last, month) < day:
+        last -= 1
+    return last
 
 
 _UNIT = "(minute|hour|day|week|month|quarter|year|decade)"
@@ -181,10 +185,11 @@ _COUNT = r"\d+|" + "|".join(_NUMBERS)
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _NAME = r"(?P<name>[a-z]{3,9})\.?"
 _YEAR = r"(?P<year>\d{4})"
+_ON = f"(?:(?:{'|'.join(_WEEKDAYS)}),? )?(?:the )?"
 _FORMS: Final[tuple[tuple[str, Callable[[re.Match[str], datetime], _Instants]], ...]] = (
     ("now", lambda _, now: _whole("second", now)),
     ("|".join(_NAMED_DAYS), lambda match, now: _whole("day", _shift(now, "day", _NAMED_DAYS[match[0]]))),
-    (r"([+-])(\d+)([hdwmy])", _offset),
+    (rf"([+-])(\d+) ?(?:([hdwmy])|{_UNIT}s?)", _offset),
     (
         "(this|last|past|previous|next) (day|week|month|quarter|year|decade)",
         lambda match, now: _whole(match[2], _shift(now, match[2], _sign(match[1]))),
@@ -200,8 +205,9 @@ _FORMS: Final[tuple[tuple[str, Callable[[re.Match[str], datetime], _Instants]], 
     (rf"{_YEAR}(?P<month>\d\d)(?P<day>\d\d)", _numbered),
     (rf"{_YEAR}\.(?P<month>\d\d?)\.(?P<day>\d\d?)\.?", _numbered),
     (rf"(?:(?P<day>\d\d?)\. ?)?(?P<month>\d\d?)\. ?{_YEAR}", _numbered),
-    (rf"(?:the )?{_DAY} (?:of )?{_NAME},? {_YEAR}", _named),
-    (rf"{_NAME} (?:the )?{_DAY},? {_YEAR}", _named),
+    (rf"{_YEAR} (?P<month>\d\d?)(?: (?P<day>\d\d?))?", _numbered),
+    (rf"{_ON}{_DAY} (?:of )?{_NAME}(?:,? {_YEAR})?", _named),
+    (rf"{_ON}{_NAME} (?:the )?{_DAY}(?:,? {_YEAR})?", _named),
     (rf"{_YEAR},? {_NAME}(?: {_DAY})?", _named),
     (rf"{_NAME}(?:,? (?:of )?{_YEAR})?", _named),
 )

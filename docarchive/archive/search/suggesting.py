@@ -29,6 +29,8 @@ _USUAL_NEAR: Final = "/10"
 _OPERATOR: Final = lazy(r"(?<!\S)(?:(?:AND|OR|NOT)(?!\S)|-(?=\d))")
 #: What may be an operator, a wildcard or a field, and is text between quotes: ``5*3``.
 _SIGN: Final = lazy(r"[^\w\s]")
+#: A range of dates in words.
+_FROM_TO: Final = lazy(r"(?<!\S)([^\W\d][\w.@-]*:[^\s\"()]+)\s+(?:to|until|till|through|[-–—])\s+(?=[^\s\"()])")
 #: The keys of which a text that no article has may be a value.
 _KEYS_OF_VALUES: Final = (
     "authors",
@@ -58,7 +60,7 @@ def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, c
         return _if_better(_NEAR.sub(_near, parsed.text), total, context, engine)
     if total > FEW:
         return None
-    if not total and (meant := _as_text(parsed, context, engine)):
+    if not total and (meant := _meant(parsed, context, engine)):
         return meant
     text = _SPACED.sub(lambda match: match[0] if context.key(match[1]) is None else match[1] + ":", parsed.text)
     if text != parsed.text:  # tag: food
@@ -71,11 +73,11 @@ def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, c
     return _if_better(text, total, context, engine) if text != parsed.text else None
 
 
-def _as_text(parsed: ParsedQuery, context: Context, engine: Engine) -> str | None:
-    """Returns a query for a text that nothing matches because signs in it mean something else."""
-    text = _OPERATOR.sub(_word_of, parsed.text)
-    if text != parsed.text and _if_better(text, 0, context, engine):
-        return text
+def _meant(parsed: ParsedQuery, context: Context, engine: Engine) -> str | None:
+    """Returns a query for what was meant by one that nothing matches because signs in it mean something else."""
+    for text in (_OPERATOR.sub(_word_of, parsed.text), _FROM_TO.sub(r"\1..", parsed.text)):
+        if text != parsed.text and _if_better(text, 0, context, engine):
+            return text
     if valued := _as_value(parsed, context, engine):
         return valued
     return _if_better(quote(parsed.text), 0, context, engine) if _SIGN.search(parsed.text) else None

@@ -116,6 +116,8 @@ def test_a_spelling_is_suggested_for_what_was_typed(searched: Archive) -> None:
         ("pier BEFORE crane", "pier BEFORE/10 crane"),
         ("wheat || council", "wheat OR council"),
         ("5*3", '"5*3"'),
+        ("archived:2024-01 to 2099-03", "archived:2024-01..2099-03"),
+        ("pier archived:2024 – 2099", "pier archived:2024..2099"),
         ("note:pier", '"note:pier"'),
         ("w?zz", '"w?zz"'),
     ],
