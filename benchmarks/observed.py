@@ -95,8 +95,11 @@ def observe(root: Path) -> Observed:
 
 
 def names(root: Path) -> set[str]:
-    """Returns the names of all files and folders, of archive and targets; those of an index's segments without ids."""
-    segment = re.compile(r"(?<=MAIN_)[0-9a-f]{16}|[0-9a-f]{32}")
+    """Returns the names of all files and folders, of archive and targets; those of an index's segments without ids.
+
+    What tantivy deleted from a segment is in a file with the number of its last call, which an interruption changes.
+    """
+    segment = re.compile(r"(?<=MAIN_)[0-9a-f]{16}|[0-9a-f]{32}(?:\.\d+(?=\.del$))?")
     paths = (str(path.relative_to(root.parent)) for path in root.parent.rglob("*"))
     temporary = f"{root.name}/.docarchive/tmp"  # it may stay, empty
     kept = f"{root.name}/{KEPT}"  # copies, which the next command that writes makes
@@ -113,11 +116,25 @@ def unknown_segments(root: Path) -> list[str]:
     for index in root.glob(".docarchive/index/*"):
         listed = index / ("segments.json" if index.name == "whoosh" else ".managed.json")
         known = listed.read_text() if listed.exists() else ""
+        deletes = _deletes(index / "meta.json")
         for path in index.iterdir():
             match = re.fullmatch(r"MAIN_(\w+)\.idx|([0-9a-f]{32})\..*", path.name)
-            if match and (match[1] or path.name) not in known:
+            is_unknown = (
+                path.name not in deletes if path.suffix == ".del" else (match and (match[1] or path.name) not in known)
+            )
+            if is_unknown:
                 unknown.append(path.name)
     return unknown
+
+
+def _deletes(meta: Path) -> set[str]:
+    """Returns the names of the files that say what was deleted from the segments of a tantivy index."""
+    segments = json.loads(meta.read_text())["segments"] if meta.exists() else ()
+    return {
+        f"{segment['segment_id'].replace('-', '')}.{segment['deletes']['opstamp']}.del"
+        for segment in segments
+        if segment["deletes"]
+    }
 
 
 def differences(found: Observed, old: Observed, new: Observed, *, done: bool) -> Iterator[str]:

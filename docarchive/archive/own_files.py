@@ -118,8 +118,16 @@ class OwnFiles:
                 yield path, fault.reason
 
     def lost(self, path: str) -> Fault | None:
-        """Returns what is wrong with a list from which docarchive reads; None if it has all that was written."""
-        return None if self._is_as_recorded(path) else self.fault(path)
+        """Returns what is wrong with a list that lacks something of what docarchive wrote; None if it has all of it.
+
+        What was added since is not looked at: it may be half a line of an interrupted process, and others after it.
+        """
+        if self._is_as_recorded(path):
+            return None
+        with suppress(OSError, ArchiveDamaged):
+            if self._begins_as_recorded(path, self._read(path) or b""):
+                return None
+        return self.fault(path)
 
     def _last(self, path: str) -> RecordedFile | None:
         """Returns what is recorded of one as it was last, in which the digest is that of its end; see ``added_to``."""

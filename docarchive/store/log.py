@@ -35,6 +35,7 @@ _ARTICLE: Final = b'{"id":'
 #: The line that says that a change is done, and how it begins.
 _DONE: Final = b'{"done":%d}'
 _END: Final = b'{"done":'
+_BEGINS: Final = (_CHANGE, _ARTICLE, _END)
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -215,10 +216,9 @@ class Log:
 
     @staticmethod
     def may_follow(data: bytes) -> bool:
-        """Returns whether the methods may have added bytes: lines, and half of one if they were interrupted."""
-        *lines, half = data.removeprefix(b"\n").split(b"\n")
-        are_whole = all(line.startswith(_END) or _parsed(line) is not None for line in lines)
-        return are_whole and any(half[: len(begin)] == begin[: len(half)] for begin in (_CHANGE, _ARTICLE, _END))
+        """Returns whether the methods may have added bytes: lines, and halves of some if they were interrupted."""
+        lines = data.removeprefix(b"\n").split(b"\n")
+        return all(map(_may_be_added, lines))
 
     def redact(self, ids: Collection[str], purge: LoggedChange) -> None:
         """Removes what the log says of articles, and adds the change that purges them, unless it is there.
@@ -324,6 +324,12 @@ class _Redaction:
             yield _line(purge.values())
             yield from (_line(LoggedArticle(id_, None, None).values()) for id_ in sorted(self._ids))
             yield _DONE % purge.number + b"\n"
+
+
+def _may_be_added(line: bytes) -> bool:
+    """Returns whether a line is one of a log, or half of one that was written when a process was interrupted."""
+    is_half = not line.endswith(b"}") and any(line[: len(begin)] == begin[: len(line)] for begin in _BEGINS)
+    return is_half or line.startswith(_END) or _parsed(line) is not None
 
 
 def _line(values: dict[str, Any]) -> bytes:

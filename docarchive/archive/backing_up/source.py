@@ -231,7 +231,7 @@ class Source:
     def _check_edit(self, path: str, size: int) -> None:
         """Raises ``Unfit`` for a file that a crash or a disk has damaged, which is no edit."""
         if path in OWN_FILES:
-            fault = OwnFiles(self._store, self._catalog).lost(path)
+            fault = OwnFiles(self._store, self._catalog).fault(path)
             if fault is not None and fault.kind == "damaged":
                 raise Unfit(fault.reason, is_readable=True)
             return

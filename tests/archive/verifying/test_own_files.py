@@ -280,3 +280,15 @@ def test_a_log_that_was_deleted_is_accepted_by_a_sync(root: Path) -> None:
         archive.sync()
         assert [*archive.log()] == []
         assert archive.verify().ok
+
+
+@pytest.mark.parametrize("half", [b'{"id":"x","bef', b'{"id":"x","before":["versions/x/0001.md","00"]}', b"\0\0"])
+def test_nothing_that_was_added_after_half_a_line_is_lost(root: Path, half: bytes) -> None:
+    """A process was interrupted; the next one adds its lines, and is killed before it records that."""
+    added = b'{"number":50,"time":"2026-11-29T18:00:00Z","command":"tag","words":"+later"}\n{"done":50}\n'
+    interrupted = (root / "log.jsonl").read_bytes() + half + b"\n" + added
+    replace_bytes(root / "log.jsonl", interrupted)
+    with Archive.open(root) as archive:
+        archive.tag("", add=["last"])
+        assert [entry.words for entry in archive.log(limit=2)] == ["+last", "+later"]
+    assert (root / "log.jsonl").read_bytes().startswith(interrupted)
