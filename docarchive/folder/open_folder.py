@@ -18,6 +18,10 @@ _COMMON: Final = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _FOLDER: Final = os.O_RDONLY | _COMMON | getattr(os, "O_DIRECTORY", 0)
 #: A named pipe is opened without waiting for its other end, and then refused.
 _FILE: Final = _COMMON | NO_LINKS | getattr(os, "O_NONBLOCK", 0)
+#: A larger file of which less than this part is on the disk is not read: it would never end, and comes from a stranger.
+_HUGE: Final = 1 << 30
+_HOLLOW: Final = 1_000
+_BLOCK: Final = 512  # bytes that ``st_blocks`` counts
 P = ParamSpec("P")
 T = TypeVar("T")
 #: What Windows calls a link, and a junction.
@@ -87,12 +91,12 @@ class OpenFolder:
         path, descriptor = self._arguments(name)
         if descriptor is None and not flags & os.O_EXCL:
             with suppress(FileNotFoundError):
-                _check_regular(self.stat(name), path)
+                check_regular(self.stat(name), path)
         opened = os.open(path, flags | _FILE, 0o666, dir_fd=descriptor)
         if flags & os.O_EXCL:  # it is new
             return opened
         try:
-            _check_regular(os.fstat(opened), path)
+            check_regular(os.fstat(opened), path)
         except BaseException:
             os.close(opened)
             raise
@@ -109,7 +113,7 @@ class OpenFolder:
 
     def _open_checked(self, name: str) -> int:
         path, _ = self._arguments(name)
-        _check_regular(self.stat(name), path)
+        check_regular(self.stat(name), path)
         return os.open(path, os.O_RDONLY | _FILE)
 
     @_named
@@ -176,9 +180,12 @@ def is_regular(status: os.stat_result) -> bool:
     return stat.S_ISREG(status.st_mode) and not is_link(status)
 
 
-def _check_regular(status: os.stat_result, path: str) -> None:
+def check_regular(status: os.stat_result, path: str) -> None:
+    """Raises ``OSError`` for what is no regular file, and for a huge one that takes next to no room: a hole."""
     if not is_regular(status):
         raise OSError(errno.ENXIO, os.strerror(errno.ENXIO), path)
+    if status.st_size > _HUGE and getattr(status, "st_blocks", status.st_size) * _BLOCK < status.st_size // _HOLLOW:
+        raise OSError(errno.EFBIG, f"its {status.st_size:,} bytes take no room on the disk", path)
 
 
 def empty(top: OpenFolder) -> None:

@@ -5,15 +5,13 @@ A file is opened by its name in its open folder, which is the fastest way there 
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
 from bisect import bisect_left
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from docarchive.folder.open_folder import OpenFolder
+from docarchive.folder.open_folder import OpenFolder, check_regular
 from docarchive.folder.walking import kind_of
 
 FILE: Final = "file"
@@ -52,11 +50,10 @@ class Scan:
         """
         descriptor = self._open(name)
         try:
-            if size is None:
+            if size is None or size >= _SMALL:
                 status = os.fstat(descriptor)
-                if not stat.S_ISREG(status.st_mode):
-                    raise OSError(errno.ENXIO, os.strerror(errno.ENXIO), name)
-                size = status.st_size
+                check_regular(status, name)
+                size = status.st_size if size is None else size
             if 0 <= size < _SMALL:
                 data = os.read(descriptor, size + 1)
                 if len(data) >= size:

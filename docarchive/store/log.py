@@ -22,6 +22,8 @@ from docarchive.store.layout import LOG, TRASH, is_article_path, path_before_tra
 from docarchive.store.rewriting import rewrite
 
 _MAX_LINE: Final = 1 << 16
+#: A line that is longer is not read to its end: a stranger's log may be a hole of terabytes.
+_HUGE: Final = 1 << 26
 _BLOCK: Final = 1 << 16
 _MAX_WORDS: Final = 1_000
 #: No change has this number or a larger one: a stranger's log or trash may name any.
@@ -36,6 +38,7 @@ _ARTICLE: Final = b'{"id":'
 _DONE: Final = b'{"done":%d}'
 _END: Final = b'{"done":'
 _BEGINS: Final = (_CHANGE, _ARTICLE, _END)
+_ENDLESS: Final = f"{LOG} has a line of more than 64 MB, which no log has; run 'docarchive verify --repair'"
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -236,7 +239,7 @@ class Log:
             return
         with self._folder.open(LOG) as file:
             number = 0
-            while line := file.readline(_MAX_LINE):
+            for line in _lines(file):
                 if line.startswith(_CHANGE):
                     number = _number(line)
                 if line.endswith(b"\n") and (number or not line.startswith(_CHANGE)):
@@ -267,8 +270,10 @@ class Log:
             return
         with self._folder.open(LOG) as file:
             file.seek(start)
-            file.readline()
-            while (line := file.readline(_MAX_LINE)) and not line.startswith(_CHANGE):
+            file.readline(_MAX_LINE)
+            for line in _lines(file):
+                if line.startswith(_CHANGE):
+                    return
                 if isinstance(article := _parsed(line), LoggedArticle):
                     yield article
 
@@ -349,10 +354,31 @@ def _parsed(line: bytes) -> LoggedChange | LoggedArticle | None:
     return None
 
 
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yields the lines of a file, and parts of those that are far too long.
+
+    Raises:
+        ArchiveDamaged: One is so long that it may have no end.
+    """
+    size = 0
+    while line := file.readline(_MAX_LINE):
+        size = 0 if line.endswith(b"\n") else size + len(line)
+        if size > _HUGE:
+            raise ArchiveDamaged(_ENDLESS)
+        yield line
+
+
 def _lines_backwards(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Yields the lines of a file that are not empty, the last first, with offsets; far too long ones are left out."""
+    """Yields the lines of a file that are not empty, the last first, with offsets; far too long ones are left out.
+
+    Raises:
+        ArchiveDamaged: As for ``_lines``.
+    """
     position, rest = file.seek(0, os.SEEK_END), b""
+    end_of_line = position
     while position:
+        if end_of_line - position > _HUGE:
+            raise ArchiveDamaged(_ENDLESS)
         start = max(position - _BLOCK, 0)
         file.seek(start)
         block = file.read(position - start) + rest
@@ -361,6 +387,7 @@ def _lines_backwards(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             if line_end + 1 < end:
                 yield start + line_end + 1, block[line_end + 1 : end]
             end = line_end
+            end_of_line = start + line_end
         position, rest = start, block[:end] if end <= _MAX_LINE else b""
     if rest:
         yield 0, rest

@@ -99,6 +99,11 @@ def use(root: Path, out: Path, inputs: Path) -> list[str]:
         lambda archive: archive.import_(new, dry_run=True),
         lambda archive: archive.import_(new, jobs=1),
         lambda archive: archive.retry(),
+        lambda archive: archive.tag("pier", add=["seen"]),
+        lambda archive: [*archive.log()],
+        lambda archive: archive.undo(),
+        lambda archive: archive.verify(jobs=1),
+        lambda archive: archive.backup(out / "backups"),
         lambda archive: archive.sync(),
         lambda archive: archive.discard(all=True),
         lambda archive: archive.rebuild(),
@@ -313,7 +318,13 @@ NOTES = {
             ".docarchive/index/whoosh/segments.json",
             ".docarchive/index/whoosh/state.json",
         ),
-        *(".docarchive/writer", "versions/{version}"),
+        *(
+            ".docarchive/writer",
+            "versions/{version}",
+            "log.jsonl",
+            ".docarchive/kept/log.jsonl",
+            "originals/{original}",
+        ),
     ],
 )
 def test_a_file_of_terabytes_that_take_no_room_is_not_read(
@@ -326,7 +337,13 @@ def test_a_file_of_terabytes_that_take_no_room_is_not_read(
     version.parent.mkdir(parents=True)
     version.write_bytes((root / "articles" / article).read_bytes())
     huge = root / name.format(
-        article=article, note=note.name, kept=note.stem, version=version.relative_to(root / "versions")
+        article=article,
+        note=note.name,
+        kept=note.stem,
+        version=version.relative_to(root / "versions"),
+        original=next(path for path in (root / "originals").rglob("*") if path.is_file()).relative_to(
+            root / "originals"
+        ),
     )
     huge.touch()
     os.truncate(huge, 1 << 41)

@@ -36,21 +36,21 @@ OF_PATHS = {
 MODULES = {"shutil", "tempfile", "glob", "fileinput", "fcntl", "dbm", "shelve"}
 #: Names of full paths; what is made of them by ``/`` can be opened by name.
 FULL = ("root", ".path")
-LIBRARIES = {"sqlite3.connect", "Index", "Index.open", "mmap.mmap", "FileStorage"}
+LIBRARIES = {"failures.may", "sqlite3.connect", "Index", "Index.open", "mmap.mmap", "FileStorage"}
 
 #: Calls that are allowed, by module and function, and why.
 ALLOWED = {
     # Libraries that open files by name: the path is checked right before.
     "catalog/schema.py:create": "sqlite3.connect",
-    "catalog/schema.py:connect": "sqlite3.connect os.access",
+    "catalog/schema.py:connect": "sqlite3.connect failures.may",
     "catalog/completion_values.py:_rows": "sqlite3.connect",
     "catalog/completion_values.py:archive_root": "expanded",  # named by the user
     "store/lock.py:_acquire": "sqlite3.connect",
     "engines/tantivy/engine.py:_write": "Index Index.open",
     "engines/tantivy/view.py:__init__": "Index.open",
     "engines/whoosh/whoosh_index/index.py:__init__": "_Storage",
-    "engines/base.py:index": "os.access",  # of the folder's path, for a message
-    "engines/tantivy/checksums.py:_check": "os.access",
+    "engines/base.py:index": "failures.may",  # of the folder's path, for a message
+    "engines/tantivy/checksums.py:_check": "failures.may",
     # Full paths of checked files, for writers and for messages.
     "archive/export/exporting.py:_checked": "self._store.root/",
     "archive/lookup.py:original": "store.root/",
@@ -65,12 +65,12 @@ ALLOWED = {
     "catalog/database.py:outdated": "self._folder.path/",
     "catalog/read_only.py:_copied": "shutil sqlite3.connect Path",
     "catalog/read_only.py:_opened": "sqlite3.connect",
-    "catalog/read_only.py:connect": "os.access",
+    "catalog/read_only.py:connect": "failures.may",
     "engines/tantivy/read_only.py:_link": "os.listdir read_bytes write_text write_bytes",
     "engines/tantivy/read_only.py:_link_file": "shutil os.symlink os.stat",
     "engines/tantivy/read_only.py:linked_folder": "Path",
     # Looks whether something is there, and how large it is, and follows no link.
-    "store/lock.py:writable": "self._archive.path/ os.access",
+    "store/lock.py:writable": "self._archive.path/ failures.may",
     "store/obstacles.py:_what_is_at": "os.lstat os.path.lexists",
     "store/obstacles.py:obstacle": "os.path.islink",
     "store/store.py:check_articles": "self.root/",  # for a message

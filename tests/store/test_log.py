@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
 from docarchive.store import log as log_module
-from docarchive.store.log import Log, LoggedArticle, LoggedFile
+from docarchive.store.log import Log, LoggedArticle, LoggedChange, LoggedFile
 
 DIGEST = "ab" * 32
 VERSION = LoggedFile("versions/7k2m/0001.md", DIGEST)
@@ -108,3 +110,20 @@ def test_no_change_has_the_number_of_one_in_the_trash(tmp_path: Path) -> None:
     (tmp_path / "trash" / "999999999999999").mkdir()
     with pytest.raises(ArchiveDamaged, match="has the number 999999999999999, which no change has"):
         Log(Folder(tmp_path)).begin("remove", "")
+
+
+def test_a_line_without_an_end_is_refused(tmp_path: Path) -> None:
+    log = Log(Folder(tmp_path))
+    log.begin("import", "inbox")
+    os.truncate(tmp_path / "log.jsonl", 1 << 42)
+    uses: list[Callable[[], object]] = [
+        lambda: next(log.changes()),
+        lambda: next(log.articles(1)),
+        lambda: next(log.of_article("7k2m")),
+        lambda: log.begin("tag", ""),
+        lambda: log.redact(["7k2m"], change),
+    ]
+    change = LoggedChange(2, "2026-11-29T18:00:00Z", "purge", "")
+    for use in uses:
+        with pytest.raises(ArchiveDamaged, match=r"log\.jsonl has a line of more than 64 MB, which no log has"):
+            use()
