@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from docarchive.readers.web.blocks import INLINE, Block, Piece, nearest
+from docarchive.readers.web.blocks import INLINE, Block, Piece, nearest, upwards
 from docarchive.readers.web.frame import MOSTLY_LINKS, Frame, is_around_text, is_sentence
 from docarchive.readers.web.lines import letters
 
@@ -167,7 +167,7 @@ def _wholes_around(element: HtmlElement, known: dict[HtmlElement, tuple[HtmlElem
     """Returns the lists, quotes and tables around an element, the inner ones first."""
     path = []
     wholes: tuple[HtmlElement, ...] = ()
-    for ancestor in (element, *element.iterancestors()):
+    for ancestor in upwards(element):
         if ancestor in known:
             wholes = known[ancestor]
             break

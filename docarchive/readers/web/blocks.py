@@ -18,9 +18,8 @@ _INLINE_NAMES: Final = (
 )
 #: Elements within a line of text.
 INLINE: Final = frozenset(_INLINE_NAMES.split())
-_MAYBE_HIDDEN: Final = (
-    "descendant-or-self::*[@hidden or @aria-hidden or contains(@style, 'isplay') or contains(@style, 'isibility')]"
-)
+#: Found by attribute: to ask each element would take three times as long.
+_MAYBE_HIDDEN: Final = "|".join(f"descendant-or-self::*/@{name}/.." for name in ("hidden", "aria-hidden", "style"))
 
 
 class Piece(NamedTuple):
@@ -64,8 +63,13 @@ class Block:
 
     def ancestors(self) -> Iterator[HtmlElement]:
         """Yields the element, its parent, and so on, up to the root."""
-        yield self.element
-        yield from self.element.iterancestors()
+        return upwards(self.element)
+
+
+def upwards(element: HtmlElement) -> Iterator[HtmlElement]:
+    """Yields an element, its parent, and so on, up to the root; each is only looked up when it is needed."""
+    yield element
+    yield from element.iterancestors()
 
 
 def nearest(
@@ -84,7 +88,7 @@ def nearest(
     """
     path = []
     result = default
-    for ancestor in (element, *element.iterancestors()):
+    for ancestor in upwards(element):
         if ancestor in known:
             result = known[ancestor]
             break

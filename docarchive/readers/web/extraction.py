@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.readers.web.additions import sentences_between, with_additions
@@ -97,7 +96,12 @@ def _chosen(tree: HtmlElement, blocks: Sequence[Block], **options: Any) -> set[B
             piece.set(mark + (_MARKS.sub("", piece.text) if has_marks else piece.text))
     try:
         document: Any = bare_extraction(
-            deepcopy(tree), include_comments=False, include_formatting=True, include_links=True, **options
+            tree,  # of which it makes a copy
+            output_format="xml",  # of "python", its default, it would write the text too
+            include_comments=False,
+            include_formatting=True,
+            include_links=True,
+            **options,
         )
     except Exception:  # it raises many types on unusual pages
         document = None

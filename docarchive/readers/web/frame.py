@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from docarchive.readers.web.blocks import Block, nearest
+from docarchive.readers.web.blocks import Block, nearest, upwards
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -73,7 +73,7 @@ class Frame:
         self._holders = {element for element, length in text_in.items() if length >= least}
         self._looks = {_look(element) for element in self._holders if element.get("class")}
         self._above = {ancestor for element in self._holders for ancestor in element.iterancestors()}
-        nearest = (next(filter(_is_article, (e, *e.iterancestors())), None) for e in self._holders)
+        nearest = (next(filter(_is_article, upwards(e)), None) for e in self._holders)
         self._articles = {element for element in nearest if element is not None}
         self._held: dict[HtmlElement, int] = {}
 
@@ -127,7 +127,7 @@ class Frame:
 
     def _is_beside_text(self, element: HtmlElement) -> bool:
         """Returns whether nothing around an element, up to what holds the article too, is around the text."""
-        for ancestor in (element, *element.iterancestors()):
+        for ancestor in upwards(element):
             if ancestor in self._above or ancestor in self._holders:
                 return True
             if is_around_text(ancestor):

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from docarchive.readers.html.seen import is_hidden
+from docarchive.readers.web.blocks import upwards
 from docarchive.readers.web.lines import letters, line_of, lines_of
 from docarchive.texts import one_line
 
@@ -118,7 +119,7 @@ def is_headline(text: str) -> bool:
 def _is_of_frame(element: HtmlElement) -> bool:
     return any(
         ancestor.tag in _FRAME or is_hidden(ancestor.get) or _FRAME_NAMES.search(_marks(ancestor))
-        for ancestor in (element, *element.iterancestors())
+        for ancestor in upwards(element)
     )
 
 

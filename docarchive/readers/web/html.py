@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 _DATA_URI = re.compile(r"""data:(?<=["'(]data:)[^"'()]{200,}""")
 #: It shows where a word may be broken, and is no part of it.
-_SOFT_HYPHEN = re.compile("\xad|&(?:shy|#0*173|#[xX]0*[aA][dD]);")
+_SOFT_HYPHEN: Final = "\xad"
+_SOFT_HYPHEN_REFERENCE = re.compile("&(?:shy|#0*173|#[xX]0*[aA][dD]);")
 _HEAD: Final = 20_000
 _SAVED_FROM = re.compile(
     r"<!--\s*Page saved with SingleFile\s+url:\s*(https?://\S+)|<!--\s*saved from url=\(\d+\)(https?://\S+)\s*-->"
@@ -55,7 +56,8 @@ _MAX_ELEMENTS: Final = 100_000
 _MAX_ATTRIBUTES: Final = 2_000
 _MAX_COMMENTS: Final = 20_000
 _MAX_WORDS: Final = 10_000
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{4000,}")
+_LONG: Final = 4_000
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG},}}")
 
 
 def load_page(source: Source) -> Article:
@@ -91,7 +93,8 @@ def read_page(html: str, url: str | None = None, pictures: str | None = None) ->
     """
     from trafilatura import load_html
 
-    html = _with_body(with_formulas(_SOFT_HYPHEN.sub("", _DATA_URI.sub("", with_named_data(html)))))
+    html = _DATA_URI.sub("", with_named_data(html)).replace(_SOFT_HYPHEN, "")
+    html = _with_body(with_formulas(_SOFT_HYPHEN_REFERENCE.sub("", html)))
     _check_limits(html)
     tree = load_html(html)
     if tree is not None:
@@ -194,7 +197,9 @@ def _check_limits(html: str) -> None:
         raise ReaderError(f"the page has more than {_MAX_ELEMENTS:,} elements")
     if html.count("<!--") > _MAX_COMMENTS:
         raise ReaderError(f"the page has more than {_MAX_COMMENTS:,} comments")
-    if any(tag.count("=") > _MAX_ATTRIBUTES or len(tag.split()) > _MAX_WORDS for tag in _LONG_TAG.findall(html)):
+    has_long_tag = len(max(html.split("<"), key=len)) >= _LONG  # faster than to look for one
+    long_tags = _LONG_TAG.findall(html) if has_long_tag else []
+    if any(tag.count("=") > _MAX_ATTRIBUTES or len(tag.split()) > _MAX_WORDS for tag in long_tags):
         raise ReaderError(f"an element of the page has more than {_MAX_ATTRIBUTES:,} attributes")
     if _depth(html) > _MAX_DEPTH:
         raise ReaderError(f"its elements are nested more than {_MAX_DEPTH:,} deep")

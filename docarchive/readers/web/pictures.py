@@ -17,6 +17,7 @@ from urllib.parse import unquote_to_bytes, urljoin
 
 from docarchive.readers.html.addresses import is_tiny
 from docarchive.readers.protocol import EMBEDDED, OPTIONAL, Source, embedded
+from docarchive.readers.web.blocks import upwards
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -183,4 +184,4 @@ def _around(
 
 
 def _is_in_whole(element: HtmlElement) -> bool:
-    return any(ancestor.tag in _WHOLE for ancestor in (element, *element.iterancestors()))
+    return any(ancestor.tag in _WHOLE for ancestor in upwards(element))
