@@ -166,10 +166,16 @@ def moment(now: str | None) -> datetime | None:
 
 
 def joined(words: list[str] | None, *, literal: bool = False) -> str:
-    """Returns the words of a command line as one query; if it is literal, the query for these words as they are."""
+    """Returns the words of a command line as one query; if it is literal, the query for these words as they are.
+
+    Raises:
+        UsageError: There are no words to be taken as they are, such as those of a variable that is not set.
+    """
     text = " ".join(word.removeprefix(HIDDEN) for word in words or [])
-    if not literal or not text:
+    if not literal or not words:
         return text
+    if not text.strip():
+        raise UsageError("--literal needs words to search for, and QUERY is empty")
     from docarchive import quote
 
     return quote(text)

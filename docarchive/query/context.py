@@ -105,5 +105,5 @@ class Context(NamedTuple):
         near = [key for key in self.near(name) if key != meant]
         if meant:
             near.insert(0, form.format(value) if value else meant)
-        hint = f"; did you mean: {', '.join(near[:3])}" if near else f"; 'docarchive stats' lists all fields{AS_TEXT}"
+        hint = f"; did you mean: {', '.join(near[:3])}" if near else "; 'docarchive stats' lists all fields"
         return f"there is no field {shorten(name, 40)!r}{hint}"

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, NoReturn
 from docarchive import keys
 from docarchive.analysis import label_terms
 from docarchive.errors import QueryError
-from docarchive.query.context import SHORT, STATES, Context
+from docarchive.query.context import AS_TEXT, SHORT, STATES, Context
 from docarchive.query.document import ADDRESS, DATE_FIELDS, NESTED, TEXT_FIELDS
 from docarchive.query.lexer import BARE, BRACKETED, NAMES, QUOTED, REGEX, Token
 from docarchive.query.patterns import BELOW, EXACT, FUZZY, GLOB, Pattern, regex
@@ -101,7 +101,8 @@ class Leaves:
         """Returns the key that a field's name stands for; raises ``QueryError`` if there is no such field."""
         key = self._context.key(name)
         if key is None:
-            self._fail(self._context.unknown(name, shorten(value, 40)), position)
+            message = self._context.unknown(name, shorten(value, 40))
+            self._fail(message if "did you mean" in message else message + AS_TEXT, position)
         return key
 
     def _fail(self, message: str, position: int) -> NoReturn:

@@ -18,3 +18,5 @@ def test_a_literal_query_is_the_words_as_they_are(cli: Cli, tmp_path: Path) -> N
     assert cli("--archive", "n", "search", "--literal", *TEXT.split(), "--ids", code=0).out == f"{hit['id']}\n"
     cli("--archive", "n", "search", TEXT, code=2)
     cli("--archive", "n", "search", "--literal", "no such -text", code=1)
+    for command in ("search", "export"):  # a variable of the shell that is not set is not all articles
+        assert "--literal needs words" in cli("--archive", "n", command, "--literal", "", code=2).err
