@@ -31,7 +31,9 @@ class Uncopied(NamedTuple):
 
 def compressed(content: bytes) -> bytes:
     """Returns what ``keep_copies`` stores of the bytes of a file."""
-    return zlib.compress(content, 1)
+    window = min(max(len(content).bit_length(), 9), 15)  # to prepare a larger one takes longer than to compress a text
+    deflating = zlib.compressobj(1, zlib.DEFLATED, window, memLevel=6)
+    return deflating.compress(content) + deflating.flush()
 
 
 class Copies(Database):

@@ -17,6 +17,7 @@ from operator import itemgetter
 
 from docarchive.folder import Folder
 from docarchive.store.layout import ARTICLES
+from docarchive.store.store import FileStat
 
 
 class Batch:
@@ -48,8 +49,11 @@ class Batch:
         self._files[path] = data
         self._replaced[path] = replaced
 
-    def commit(self) -> None:
+    def commit(self) -> dict[str, FileStat]:
         """Writes all files and empties the batch.
+
+        Returns:
+            Path, size and time of the versions that are second names, by path.
 
         Raises:
             OSError: A file could not be written. Then no file is in place, unless renaming failed, which leaves
@@ -57,12 +61,13 @@ class Batch:
             ArchiveDamaged: A path leads out of the archive, or through a link.
         """
         if not self._files:
-            return
+            return {}
         folder = self._folder
-        folders = {path.rpartition("/")[0] for path in self._files}
+        of_versions = {path.rpartition("/")[0] for path in self._replaced}  # most are new: ``make`` checks the others
+        folders = {path.rpartition("/")[0] for path in self._files} - of_versions
         folder.check_folders(folders)  # before anything is written
         folder.make(self._temporary)
-        changed = set().union(*(folder.make(path.rpartition("/")[0]) for path in self._replaced))
+        changed = of_versions.union(*map(folder.make, of_versions))
         linked = folder.link_all(self._replaced)
         stem = f"{self._temporary}/{os.getpid()}-"
         #: The path of each file, by its temporary path; in order, so that files of a folder follow one another.
@@ -91,5 +96,7 @@ class Batch:
                     if folder.status(path).st_nlink > 1:  # what it is a version of was not replaced
                         folder.remove(path)
             raise
+        stats = {path: FileStat(path, *self._replaced[path][1:]) for path in linked}
         self._files.clear()
         self._replaced.clear()
+        return stats

@@ -195,11 +195,12 @@ class Changer:
         """Adds to the batch what an alteration makes of an article; raises if it cannot be changed."""
         text = lookup.read_whole(self._store, row)
         rendered: dict[str, tuple[Any, str]] = {}
-        article = _as_rendered(text, row, rendered)
-        is_rendered = article is not None
-        if article is None:
+        article, before = _unparsed(text, row)
+        is_rendered = frontmatter.render(article, before, rendered) == text
+        if not is_rendered:
             text, article = self.read(row)
-        before, body = article.metadata(), article.body
+            before = article.metadata()
+        body = article.body
         alteration(article)
         metadata = article.metadata()
         altered = _Altered(article, metadata, ArticleIdentity.of(article, metadata), article.body == body)
@@ -325,16 +326,12 @@ def run(
         return changer.end()
 
 
-def _as_rendered(text: str, row: Row, rendered: dict[str, tuple[Any, str]]) -> Article | None:
-    """Returns the article in a text that is what docarchive writes for the row, without parsing it; None for others.
-
-    For the last argument see ``frontmatter.render``.
-    """
+def _unparsed(text: str, row: Row) -> tuple[Article, dict[str, Any]]:
+    """Returns the article in a text, without parsing it, if it is what docarchive writes for the row; and its metadata."""
     head, fence, _ = text.partition("\n---\n\n")
-    body = without_line_end(text[len(head) + len(fence) :])
-    article = Article.from_stored(row.metadata, body)
+    article = Article.from_stored(row.metadata, without_line_end(text[len(head) + len(fence) :]))
     article.id = row.id
-    return article if frontmatter.render(article, rendered=rendered) == text else None
+    return article, article.metadata()
 
 
 def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:

@@ -180,7 +180,7 @@ class Filing:
             self._log(articles)
             # What an article that is written now no longer has is there first; see ``merges.finish``.
             self._move(self._returns)
-            self.batch.commit()
+            kept = self.batch.commit()
             self._move(self._moves)
             deletions = [deletion for row in removed if (deletion := catalog.deletion(row.id))]
             if deletions:
@@ -188,7 +188,8 @@ class Filing:
                 store.deletions.append({**deletion._asdict(), "deleted": now} for deletion in deletions)
         except OSError as error:
             raise unwritable(error) from error
-        stats, digests = store.stats([*self._digests, *self._recorded]), self._digests
+        stats = kept | store.stats(path for path in (*self._digests, *self._recorded) if path not in kept)
+        digests = self._digests
         entries = [(filed.data, *stats[filed.path], digests[filed.path]) for filed in articles]
         recorded = [RecordedFile(*stats[path], digest) for path, digest in self._recorded.items()]
         with catalog.transaction():
