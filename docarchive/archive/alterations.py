@@ -5,6 +5,7 @@ The forms ``key=value``, ``key+=value``, ``key-=value`` and ``key=`` are those o
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple
@@ -18,18 +19,27 @@ from docarchive.errors import ArticleError, UsageError
 Alteration = Callable[[Article], None]
 
 _FORM: Final = re.compile(r"([^\W\d][\w. -]*?)\s*([+-]?=)(.*)", re.DOTALL)
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?", re.ASCII)
 #: What separates a tag from one that is nested in it.
 _NESTED: Final = "/"
 
 
-def parsed(text: str) -> tuple[str, str, str] | None:
+def parsed(text: str) -> tuple[str, str, Any] | None:
     """Returns key, operator and value of ``key=value``, ``key+=value`` or ``key-=value``; None if it is none.
 
-    >>> parsed("authors += Ada Meyer"), parsed("date:2024")
-    (('authors', '+=', 'Ada Meyer'), None)
+    Of a key that docarchive does not know, numbers, true and false are values, as in front matter. No value is None.
+
+    >>> parsed("authors += Ada Meyer"), parsed("rating=5"), parsed("date:2024")
+    (('authors', '+=', 'Ada Meyer'), ('rating', '=', 5), None)
     """
     match = _FORM.fullmatch(text)
-    return (match[1], match[2], match[3].strip()) if match else None
+    if match is None:
+        return None
+    key, value = match[1], match[3].strip()
+    is_plain = keys.canonical(key) is None and (value in ("true", "false") or _NUMBER.fullmatch(value))
+    plain = json.loads(value) if is_plain else value or None
+    is_same = isinstance(plain, bool) or str(plain) == value  # 1.10 would be written as 1.1
+    return key, match[2], plain if is_same or plain is None else value
 
 
 class Assignment(NamedTuple):
@@ -81,17 +91,18 @@ class Assignment(NamedTuple):
                 article.title_derived = False
 
     def _apply_to_extra(self, extra: dict[str, Any]) -> None:
+        holder, key = _holder(extra, self.key)
         if self.operator == "=":
             value = self.value
         else:
-            own = extra.get(self.key, [])
+            own = holder.get(key, [])
             own = own if isinstance(own, list) else [own]
             items = self._items(own, self.value if isinstance(self.value, list) else [self.value])
-            value = items[0] if len(items) == 1 and not isinstance(extra.get(self.key), list) else items
+            value = items[0] if len(items) == 1 and not isinstance(holder.get(key), list) else items
         if value in (None, []):
-            extra.pop(self.key, None)
+            holder.pop(key, None)
         else:
-            extra[self.key] = value
+            holder[key] = value
 
     def _items(self, own: list[Any], items: list[Any]) -> list[Any]:
         if self.operator == "=":
@@ -100,6 +111,20 @@ class Assignment(NamedTuple):
             return _once([*own, *items])
         removed = {*map(_folded, items)}
         return [item for item in own if _folded(item) not in removed]
+
+
+def _holder(extra: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
+    """Returns the mapping that a key is in, and its name there: ``desk.editor`` may be ``editor`` in ``desk``.
+
+    Mappings on the way are copied, so that the metadata from before stay as they are.
+    """
+    holder = extra
+    head, dot, rest = key.partition(".")
+    while dot and key not in holder and isinstance(inner := holder.get(head), dict):
+        holder[head] = holder = {**inner}
+        key = rest
+        head, dot, rest = key.partition(".")
+    return holder, key
 
 
 #: The values that stand for none, by key.
@@ -135,9 +160,13 @@ def in_order(alterations: Sequence[Alteration]) -> Alteration:
 def words(assignments: Iterable[Assignment]) -> str:
     """Returns assignments as the log has them: ``authors+=Ada Meyer``."""
     return " ".join(
-        f"{key}{operator}{'; '.join(map(str, value)) if isinstance(value, list) else '' if value is None else value}"
+        f"{key}{operator}{'; '.join(map(_text, value)) if isinstance(value, list) else _text(value)}"
         for key, operator, value in assignments
     )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def tags(add: Iterable[str], remove: Iterable[str]) -> list[Assignment]:
@@ -188,4 +217,4 @@ def _once(items: Iterable[Any]) -> list[Any]:
 
 
 def _folded(item: Any) -> Any:
-    return fold(item) if isinstance(item, str) else repr(item)
+    return fold(_text(item)) if isinstance(item, str | int | float) else repr(item)

@@ -304,7 +304,7 @@ class Changeable:
 
         Raises:
             NotFoundError: There is no such article.
-            UsageError: There are fewer than two, or they are one already, or one is in the trash.
+            UsageError: There are fewer than two, or they are one already.
         """
         from docarchive.archive.changing import uniting
 
@@ -455,19 +455,36 @@ class Changeable:
         return purging.purge(self._session, tree, query if trash else None, ids, all=all, dry_run=dry_run)
 
     @checked
-    def log(self, id: str | None = None, *, limit: int | None = None) -> Iterator[LogEntry]:
+    def log(self, id: str | None = None, *, query: str | None = None, limit: int | None = None) -> Iterator[LogEntry]:
         """Yields the changes of the archive, the last first.
 
         Args:
-            id: The id of an article, to list only its changes.
+            id: The id of an article, to list only its changes. It may have been removed since.
+            query: A query, to list only the changes of the articles that match it; ``in:trash`` for removed ones.
             limit: How many to list; None for all.
 
         Raises:
-            NotFoundError: No article has that id.
+            NotFoundError: No article has or had that id.
+            QueryError: The query is malformed.
+            UsageError: There are both an id and a query.
         """
         from docarchive.archive.changing import undo
 
-        return undo.entries(self._session, id, limit)
+        if id is not None and query is not None:
+            raise UsageError("give an id or a query, not both")
+        ids = None if id is None else undo.names_of(self._session, id)
+        if query is not None:
+            ids = self._ids_now(query)
+        return undo.entries(self._session, ids, limit)
+
+    def _ids_now(self, query: str) -> list[str]:
+        """Returns the ids of the articles that match a query, which may be about the trash."""
+        from docarchive.archive.search import listing
+        from docarchive.archive.trash import searching
+
+        if self._is_in_trash(query):
+            return [row.id for row in searching.rows(self._session, query, "-date", None, 0, None)]
+        return [row.id for row in listing.rows(self._session, self._parse(query), "-date", None, 0)]
 
     @property
     def changes(self) -> Sequence[int]:

@@ -44,6 +44,12 @@ def resolve(catalog: Catalog, prefix: str) -> str:
         # Several ids that lead to one article are not ambiguous.
         ids = [*dict.fromkeys([*ids, *(kept for id_, kept in merged.items() if id_ not in ids)])]
     if not ids:
+        if prefix and len(deleted := catalog.deleted_with_prefix(prefix, 2)) == 1:
+            id_ = deleted[0]
+            raise NotFoundError(
+                f"{id_} was removed; 'docarchive log {id_}' says when, and 'docarchive restore {id_}' restores it if it"
+                " is in the trash"
+            )
         raise NotFoundError(
             f"no article has an id that starts with {prefix!r}; 'docarchive list' and 'docarchive search' show ids"
         )

@@ -53,7 +53,7 @@ class Rule(NamedTuple):
                 if assignment is None:
                     raise UsageError(f"{shorten(repr(text))} sets nothing; write +TAG, -TAG or KEY=VALUE")
                 key, operator, value = assignment
-                assignments.append(Assignment.of(key, operator, value or None))
+                assignments.append(Assignment.of(key, operator, value))
         return all_of([*tags(added, removed), *assignments])
 
     def tree(self, languages: Iterable[str], searches: Mapping[str, str]) -> Node:

@@ -42,6 +42,11 @@ class Deleted(Database):
                 (id_, json.dumps(keys), id_),
             )
 
+    def deleted_with_prefix(self, prefix: str, limit: int) -> list[str]:
+        """Returns the ids of deleted articles that start with a prefix, in order, up to a limit."""
+        sql = "SELECT DISTINCT id FROM deleted WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
+        return [id_ for (id_,) in self._select("t", sql, (prefix, f"{prefix}\U0010ffff", limit))]
+
     def deleted_keys(self, keys: Collection[str]) -> set[str]:
         """Returns those of the ids and strong identities that belong to deleted articles."""
         return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
+from docarchive.cli.advice import advise_spelling
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found, read_ids
 from docarchive.cli.import_report import BOTH_CHANGED, show_conflicts, show_decision
@@ -58,9 +59,10 @@ def change(
             return code or 1
         selection = {"query": query, "all": all_} if chosen is None else {"ids": chosen}
         report = make(archive, **selection, **trial(dry_run, json))
-    if not report.changed and not report.unchanged and not report.refused and not json:
-        nothing_matched(query)
-        return 1
+        if not report.changed and not report.unchanged and not report.refused and not json:
+            nothing_matched(query)
+            advise_spelling(archive, query, 0)
+            return 1
     return max(code, show_change(report, json=json, dry_run=dry_run))
 
 

@@ -120,7 +120,7 @@ EXAMPLES: Final = {
     ),
     "log": (
         ("docarchive log", "List what changed."),
-        ("docarchive log 4q1c --json", "What changed in one article, for scripts."),
+        ("docarchive log tag:harbour --json", "What changed in the articles that match, for scripts."),
     ),
     "undo": (
         ("docarchive undo", "Take back the last change."),

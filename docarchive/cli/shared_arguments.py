@@ -165,17 +165,24 @@ def moment(now: str | None) -> datetime | None:
     raise UsageError(f"--now takes a date such as 2024-03-16 or 2024-03-16T12:00, not {now!r}")
 
 
-def joined(words: list[str] | None, *, literal: bool = False) -> str:
-    """Returns the words of a command line as one query; if it is literal, the query for these words as they are.
+def joined(words: list[str] | None, *, literal: bool = False, trash: bool = False) -> str:
+    """Returns the words of a command line as one query.
+
+    Args:
+        words: The words.
+        literal: Whether it is the query for these words as they are.
+        trash: Whether it is about the articles in the trash.
 
     Raises:
         UsageError: There are no words to be taken as they are, such as those of a variable that is not set.
     """
     text = " ".join(word.removeprefix(HIDDEN) for word in words or [])
-    if not literal or not words:
-        return text
-    if not text.strip():
-        raise UsageError("--literal needs words to search for, and QUERY is empty")
-    from docarchive import quote
+    if literal and words:
+        if not text.strip():
+            raise UsageError("--literal needs words to search for, and QUERY is empty")
+        from docarchive import quote
 
-    return quote(text)
+        text = quote(text)
+    if trash:
+        return f"in:trash ({text})" if text else "in:trash"
+    return text

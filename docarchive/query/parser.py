@@ -68,7 +68,7 @@ def parse(query: str, context: Context | None = None) -> Node:
     parsed = read(query, context)
     if parsed.in_trash:
         raise QueryError(
-            "in:trash is for search, count, list, restore and purge; restore the articles first",
+            "in:trash is for search, count, list, log, restore and purge; restore the articles first",
             query,
             0,
         )
@@ -182,7 +182,8 @@ class _Parser:
         """Raises ``QueryError`` for an ``in:trash`` after some others: it is about the whole query, or an error."""
         if len(self.trash) > start:
             raise self._error(
-                "in:trash is about the whole query: use it without OR, NOT, signs and brackets", self.trash[start]
+                "in:trash is about the whole query; put what has OR or NOT in brackets after it",
+                self.trash[start],
             )
 
     def _near(self) -> Node:

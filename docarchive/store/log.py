@@ -34,6 +34,8 @@ _VERSION: Final = re.compile(r"versions/(?!\.)[^/\0]+/\d{1,9}\.md")
 _CHANGE: Final = b'{"number":'
 #: How the line of an article begins.
 _ARTICLE: Final = b'{"id":'
+#: What follows the id in it.
+_BEFORE: Final = b',"before":'
 #: The line that says that a change is done, and how it begins.
 _DONE: Final = b'{"done":%d}'
 _END: Final = b'{"done":'
@@ -293,6 +295,23 @@ class Log:
                 if last is not None and isinstance(change, LoggedChange):
                     yield change._replace(done=end == _DONE % change.number), last
                 last, end = None, b""
+
+    def of_articles(self, ids: Iterable[str]) -> Iterator[tuple[LoggedChange, int]]:
+        """Yields the changes of any of some articles with the number of these, the last change first."""
+        names = {_encode(id_).encode("utf-8", "replace") for id_ in ids}
+        changed: set[bytes] = set()
+        end = b""
+        for _, line in self._backwards():
+            if line.startswith(_ARTICLE):
+                name = line[len(_ARTICLE) : line.find(_BEFORE)]
+                if name in names:
+                    changed.add(name)
+            elif line.startswith(_END):
+                end = line
+            elif line.startswith(_CHANGE):
+                if changed and isinstance(change := _parsed(line), LoggedChange):
+                    yield change._replace(done=end == _DONE % change.number), len(changed)
+                changed, end = set(), b""
 
     def _backwards(self) -> Iterator[tuple[int, bytes]]:
         if self._folder.exists(LOG):

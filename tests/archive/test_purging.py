@@ -1,6 +1,7 @@
 """Purging: nothing that an article had is left in any file, whatever was done with it before, and nothing else goes."""
 
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -20,8 +21,9 @@ _PNG = bytes.fromhex(
 )
 #: No other text has these letters.
 _MARK = b"qzx"
-#: How the copies in a catalog begin.
-_COMPRESSED = compressed(b"")[:2]
+#: How the copies in a catalog begin: that depends on their size.
+_BEGINNINGS = b"|".join(re.escape(compressed(bytes(1 << size))[:2]) for size in range(16))
+_COMPRESSED = re.compile(b"(?=%s)" % _BEGINNINGS, re.DOTALL)
 _ARTICLE = """---
 title: Qzxtitle at the harbour
 url: https://qzxsite.example/qzxpath
@@ -74,11 +76,9 @@ def _marked(root: Path) -> list[str]:
 def _contents(data: bytes) -> Iterator[bytes]:
     """Yields the bytes of a file, and what may have been compressed in them."""
     yield data
-    start = data.find(_COMPRESSED)
-    while start >= 0:
+    for match in _COMPRESSED.finditer(data):
         with suppress(zlib.error):
-            yield zlib.decompressobj().decompress(data[start:])
-        start = data.find(_COMPRESSED, start + 1)
+            yield zlib.decompressobj().decompress(data[match.start() :])
 
 
 def _edit_by_hand(archive: Archive, id_: str) -> None:

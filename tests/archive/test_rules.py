@@ -54,7 +54,7 @@ def test_new_articles_get_what_rules_set(news: Archive) -> None:
     ids = news.import_(lines(FERRY, {"title": "Wheat", "body": "Dear."}), format="jsonl").ids
     article = news[ids[0]]
     assert (article.tags, article.section, article.authors) == (["harbour"], "Ports", ["Ada Meyer"])
-    assert article.extra["rating"] == "5"
+    assert article.extra["rating"] == 5
     assert news[ids[1]].tags == []
     assert news.count("tag:harbour ferry") == news.list_count("rating:5") == 1
     added = news.add("# A ferry\n\nIt is white.")

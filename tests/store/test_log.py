@@ -41,6 +41,8 @@ def test_changes_are_numbered_and_counted_and_know_their_articles(tmp_path: Path
         (first, LoggedArticle("7k2m", None, FILE)),
     ]
     assert [change.number for change, _ in log.of_article("ümlaut")] == [1]
+    assert [*log.of_articles(["7k2m", "ümlaut", "none"])] == [(second._replace(done=True), 1), (first, 2)]
+    assert [*log.of_articles([])] == []
 
 
 @given(

@@ -327,7 +327,7 @@ def run(
 
 
 def _unparsed(text: str, row: Row) -> tuple[Article, dict[str, Any]]:
-    """Returns the article in a text, without parsing it, if it is what docarchive writes for the row; and its metadata."""
+    """Returns the article in a text that docarchive has written for the row, without parsing it, and its metadata."""
     head, fence, _ = text.partition("\n---\n\n")
     article = Article.from_stored(row.metadata, without_line_end(text[len(head) + len(fence) :]))
     article.id = row.id

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
+from docarchive import keys
 from docarchive.archive import lookup
 from docarchive.archive.changing.change import Changer, Observe, run
 from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, LogEntry
 from docarchive.archive.session import Session
 from docarchive.catalog import Row
-from docarchive.errors import ArchiveDamaged, NotFoundError, UsageError
+from docarchive.errors import AmbiguousId, ArchiveDamaged, NotFoundError, UsageError
 from docarchive.store.layout import TRASH, path_before_trash
 from docarchive.store.log import Log, LoggedArticle, LoggedChange, LoggedFile
 
 _DAMAGED = "is damaged, and cannot be restored; run 'docarchive verify'"
 
 
-def entries(session: Session, id_: str | None, limit: int | None) -> Iterator[LogEntry]:
-    """Yields the changes, the last first; see ``Archive.log``."""
+def entries(session: Session, ids: Iterable[str] | None, limit: int | None) -> Iterator[LogEntry]:
+    """Yields the changes of the archive, or those of some articles, the last first; see ``Archive.log``."""
     session.check_log()
     log = session.store.log
-    full_id = None if id_ is None else lookup.resolve(session.catalog, id_)
-    changes = log.changes() if full_id is None else ((change, 1) for change, _ in log.of_article(full_id))
+    changes = log.changes() if ids is None else log.of_articles(ids)
     taken_back = _TakenBack()
     for count, (change, articles) in enumerate(changes):
         if count == limit:
@@ -30,6 +30,28 @@ def entries(session: Session, id_: str | None, limit: int | None) -> Iterator[Lo
         taken_back.note(change)
         undone = taken_back.by.get(change.number)
         yield LogEntry(*change[:4], articles, change.undoes, undone, not change.done)
+
+
+def names_of(session: Session, prefix: str) -> list[str]:
+    """Returns the ids that the log has of an article: its own, and those of the articles that were merged into it.
+
+    The article may have been removed since.
+
+    Raises:
+        NotFoundError: No article has or had an id that starts with the prefix.
+        AmbiguousId: Several do.
+    """
+    try:
+        id_ = lookup.resolve(session.catalog, prefix)
+    except AmbiguousId:
+        raise
+    except NotFoundError:
+        removed = session.catalog.deleted_with_prefix(prefix, 2) if prefix else []
+        if len(removed) != 1:
+            raise
+        return removed
+    merged = session.catalog.rows_of([id_])[id_].metadata.get(keys.MERGED, [])
+    return [id_, *(merged if isinstance(merged, list) else [str(merged)])]
 
 
 def changed(session: Session, number: int) -> Iterator[ChangedArticle]:
@@ -59,6 +81,8 @@ def _take_back(session: Session, command: str, number: int | None, dry_run: bool
         log = session.store.log
         number = _chosen(log, command, number)
         articles = _articles(log, number)
+        if not articles and any(True for _ in log.articles(number)):
+            raise UsageError(f"all articles of change {number} were purged since, so there is nothing to take back")
         merges = _command_of(log, number) == "merge"
 
         def change(changer: Changer) -> None:

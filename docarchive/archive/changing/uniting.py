@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from copy import deepcopy
 
 from docarchive import frontmatter, keys
@@ -16,9 +16,8 @@ from docarchive.archive.importing.merging import SETS, is_bare
 from docarchive.archive.importing.parsing import Parser
 from docarchive.archive.reports import Conflict
 from docarchive.archive.session import Session
-from docarchive.archive.trash.trash import Trash
 from docarchive.article import Article
-from docarchive.errors import AmbiguousId, NotFoundError, UsageError
+from docarchive.errors import NotFoundError, UsageError
 from docarchive.identity import SHARED, make_id, strong_identity
 from docarchive.readers import ReadOptions
 
@@ -57,7 +56,7 @@ def _chosen(session: Session, ids: Iterable[str]) -> list[str]:
     """
     chosen: dict[str, str] = {}
     for name in ids:
-        id_ = _resolve(session, name)
+        id_ = lookup.resolve(session.catalog, name)
         if id_ in chosen:
             is_own = id_.startswith(name) and id_.startswith(chosen[id_])
             twice = f"{id_} is named twice" if is_own else f"{name} and {chosen[id_]} are one article already, {id_}"
@@ -66,18 +65,6 @@ def _chosen(session: Session, ids: Iterable[str]) -> list[str]:
     if len(chosen) < 2:
         raise UsageError("name two articles or more; the first is kept, and the others become a part of it")
     return [*chosen]
-
-
-def _resolve(session: Session, name: str) -> str:
-    try:
-        return lookup.resolve(session.catalog, name)
-    except AmbiguousId:
-        raise
-    except NotFoundError:
-        with suppress(NotFoundError), closing(Trash(session)) as trash:
-            id_ = trash.resolve(name)
-            raise UsageError(f"{id_} is in the trash; run 'docarchive restore {id_}' first") from None
-        raise
 
 
 def _united(articles: Sequence[Article], last_import: LastImport) -> tuple[Article, list[str]]:

@@ -51,14 +51,13 @@ def list_(
     Each line has the date, the id and the title of an article. The exit code is 1 if nothing matched.
     """
     check_alone("ids", ids, count=count, json=json)
-    text, when = joined(query), moment(now)
+    text, when = joined(query, trash=trash and count), moment(now)
     if trash and not count:
         from docarchive.cli.trash import list_trash
 
         with opened(context) as archive:
             return list_trash(archive, text, limit, offset, sort, when, ids=ids, json=json)
     with opened(context) as archive:
-        text = f"in:trash ({text})" if trash and text else "in:trash" if trash else text
         total = archive.list_count(text, now=when)
         if count:
             answer_count(archive, text, total, as_json=json, now=when)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from docarchive import Archive
 from docarchive.cli.changes import DryRun, show_change, trial
@@ -17,6 +17,9 @@ from docarchive.cli.render import counted, line, message, out_json, out_text, re
 from docarchive.cli.shared_arguments import Json, Wait, check_alone
 from docarchive.errors import UsageError
 
+#: What a query about the trash has; no id is so.
+_IN_TRASH: Final = "in:trash"
+
 
 def restore(
     context: Context,
@@ -24,8 +27,8 @@ def restore(
         list[str] | None,
         Argument(
             metavar="[NAME]...",
-            help="The ids of removed articles. Or TARGET, where backups are (a folder, a ZIP file or an address), and "
-            "FOLDER to restore to, which must be missing or empty.",
+            help="The ids of removed articles, or a query with in:trash. Or TARGET, where backups are (a folder, a ZIP "
+            "file or an address), and FOLDER to restore to, which must be missing or empty.",
             show_default=False,
         ),
     ] = None,
@@ -62,8 +65,8 @@ def restore(
 ) -> int:
     """Restore removed articles, or a backup.
 
-    With ids, the articles get the same files as before their removal. 'docarchive list --trash' shows ids, and
-    'docarchive undo' takes the change back.
+    With ids or a query, the articles get the same files as before their removal. 'docarchive list --trash' shows ids,
+    and 'docarchive undo' takes the change back.
 
     With two names, of which the first one is a path or an address (it exists, contains a slash or ends in .zip), or
     with --at, restore a backup. The digest of each file is checked.
@@ -85,6 +88,8 @@ def restore(
     with opened(context, wait=wait) as archive:
         if version is not None:
             report, code = archive.restore_version(given[0], version, **options), 0
+        elif any(_IN_TRASH in name.split() for name in given):
+            report, code = archive.restore_articles(" ".join(given), **options), 0
         else:
             chosen, code = found(read_ids(ids) if ids is not None else given, partial(archive.resolve, trash=True))
             if not chosen:

@@ -90,6 +90,7 @@ def search(
     explain: Annotated[bool, Option("--explain", help="Show the parts that add up to each score.")] = False,
     ids: Ids = False,
     count: Count = False,
+    trash: Annotated[bool, Option("--trash", help="Search the removed articles, as with in:trash in QUERY.")] = False,
     wait: Wait = None,
     json: Json = False,
 ) -> int:
@@ -107,7 +108,7 @@ def search(
     """
     check_alone("ids", ids, count=count, json=json, facet=facet, explain=explain)
     check_alone("count", count, facet=facet, explain=explain)
-    text = joined(query, literal=literal)
+    text = joined(query, literal=literal, trash=trash)
     if query is None and similar_to is None:
         raise UsageError("a query is required: docarchive search QUERY; '*' matches all articles")
     if save is not None and not text:

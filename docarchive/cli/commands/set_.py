@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from docarchive.archive.alterations import parsed
 from docarchive.cli.changes import All, DryRun, IdsFrom, change
@@ -30,8 +30,9 @@ def set_(
 ) -> int:
     """Set values of articles, such as title or date.
 
-    A key may be one of your own. Values are checked as at import. 'docarchive undo' takes the change back. The exit
-    code is 1 if nothing matched, and 3 if some articles cannot be changed.
+    A key may be one of your own. If it has keys of its own, desk.editor is one of them. Values are checked as at
+    import. 'docarchive undo' takes the change back. The exit code is 1 if nothing matched, and 3 if some articles
+    cannot be changed.
     """
     query, values = _split([word.removeprefix(HIDDEN) for word in words or []])
     return change(
@@ -48,9 +49,9 @@ def set_(
     )
 
 
-def _split(words: list[str]) -> tuple[str, dict[str, dict[str, str | None]]]:
+def _split(words: list[str]) -> tuple[str, dict[str, dict[str, Any]]]:
     """Splits words into a query and values by key, by their forms."""
-    values: dict[str, dict[str, str | None]] = {"=": {}, "+=": {}, "-=": {}}
+    values: dict[str, dict[str, Any]] = {"=": {}, "+=": {}, "-=": {}}
     query: list[str] = []
     for word in words:
         assignment = parsed(word)
@@ -60,5 +61,5 @@ def _split(words: list[str]) -> tuple[str, dict[str, dict[str, str | None]]]:
         key, form, value = assignment
         if key in values[form]:
             raise UsageError(f"{key} is set twice; separate several values by semicolons")
-        values[form][key] = value or None
+        values[form][key] = value
     return " ".join(query), values

@@ -45,8 +45,16 @@ def is_readwise_highlights(head: bytes) -> bool:
     return _has_columns(head, "highlight", "book title", "book author")
 
 
+def is_readwise_json(head: bytes) -> bool:
+    """Returns whether a file is an answer of Readwise's API with books."""
+    start = start_of(head)
+    return start.startswith(b"{") and has_keys(start, "results", "user_book_id")
+
+
 def _is_readwise(head: bytes) -> bool:
-    return is_readwise_highlights(head) or _has_columns(head, "title", "url", "document tags", "saved date")
+    if is_readwise_highlights(head) or is_readwise_json(head):
+        return True
+    return _has_columns(head, "title", "url", "document tags", "saved date")
 
 
 def _is_list(head: bytes, *keys: str) -> bool:
@@ -147,8 +155,8 @@ READERS: Final = (
     ),
     LazyReader(
         "readwise",
-        "Readwise and Reader exports (CSV)",
-        (".csv",),
+        "Readwise and Reader exports (CSV or JSON)",
+        (".csv", ".json"),
         "exports.reading_lists:readwise_records",
         _is_readwise,
         version=2,

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 from docarchive.article import Article
+from docarchive.dates import PartialDate
 from docarchive.readers.encoding.detect import MAX_SIZE, decode
 from docarchive.readers.exports.entries import annotated, entry, highlight, quotes_of
 from docarchive.readers.protocol import Record, Refusal, Source
@@ -23,6 +24,12 @@ _PLACE: Final = re.compile(r"(\d+)(?:\s*[-\u2013]\s*(\d+))?")
 _NOTE: Final = re.compile(r"(?i)\b(?:notes?|notiz|nota|notitie|заметка|notat)\b|\u30e1\u30e2|\u7b14\u8bb0|\u7b46\u8a18")
 #: What is before a date in its line: ``Added on``, ``Hinzugefügt am``.
 _BEFORE_DATE: Final = re.compile(r"\A\D*?(?=(?:[^\W\d_]+\.?,?\s+)?(?:[^\W\d_]+\.?\s+)?\d)")
+
+
+#: A date and a time in Chinese or Japanese: ``2024年3月1日星期五 下午10:11:12``.
+_EAST_ASIAN: Final = re.compile(
+    r"(\d{4})\u5e74(\d{1,2})\u6708(\d{1,2})\u65e5\D*?(\u4e0b\u5348|\u5348\u5f8c)?\s*(\d{1,2}):(\d\d)(?::(\d\d))?"
+)
 
 
 class Clipping(NamedTuple):
@@ -59,7 +66,8 @@ def _clipping(line: str, text: str) -> Clipping:
     kind, *parts = line.removeprefix("- ").split("|")
     added = parts.pop() if parts else ""
     places = [place[0] for part in (kind, *parts) for place in [_PLACE.search(part)] if place]
-    return Clipping(bool(_NOTE.search(kind)), places[-1].replace(" ", "") if places else "", added.strip(), text)
+    is_note = any(map(_NOTE.search, (kind, *parts)))  # in Japanese, it is after the place
+    return Clipping(is_note, places[-1].replace(" ", "") if places else "", added.strip(), text)
 
 
 def _read_book(book: str, clippings: Sequence[Clipping]) -> Article:
@@ -103,6 +111,15 @@ def _end(clipping: Clipping) -> str:
     return start[: len(start) - len(end)] + end if len(end) < len(start) else end
 
 
+def _date_in(added: str) -> PartialDate | None:
+    """Returns the date in a line such as ``Added on Friday, March 1, 2024 10:11:12 AM``."""
+    if match := _EAST_ASIAN.search(added):
+        year, month, day, afternoon, hour, minute, second = match.groups()
+        hours = int(hour) % 12 + 12 if afternoon else int(hour)
+        return read_date(f"{year}-{month:0>2}-{day:0>2}T{hours:02}:{minute}:{second or '00'}")
+    return read_date(_BEFORE_DATE.sub("", added))
+
+
 def _mark(clipping: Clipping, text: str, note: str) -> dict[str, Any]:
-    date = read_date(_BEFORE_DATE.sub("", clipping.added[:_LONGEST]))
+    date = _date_in(clipping.added[:_LONGEST])
     return highlight(text, note, created=str(date or ""), location=clipping.place, added="" if date else clipping.added)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.exports import is_readwise_highlights
+from docarchive.readers.exports import is_readwise_highlights, is_readwise_json
 from docarchive.readers.exports.entries import annotated, entry, highlight, quotes_of, tags_of
 from docarchive.readers.exports.links import Link, table_or_links
 from docarchive.readers.exports.sheets import Cells, row_records, rows_by_column
+from docarchive.readers.json.json import read_json
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.untyped import as_text, objects_in
 
 _HIGHLIGHT: Final = re.compile(r"^Highlight:", re.MULTILINE)
 _READWISE_STATES: Final = {"archive": "archived", "new": "unread"}
@@ -33,8 +35,10 @@ def instapaper_records(source: Source) -> Iterator[Record | Refusal]:
 def readwise_records(source: Source) -> Iterator[Record | Refusal]:
     """Yields all highlights of a book as one article, or each entry of Reader's library, one per row."""
     with source.open() as file:
-        books = is_readwise_highlights(file.read(4_096))
-    return _books(source) if books else row_records(source, _read_readwise)
+        head = file.read(4_096)
+    if is_readwise_json(head):
+        return _books_in_json(source)
+    return _books(source) if is_readwise_highlights(head) else row_records(source, _read_readwise)
 
 
 def raindrop_records(source: Source) -> Iterator[Record | Refusal]:
@@ -105,7 +109,36 @@ def _books(source: Source) -> Iterator[Record | Refusal]:
         yield Record(f"book {number}", b"".join(raws), partial(_read_book, rows))
 
 
-def _read_book(rows: Sequence[Cells]) -> Article:
+def _books_in_json(source: Source) -> Iterator[Record | Refusal]:
+    import json
+
+    value = read_json(source, limit=MAX_SIZE, advice="; export fewer highlights at once")
+    for number, book in enumerate(objects_in(value.get("results") if isinstance(value, dict) else None), start=1):
+        raw = json.dumps(book, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+        marks = [mark for mark in objects_in(book.get("highlights")) if not mark.get("is_deleted")]
+        rows = [_row_of(book, mark) for mark in marks or [{}]]
+        yield Record(f"book {number}", raw, partial(_read_book, rows))
+
+
+def _row_of(book: Mapping[str, Any], mark: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a highlight of Readwise's API as a row of its table."""
+    return {
+        "highlight": as_text(mark.get("text")),
+        "book title": as_text(book.get("readable_title") or book.get("title")),
+        "book author": as_text(book.get("author")),
+        "amazon book id": as_text(book.get("asin")),
+        "url": as_text(book.get("source_url")),
+        "note": as_text(mark.get("note")),
+        "color": as_text(mark.get("color")),
+        "tags": mark.get("tags"),
+        "document tags": book.get("book_tags"),
+        "location type": as_text(mark.get("location_type")),
+        "location": str(mark.get("location") or ""),
+        "highlighted at": as_text(mark.get("highlighted_at")),
+    }
+
+
+def _read_book(rows: Sequence[Mapping[str, Any]]) -> Article:
     first = rows[0]
     title, author = first.get("book title", "").strip(), first.get("book author", "").strip()
     marks = [_highlight_of(row) for row in rows]
@@ -126,7 +159,7 @@ def _read_book(rows: Sequence[Cells]) -> Article:
     )
 
 
-def _highlight_of(row: Cells) -> dict[str, Any]:
+def _highlight_of(row: Mapping[str, Any]) -> dict[str, Any]:
     return highlight(
         row.get("highlight"),
         row.get("note"),

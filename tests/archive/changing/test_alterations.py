@@ -12,7 +12,8 @@ from docarchive.archive.alterations import Assignment, all_of, parsed, renamed_t
 
 def article() -> Article:
     return Article.from_metadata(
-        {"title": "The pier", "date": "2024-03", "tags": ["Harbour", "trade"], "authors": "Ada Meyer", "rating": 4},
+        {"title": "The pier", "date": "2024-03", "tags": ["Harbour", "trade"], "authors": "Ada Meyer", "rating": 4}
+        | {"desk": {"editor": "Mia", "room": {"floor": 3}}},
         "Text.",
     )
 
@@ -38,6 +39,13 @@ def article() -> Article:
         ("rating", "=", None, {"rating": None}),
         ("rating", "+=", 5, {"rating": [4, 5]}),
         ("rating", "-=", 4, {"rating": None}),
+        ("rating", "-=", "4", {"rating": None}),
+        ("rating", "=", 0, {"rating": 0}),
+        ("desk.editor", "=", "Tom", {"desk": {"editor": "Tom", "room": {"floor": 3}}}),
+        ("desk.room.floor", "+=", 4, {"desk": {"editor": "Mia", "room": {"floor": [3, 4]}}}),
+        ("desk.room.floor", "=", None, {"desk": {"editor": "Mia", "room": {}}}),
+        ("desk.phone", "=", "007", {"desk": {"editor": "Mia", "room": {"floor": 3}, "phone": "007"}}),
+        ("rating.new", "=", "x", {"rating.new": "x"}),
         ("mood", "=", "good", {"mood": "good"}),
         ("mood", "+=", "good", {"mood": "good"}),
         ("mood", "-=", "good", {}),
@@ -45,7 +53,9 @@ def article() -> Article:
 )
 def test_assignments(key: str, operator: str, value: Any, result: dict[str, Any]) -> None:
     changed = article()
+    before = changed.metadata()
     all_of([Assignment.of(key, operator, value)])(changed)
+    assert before == article().metadata(), "what it was stays as it was"
     wanted = article().to_dict() | result
     wanted = {name: held for name, held in wanted.items() if held is not None}
     assert changed.to_dict() == wanted
@@ -110,3 +120,29 @@ def test_a_date_keeps_its_precision() -> None:
     changed = article()
     all_of([Assignment.of("updated", "=", "2024-05")])(changed)
     assert changed.updated == PartialDate("2024-05")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("rating=5", 5),
+        ("rating=-2", -2),
+        ("rating=4.5", 4.5),
+        ("rating=0", 0),
+        ("read=true", True),
+        ("read=false", False),
+        ("read=yes", "yes"),
+        ("price=1.10", "1.10"),
+        ("phone=007", "007"),
+        ("number=12345678901234567890", "12345678901234567890"),
+        ("title=5", "5"),
+        ("date=2024", "2024"),
+        ("when=2024-03-16", "2024-03-16"),
+        ("desk.floor=3", 3),
+        ("rating=", None),
+    ],
+)
+def test_values_of_own_keys_are_numbers_where_they_look_so(text: str, value: Any) -> None:
+    read = parsed(text)
+    assert read is not None
+    assert (type(read[2]), read[2]) == (type(value), value)

@@ -286,6 +286,34 @@ def test_the_log_lists_changes_of_all_or_of_one_article(news: Archive) -> None:
     ]
     assert [entry.words for entry in news.log(limit=2)] == ["2", f"+grain {wheat}"]
     assert [entry.change for entry in news.log(wheat)] == [3, 1]
+    assert [(entry.change, entry.articles) for entry in news.log(query="pier")] == [(4, 3), (2, 3), (1, 3)]
+    assert [(entry.change, entry.undone) for entry in news.log(query="wheat OR pier", limit=3)] == [
+        (4, None),
+        (3, None),
+        (2, 4),
+    ]
+    assert [*news.log(query="tag:none")] == []
+    with pytest.raises(UsageError, match="not both"):
+        news.log(wheat, query="pier")
+
+
+def test_the_log_of_an_article_outlives_it(news: Archive) -> None:
+    wheat, pier = next(news.list("wheat")).id, next(news.list("pier")).id
+    news.tag(ids=[wheat], add=["grain"])
+    news.merge(pier, wheat)
+    assert [entry.change for entry in news.log(wheat)] == [entry.change for entry in news.log(pier)] == [3, 2, 1]
+    news.undo()
+    news.remove(ids=[wheat])
+    assert [entry.command for entry in news.log(wheat[:6])] == ["remove", "undo", "merge", "tag", "import"]
+    assert next(news.log(query="in:trash")).command == "remove"
+    with pytest.raises(NotFoundError, match=f"{wheat} was removed; 'docarchive log {wheat}' says when"):
+        news.get(wheat)
+    news.purge(ids=[wheat])
+    assert [entry.command for entry in news.log(wheat)][:2] == ["purge", "remove"]
+    with pytest.raises(UsageError, match="all articles of change 2 were purged since"):
+        news.undo(2)
+    with pytest.raises(NotFoundError, match="no article has an id"):
+        news.log("zzz")
 
 
 def test_nothing_of_the_history_is_lost_without_what_is_derived(news: Archive) -> None:

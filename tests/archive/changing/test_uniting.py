@@ -174,7 +174,7 @@ def test_merging_what_cannot_be_merged_is_one_sentence_and_changes_nothing(news:
         ([ids[0], ids[1]], UsageError, "are one article already"),
         ([ids[1], ids[0]], UsageError, "are one article already"),
         ([ids[0], "zzz"], NotFoundError, "no article has an id"),
-        ([ids[0], other], UsageError, "is in the trash; run 'docarchive restore"),
+        ([ids[0], other], NotFoundError, "was removed; .* 'docarchive restore"),
     ):
         with pytest.raises(error, match=reason) as raised:
             news.merge(*wrong)

@@ -82,6 +82,58 @@ def test_a_note_of_kindle_is_on_the_passage_that_it_ends() -> None:
     assert chinese.highlights[0].created or chinese.highlights[0].extra["added"]
 
 
+@pytest.mark.parametrize(
+    ("passage", "note", "created"),
+    [
+        (
+            "Ihre Markierung auf Seite 12 | bei Position 170-172 | Hinzugefügt am Freitag, 1. März 2024 10:11:12",
+            "Ihre Notiz auf Seite 12 | bei Position 172 | Hinzugefügt am Freitag, 1. März 2024 10:12:12",
+            "2024-03-01T10:11:12",
+        ),
+        (
+            "La subrayado en la página 12 | posición 170-172 | Añadido el viernes, 1 de marzo de 2024 10:11:12",
+            "Tu nota en la página 12 | posición 172 | Añadido el viernes, 1 de marzo de 2024 10:12:12",
+            "2024-03-01T10:11:12",
+        ),
+        (
+            "12ページ|位置No. 170-172のハイライト |作成日: 2024年3月1日金曜日 10:11:12",
+            "12ページ|位置No. 172のメモ |作成日: 2024年3月1日金曜日 10:12:12",
+            "2024-03-01T10:11:12",
+        ),
+        (
+            "您在位置 #170-172的标注 | 添加于 2024年3月1日星期五 下午10:11:12",
+            "您在位置 #172的笔记 | 添加于 2024年3月1日星期五 下午10:12:12",
+            "2024-03-01T22:11:12",
+        ),
+    ],
+)
+def test_clippings_are_read_in_the_language_of_the_device(passage: str, note: str, created: str) -> None:
+    (article,) = articles(
+        KINDLE, clippings(("Piers (Ada Meyer)", passage, "Oak."), ("Piers (Ada Meyer)", note, "Ask."))
+    )
+    (highlight,) = article.highlights
+    assert (highlight.text, highlight.note, str(highlight.created)) == ("Oak.", "Ask.", created)
+    assert (highlight.extra, article.notes) == ({"location": "170-172"}, [])
+
+
+def test_the_api_of_readwise_has_the_same_as_its_table() -> None:
+    reader = readers()["readwise"]
+    mark = {"text": "Oak.", "note": "Ask.", "color": "blue", "location": 7, "location_type": "order"}
+    mark |= {"highlighted_at": "2024-03-02T10:00:00Z", "tags": [{"id": 1, "name": "wood"}]}
+    book = {"user_book_id": 1, "title": "piers.html", "readable_title": "Piers", "author": "Ada Meyer"}
+    book |= {"source_url": "https://example.org/piers", "book_tags": [{"name": "harbour"}]}
+    book["highlights"] = [mark, {"text": "Gone.", "is_deleted": True}]
+    data = json.dumps({"count": 1, "nextPageCursor": None, "results": [book]}).encode()
+    table = (
+        "Highlight,Book Title,Book Author,Note,Color,Tags,Location Type,Location,Highlighted at,Document tags,URL\n"
+        "Oak.,Piers,Ada Meyer,Ask.,blue,wood,order,7,2024-03-02T10:00:00Z,harbour,https://example.org/piers\n"
+    )
+    assert choose(source(data, "a.json")).name == "readwise"
+    assert [article.to_dict() for article in articles(reader, data)] == [
+        article.to_dict() for article in articles(reader, table.encode())
+    ]
+
+
 def test_more_clippings_of_a_book_are_added(archive: Archive) -> None:
     line = "Your Highlight on location 1-2 | Added on Monday, 3 June 2024 10:15:00"
     first = [("Of piers", line, "Oak is hard.")]
