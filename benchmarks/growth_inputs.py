@@ -353,6 +353,13 @@ FORMATS: Final[Mapping[str, Format]] = {
     "ghost": Format(
         _in_json('{"meta": {"exported_on": 1}, "data": {"posts": [{"id": "a", "title": "T", "html": ', "}]}}"), _HTML
     ),
+    "notion": Format(
+        _within(
+            f'<article id="{"0" * 32}" class="page sans"><h1 class="page-title">T</h1><div class="page-body">',
+            "</div></article>",
+        ),
+        (*_HTML, "<div class='checkbox'></div>", "<figure class='image'><a>b</a>", "<a>b</a>"),
+    ),
     "medium": Format(
         _within(
             '<article class="h-entry"><h1 class=\'p-name\'>T</h1><section data-field="body">', "</section></article>"

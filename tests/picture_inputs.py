@@ -7,6 +7,7 @@ import json
 import tarfile
 from base64 import b64encode
 from collections.abc import Callable
+from hashlib import md5
 from pathlib import Path
 from typing import Literal
 from zipfile import ZipFile
@@ -138,12 +139,68 @@ def _markdown(address: str) -> str:
     return f"---\ntitle: Wheat\n---\n\n{TEXT}\n\n![A plan]({address})\n\n{MORE}\n"
 
 
+def _notebook(cell: dict[str, object]) -> str:
+    cells = [{"cell_type": "markdown", "source": TEXT}, cell, {"cell_type": "markdown", "source": MORE}]
+    return json.dumps({"cells": cells, "metadata": {"title": "Wheat"}, "nbformat": 4, "nbformat_minor": 5})
+
+
 _DATA = f"data:image/png;base64,{b64encode(PICTURE).decode()}"
 _INPUTS: dict[str, Callable[[], dict[str, bytes | str]]] = {
     "markdown": lambda: {"a.md": _markdown("img/chart.png"), "img/chart.png": PICTURE},
     "obsidian": lambda: {
         "a.md": _markdown("x").replace("![A plan](x)", "![[chart.png|A plan]]"),
         "attachments/chart.png": PICTURE,
+    },
+    "enex": lambda: {
+        "a.enex": f"<en-export><note><title>Wheat</title><content><![CDATA[<en-note><p>{TEXT}</p><en-media "
+        f"alt='A plan' type='image/png' hash='{md5(PICTURE).hexdigest()}'/><en-media type='application/pdf' hash='0'/>"
+        f"<p>{MORE}</p></en-note>]]></content><resource><data encoding='base64'>\n"
+        f"{b64encode(PICTURE).decode()}\n</data>"
+        "<mime>image/png</mime></resource></note></en-export>"
+    },
+    "notebook, attached": lambda: {
+        "a.ipynb": _notebook(
+            {
+                "cell_type": "markdown",
+                "source": ["![A plan](attachment:the%20plan.png)"],
+                "attachments": {"the plan.png": {"image/png": b64encode(PICTURE).decode()}},
+            }
+        )
+    },
+    "notebook, result": lambda: {
+        "a.ipynb": _notebook(
+            {
+                "cell_type": "code",
+                "source": [],
+                "outputs": [
+                    {"output_type": "stream", "text": ["\n"]},
+                    {"data": {"text/plain": ["A plan"], "image/png": f"{b64encode(PICTURE).decode()}\n"}},
+                ],
+            }
+        )
+    },
+    "notebook of version 3": lambda: {
+        "a.ipynb": json.dumps(
+            {
+                "worksheets": [
+                    {
+                        "cells": [
+                            {"cell_type": "markdown", "source": TEXT},
+                            {"cell_type": "code", "outputs": [{"text": "A plan", "png": b64encode(PICTURE).decode()}]},
+                            {"cell_type": "markdown", "source": MORE},
+                        ]
+                    }
+                ],
+                "nbformat": 3,
+            }
+        )
+    },
+    "notion's HTML": lambda: {
+        f"Wheat {'0' * 32}.html": f'<html><body><article id="{"0" * 32}" class="page sans"><header><h1 '
+        f'class="page-title">Wheat</h1></header><div class="page-body"><p>{TEXT}</p><figure class="image"><a '
+        f'href="Wheat/chart.png"><img src="Wheat/chart.png" alt="A plan"/></a></figure><p>{MORE}</p></div></article>'
+        "</body></html>",
+        "Wheat/chart.png": PICTURE,
     },
     "obsidian, another folder": lambda: {
         "notes/a.md": _markdown("x").replace("![A plan](x)", "![[Chart.png|A plan]]"),

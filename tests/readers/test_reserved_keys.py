@@ -38,6 +38,7 @@ WITHOUT: Final[dict[str, str]] = {
     **dict.fromkeys(["dayone", "enex", "joplin", "keep", "simplenote"], "the fields of one program"),
     **dict.fromkeys(["blogger", "ghost", "medium", "substack", "wordpress"], "the fields of one program"),
     **dict.fromkeys(["enw", "isi", "nbib"], "fixed tags"),
+    "notion": "properties as in front matter; the id of a page would make one article of all rows",
     "notebook": "fixed keys of a notebook; others say how it is run",
     **dict.fromkeys(["bookmarks", "delicious", "instapaper", "omnivore", "pinboard"], "the fields of one program"),
     **dict.fromkeys(["hypothesis", "kindle"], "the fields of one program"),

@@ -219,6 +219,15 @@ FORMS: Final[dict[str, Form]] = {
             escape,
         ),
     ),
+    "notion": Form(
+        "notion",
+        _lines(
+            f'<article id="{"0" * 32}" class="page sans"><h1 class="page-title">T</h1><table class="properties"><tr><th>'
+            'date</th><td><time>@DATE</time></td></tr></table><div class="page-body"><p>B</p></div></article>',
+            escape,
+        ),
+        of_people=True,
+    ),
     "simplenote": Form("simplenote", _json({"activeNotes": [{"id": "a", "content": "T\n\nB", "creationDate": "DATE"}]})),
     "substack": Form("substack", _lines('post_id,post_date,is_published,audience,title\n1.a,"DATE",true,everyone,T\n')),
     "wallabag": Form("wallabag", _json([_WALLABAG])),

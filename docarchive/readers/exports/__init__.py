@@ -131,6 +131,10 @@ def _is_medium(head: bytes) -> bool:
     return b'<article class="h-entry">' in head and b'data-field="body"' in head
 
 
+def _is_notion(head: bytes) -> bool:
+    return bool(re.search(rb'<article id="[0-9a-f-]{32,36}"\s+class="page\b', head)) and b'class="page-title"' in head
+
+
 def _is_substack(head: bytes) -> bool:
     return _has_columns(head, "post_id", "post_date", "is_published", "audience")
 
@@ -255,6 +259,9 @@ READERS: Final = (
     LazyReader("ghost", "Ghost exports (JSON)", (".json",), "exports.blogs:ghost_records", _is_ghost),
     LazyReader(
         "medium", "Medium exports (HTML)", (".html",), "exports.blogs:read_medium", _is_medium, result="article of text"
+    ),
+    LazyReader(
+        "notion", "Notion pages (HTML)", (".html",), "exports.notion:read_page", _is_notion, result="article of text"
     ),
     LazyReader(
         "substack",

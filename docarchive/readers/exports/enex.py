@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.markdown import escape
+from docarchive.readers.exports.enex_pictures import EnexPictures
 from docarchive.readers.exports.enml import Task, with_html
 from docarchive.readers.html.elements import elements
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
-from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.protocol import EMBEDDED, Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
 
@@ -30,11 +31,12 @@ _RESOURCE = re.compile(rb"<data\b[^>]*>.*?</data>", re.DOTALL)
 def records(source: Source) -> Iterator[Record | Refusal]:
     """Yields the notes of an export, with their numbers as locations; attached files stay in the original."""
     number = 0
+    pictures = EnexPictures(source)
     with source.open() as file:
         for number, whole in enumerate(elements(file, _START, _END, _MAX_NOTE, "note"), start=1):
             note = _RESOURCE.sub(b"", whole)
             if note.endswith(_END):
-                yield Record(str(number), note, partial(_read_note, note))
+                yield Record(str(number), note, partial(_read_note, note), pictures)
             else:
                 yield Refusal(str(number), note[:1_000_000], "the note does not end: the file is cut off")
     if not number:
@@ -47,7 +49,7 @@ def _read_note(note: bytes) -> Article:
     content = first(root, "content")
     enml = "".join(content.itertext()) if content is not None else ""
     url = text_of(first(attributes, "source-url"))
-    body = to_markdown(with_html(enml, [*map(_task, every(root, "task"))]), base=url)
+    body = to_markdown(with_html(enml, [*map(_task, every(root, "task"))]), base=url, picture=_kept)
     title = text_of(_child(root, "title"))
     if not body and not title:
         raise ReaderError("the note has neither text nor title")
@@ -61,6 +63,10 @@ def _read_note(note: bytes) -> Article:
         "attachments": [name for element in every(root, "resource") if (name := _attachment(element))],
     }
     return make_article(without_empty(metadata), body or escape(title))
+
+
+def _kept(address: str) -> str | None:
+    return address if address.startswith(EMBEDDED) else None
 
 
 def _child(root: Element, name: str) -> Element | None:

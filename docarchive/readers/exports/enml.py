@@ -8,12 +8,14 @@ from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.readers.html.to_markdown import parse_html
+from docarchive.readers.protocol import embedded
 
 if TYPE_CHECKING:
     from bs4 import Tag
 
 _CHECKBOX = re.compile(r"<en-todo\b([^<>]*?)/?>(?:</en-todo>)?")
-_MEDIA = re.compile(r"<en-media\b[^<>]*?/?>(?:</en-media>)?")
+_MEDIA = re.compile(r"<en-media\b([^<>]*?)/?>(?:</en-media>)?")
+_ATTRIBUTE = re.compile(r"""([\w-]{1,30})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _HEAD = re.compile(r"^.*?<en-note[^>]*>|</en-note>\s*$", re.DOTALL)
 _CRYPT = re.compile(r"<en-crypt\b([^<>]*)>[^<>]*(?:</en-crypt>)?")
 _HINT = re.compile(r"""\bhint=(?:"([^"]*)"|'([^']*)')""")
@@ -49,7 +51,7 @@ def with_html(enml: str, tasks: Sequence[Task] = ()) -> str:
     """
     html = _HEAD.sub("", enml)
     html = _CHECKBOX.sub(lambda todo: "[x] " if 'checked="true"' in todo[1] else "[ ] ", html)
-    html = _CRYPT.sub(_encrypted, _MEDIA.sub("", html))
+    html = _CRYPT.sub(_encrypted, _MEDIA.sub(_picture, html))
     if _CODE not in html and _CHECKED not in html and not tasks:
         return html
     soup = parse_html(html)
@@ -65,6 +67,15 @@ def with_html(enml: str, tasks: Sequence[Task] = ()) -> str:
             shown.add(group[1])
             tag.replace_with(parse_html(_list(task for task in tasks if task.group == group[1])))
     return f"{soup}{_list(task for task in tasks if task.group not in shown)}"
+
+
+def _picture(media: re.Match[str]) -> str:
+    """Returns a picture by the digest of its bytes; nothing for another file."""
+    attributes = {name.lower(): one or other for name, one, other in _ATTRIBUTE.findall(media[1])}
+    if not attributes.get("type", "").startswith("image/"):
+        return ""
+    description = attributes.get("alt") or attributes.get("title") or ""
+    return f'<img src="{embedded(attributes.get("hash", "").lower())}" alt="{description}">'
 
 
 def _encrypted(part: re.Match[str]) -> str:

@@ -32,9 +32,8 @@ READERS: Final = (
         "notebook",
         "Jupyter notebooks",
         (".ipynb",),
-        "markup.notebook:load",
+        "markup.notebook:records",
         _is_notebook,
-        result="article",
         by_name=True,
     ),
     LazyReader(

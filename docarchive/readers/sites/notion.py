@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from docarchive import keys
 from docarchive.article import Article
 from docarchive.markdown import escape
 
@@ -21,6 +22,9 @@ _HEADING = re.compile(r"\ufeff?#[ \t]*(?P<title>[^\n]*)\n+")
 _PROPERTY = re.compile(r"(?P<key>[^\s:#\-*>|`\[][^:\n]{0,79}):[ \t](?P<value>[^\n]*)(?:\n|\Z)")
 _UNTITLED = "Untitled"
 _DATABASE = re.compile(r"(?P<title>.*?)\s?(?P<id>[0-9a-f]{32})(?P<all>_all)?\.csv")
+_SENTENCE_ENDS: Final = (".", "!", "?")
+#: The least spaces of a sentence.
+_SPACES: Final = 3
 #: The least letters of the name of a file that may be cut.
 _CUT: Final = 40
 
@@ -55,7 +59,7 @@ def read_page(text: str, name: str) -> Page | None:
     while match := _PROPERTY.match(text, end):
         properties.setdefault(match["key"].strip(), match["value"].strip())
         end = match.end()
-    if properties and text[end:].strip() and text[end] != "\n":
+    if (properties and text[end:].strip() and text[end] != "\n") or _are_sentences(properties):
         properties, end = {}, heading.end()  # lines of the text, which happen to have colons
     title = heading["title"].strip()
     rest = text[end:].lstrip("\n") if properties or not title else text[heading.end() :]
@@ -63,6 +67,13 @@ def read_page(text: str, name: str) -> Page | None:
     stem = named["title"] or ""
     metadata = {**properties, "guid": f"notion:{named['id']}"}
     return Page(metadata, body, f"{'' if stem == _UNTITLED else stem}{named['suffix']}")
+
+
+def _are_sentences(properties: Mapping[str, str]) -> bool:
+    """Returns whether no key is one that articles have, and a value is a sentence."""
+    return all(keys.canonical(key) is None for key in properties) and any(
+        value.endswith(_SENTENCE_ENDS) and value.count(" ") >= _SPACES for value in properties.values()
+    )
 
 
 def without_ids(folder: str) -> str:

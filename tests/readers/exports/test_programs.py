@@ -487,3 +487,52 @@ def test_paragraphs_lose_no_text(parts: list[str]) -> None:
     assert "".join(re.sub(r"</?p>|<br>|\s", "", made)) == "".join(re.sub(r"</?p>|\s", "", text))
     for block in re.findall(r"<pre>.*?</pre>", text, re.DOTALL):
         assert block in made
+
+
+NOTION_PAGE = """<html><head><title>Rope</title></head><body><article id="01234567-89ab-cdef-0123-456789abcdef"
+ class="page sans"><header><div class="page-header-icon">R</div><h1 class="page-title">Rope &amp; knots</h1>
+<p class="page-description">A report</p><table class="properties"><tbody>{}</tbody></table></header>
+<div class="page-body"><p>It held.</p><ul class="to-do-list">
+<li><div class="checkbox checkbox-off"></div> <span>splice</span></li></ul></div></article></body></html>"""
+NOTION_PROPERTIES: list[tuple[str, str, str, str, object]] = [
+    ("multi_select", "Tags", '<span class="selected-value">sea, deep</span>', "tags", ["sea, deep"]),
+    ("multi_select", "Tags", "".join(f'<span class="selected-value">{n}</span>' for n in "ab"), "tags", ["a", "b"]),
+    ("select", "Status", '<span class="selected-value">Done</span>', "Status", "Done"),
+    (
+        "person",
+        "Author",
+        '<span class="user"><img src="x"/>Ann Lee</span><span class="user">Bo</span>',
+        "authors",
+        None,
+    ),
+    ("date", "Date", "<time>@March 5, 2024 10:00 AM</time>", "date", "2024-03-05T10:00"),
+    ("checkbox", "Read", '<div class="checkbox checkbox-on"></div>', "Read", True),
+    ("url", "URL", '<a href="https://rope.example/x" class="url-value">https://rope.example/x</a>', "url", None),
+    ("text", "Format", "Paper", "format_as_written", "Paper"),
+    ("text", "Empty", "", "Empty", None),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "html", "key", "value"), NOTION_PROPERTIES)
+def test_properties_of_notions_html(tmp_path: Path, kind: str, name: str, html: str, key: str, value: object) -> None:
+    row = f'<tr class="property-row property-row-{kind}"><th>{name}</th><td>{html}</td></tr>'
+    (tmp_path / "Rope.html").write_text(NOTION_PAGE.format(row), encoding="utf-8")
+    with Archive.create(tmp_path / "archive") as archive:
+        (id_,) = archive.import_(tmp_path / "Rope.html").ids
+        article = archive.get(id_)
+    assert (article.title, article.summary, article.body) == ("Rope & knots", "A report", "It held.\n\n- [ ] splice")
+    assert article.extra["guid"] == f"notion:{NOTION_ID}"
+    if value is not None or key == "Empty":
+        stated = article.metadata().get(key)
+        assert (stated if isinstance(stated, list | bool | None) else str(stated)) == value
+    assert (article.authors, article.url) == (
+        ["Ann Lee", "Bo"] if name == "Author" else [],
+        "https://rope.example/x" if name == "URL" else None,
+    )
+
+
+def test_sentences_below_the_heading_of_a_page_are_text(tmp_path: Path) -> None:
+    (tmp_path / f"Rope {NOTION_ID}.md").write_text("# Rope\n\nNote: this is a sentence, and text.\n\nMore.\n")
+    with Archive.create(tmp_path / "archive") as archive:
+        (id_,) = archive.import_(tmp_path / f"Rope {NOTION_ID}.md").ids
+        assert "Note: this is a sentence, and text." in archive.get(id_).body

@@ -69,7 +69,7 @@ def test_notebooks() -> None:
         assert isinstance(article, Article)
         assert (article.title, article.authors) == ("The pier", ["Ada Meyer"])
         assert article.body == (
-            "# The *pier*\nIt stands.\n\n````python\nprint('```')\n````\n\n```\none\ntwo\n```\n\n```\n3\n```\n\n**bold**"
+            "# The *pier*\nIt stands.\n\n````python\nprint('```')\n````\n\n```\none\ntwo\n```\n\n![3](cid:1/1)\n\n**bold**"
         )
 
 
