@@ -641,6 +641,9 @@ class Archive(Changeable):
             return self.count(query, now=now)
         return listing.count(self._session, self._parse(query, now=now))
 
+    def _ids_of(self, query: str) -> Sequence[str]:
+        return [row.id for row in self.list(query)]
+
     @property
     def _searcher(self) -> Searcher:
         from docarchive.archive.search.searching import Searcher

@@ -42,6 +42,7 @@ class Changeable:
         def _session(self) -> Session: ...
         def _parse(self, query: str) -> Node: ...
         def _is_in_trash(self, query: str) -> bool: ...
+        def _ids_of(self, query: str) -> Sequence[str]: ...
 
     @checked
     def add(
@@ -472,19 +473,10 @@ class Changeable:
 
         if id is not None and query is not None:
             raise UsageError("give an id or a query, not both")
-        ids = None if id is None else undo.names_of(self._session, id)
+        ids: Sequence[str] | None = None if id is None else undo.names_of(self._session, id)
         if query is not None:
-            ids = self._ids_now(query)
+            ids = self._ids_of(query)
         return undo.entries(self._session, ids, limit)
-
-    def _ids_now(self, query: str) -> list[str]:
-        """Returns the ids of the articles that match a query, which may be about the trash."""
-        from docarchive.archive.search import listing
-        from docarchive.archive.trash import searching
-
-        if self._is_in_trash(query):
-            return [row.id for row in searching.rows(self._session, query, "-date", None, 0, None)]
-        return [row.id for row in listing.rows(self._session, self._parse(query), "-date", None, 0)]
 
     @property
     def changes(self) -> Sequence[int]:

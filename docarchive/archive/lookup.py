@@ -44,8 +44,7 @@ def resolve(catalog: Catalog, prefix: str) -> str:
         # Several ids that lead to one article are not ambiguous.
         ids = [*dict.fromkeys([*ids, *(kept for id_, kept in merged.items() if id_ not in ids)])]
     if not ids:
-        if prefix and len(deleted := catalog.deleted_with_prefix(prefix, 2)) == 1:
-            id_ = deleted[0]
+        if id_ := removed(catalog, prefix):
             raise NotFoundError(
                 f"{id_} was removed; 'docarchive log {id_}' says when, and 'docarchive restore {id_}' restores it if it"
                 " is in the trash"
@@ -57,6 +56,12 @@ def resolve(catalog: Catalog, prefix: str) -> str:
         listed = ", ".join(ids[:_SHOWN]) + (", …" if len(ids) > _SHOWN else "")
         raise AmbiguousId(f"{prefix!r} is the start of several ids: {listed}; use a longer prefix")
     return ids[0]
+
+
+def removed(catalog: Catalog, prefix: str) -> str | None:
+    """Returns the id of the only removed article whose id starts with a prefix; None if there are none or several."""
+    ids = catalog.deleted_with_prefix(prefix, 2) if prefix else []
+    return ids[0] if len(ids) == 1 else None
 
 
 def path_of(catalog: Catalog, id_: str) -> str:

@@ -268,9 +268,10 @@ class Session:
             from docarchive.archive.own_files import OwnFiles
 
             self.store.clean(self.other_engines)
-            for path, reason in OwnFiles(self.store, self.catalog).put_back_lists(puts_back):
+            own_files = OwnFiles(self.store, self.catalog)
+            for path, reason in own_files.put_back_lists(puts_back):
                 self.notify(f"{path} {reason}; it was put back from its copy")
-            whole = OwnFiles(self.store, self.catalog).whole()
+            whole = own_files.whole()
             try:
                 yield
             except BaseException:

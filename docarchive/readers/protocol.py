@@ -28,6 +28,11 @@ def embedded_name(address: str) -> str | None:
     return unquote(address.removeprefix(OPTIONAL).removeprefix(EMBEDDED))
 
 
+def kept_picture(address: str) -> str | None:
+    """Returns the address of a picture inside of the input; None for others. For ``to_markdown``."""
+    return address if address.startswith(EMBEDDED) else None
+
+
 class ReadOptions(NamedTuple):
     """The options of an import that concern reading; a reader follows those of its format.
 

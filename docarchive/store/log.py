@@ -252,16 +252,14 @@ class Log:
 
     def changes(self) -> Iterator[tuple[LoggedChange, int]]:
         """Yields the changes with the number of their articles, the last change first."""
-        count, last = 0, b""
-        for _, line in self._backwards():
-            if line.startswith(_CHANGE):
-                if isinstance(change := _parsed(line), LoggedChange):
-                    yield change._replace(done=last == _DONE % change.number), count
-                count, last = 0, b""
-            elif line.startswith(_END):
-                last = line
-            else:
+        count = 0
+        for item in self._items_backwards():
+            if isinstance(item, bytes):
                 count += 1
+                continue
+            if item is not None:
+                yield item, count
+            count = 0
 
     def articles(self, number: int) -> Iterator[LoggedArticle]:
         """Yields what a change did, in order; an article that it changed twice is there twice."""
@@ -283,35 +281,40 @@ class Log:
         """Yields what was done to an article, the last first. Lines of others are read, but not parsed."""
         mark = _ARTICLE + _encode(id_).encode("utf-8", "replace") + b","
         last: LoggedArticle | None = None
-        end = b""
-        for _, line in self._backwards():
-            if line.startswith(mark):
-                article = _parsed(line)
-                last = last or (article if isinstance(article, LoggedArticle) else None)
-            elif line.startswith(_END):
-                end = line
-            elif line.startswith(_CHANGE):
-                change = _parsed(line)
-                if last is not None and isinstance(change, LoggedChange):
-                    yield change._replace(done=end == _DONE % change.number), last
-                last, end = None, b""
+        for item in self._items_backwards():
+            if isinstance(item, bytes):
+                if last is None and item.startswith(mark) and isinstance(article := _parsed(item), LoggedArticle):
+                    last = article
+                continue
+            if item is not None and last is not None:
+                yield item, last
+            last = None
 
     def of_articles(self, ids: Iterable[str]) -> Iterator[tuple[LoggedChange, int]]:
         """Yields the changes of any of some articles with the number of these, the last change first."""
         names = {_encode(id_).encode("utf-8", "replace") for id_ in ids}
         changed: set[bytes] = set()
+        for item in self._items_backwards():
+            if isinstance(item, bytes):
+                if item.startswith(_ARTICLE) and (name := item[len(_ARTICLE) : item.find(_BEFORE)]) in names:
+                    changed.add(name)
+                continue
+            if item is not None and changed:
+                yield item, len(changed)
+            changed.clear()
+
+    def _items_backwards(self) -> Iterator[LoggedChange | bytes | None]:
+        """Yields the changes, the last first, each after the lines of its articles; None for an unreadable one."""
         end = b""
         for _, line in self._backwards():
-            if line.startswith(_ARTICLE):
-                name = line[len(_ARTICLE) : line.find(_BEFORE)]
-                if name in names:
-                    changed.add(name)
-            elif line.startswith(_END):
+            if line.startswith(_END):
                 end = line
             elif line.startswith(_CHANGE):
-                if changed and isinstance(change := _parsed(line), LoggedChange):
-                    yield change._replace(done=end == _DONE % change.number), len(changed)
-                changed, end = set(), b""
+                change = _parsed(line)
+                yield change._replace(done=end == _DONE % change.number) if isinstance(change, LoggedChange) else None
+                end = b""
+            else:
+                yield line
 
     def _backwards(self) -> Iterator[tuple[int, bytes]]:
         if self._folder.exists(LOG):

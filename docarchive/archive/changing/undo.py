@@ -46,10 +46,9 @@ def names_of(session: Session, prefix: str) -> list[str]:
     except AmbiguousId:
         raise
     except NotFoundError:
-        removed = session.catalog.deleted_with_prefix(prefix, 2) if prefix else []
-        if len(removed) != 1:
+        if (removed := lookup.removed(session.catalog, prefix)) is None:
             raise
-        return removed
+        return [removed]
     merged = session.catalog.rows_of([id_])[id_].metadata.get(keys.MERGED, [])
     return [id_, *(merged if isinstance(merged, list) else [str(merged)])]
 

@@ -13,10 +13,10 @@ from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.cells import with_flat_cells
 from docarchive.readers.documents.hidden_runs import HiddenRuns
-from docarchive.readers.documents.package import Package, PackagePictures, kept_picture
+from docarchive.readers.documents.package import Package, PackagePictures
 from docarchive.readers.html.to_markdown import has_words, to_line, to_markdown
 from docarchive.readers.html.xml import first, local, text_of
-from docarchive.readers.protocol import Record, Source, embedded
+from docarchive.readers.protocol import Record, Source, embedded, kept_picture
 from docarchive.readers.text.headings import first_heading
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.cells import with_flat_cells
 from docarchive.readers.documents.odthtml import to_html
-from docarchive.readers.documents.package import Package, PackagePictures, kept_picture
+from docarchive.readers.documents.package import Package, PackagePictures
 from docarchive.readers.html.to_markdown import has_words, to_markdown
 from docarchive.readers.html.xml import every, first, parse, text_of
-from docarchive.readers.protocol import Record, Source
+from docarchive.readers.protocol import Record, Source, kept_picture
 from docarchive.readers.text.headings import first_heading
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from docarchive.readers.containers.decompression import expansion_limit
 from docarchive.readers.containers.zipdirectory import read_files
 from docarchive.readers.containers.zipmember import ZipMemberStream, read_stored
 from docarchive.readers.html.xml import parse_bytes
-from docarchive.readers.protocol import EMBEDDED, Source
+from docarchive.readers.protocol import Source
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -111,11 +111,6 @@ class PackagePictures:
         except ReaderError:
             return None
         return Source(name, len(data), partial(io.BytesIO, data)) if data is not None else None
-
-
-def kept_picture(address: str) -> str | None:
-    """Returns the address of a picture of the document; None for others. See ``to_markdown``."""
-    return address if address.startswith(EMBEDDED) else None
 
 
 def resolve(base: str, reference: str) -> str:

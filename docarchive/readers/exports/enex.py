@@ -15,7 +15,7 @@ from docarchive.readers.exports.enml import Task, with_html
 from docarchive.readers.html.elements import elements
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
-from docarchive.readers.protocol import EMBEDDED, Record, Refusal, Source
+from docarchive.readers.protocol import Record, Refusal, Source, kept_picture
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
 
@@ -49,7 +49,7 @@ def _read_note(note: bytes) -> Article:
     content = first(root, "content")
     enml = "".join(content.itertext()) if content is not None else ""
     url = text_of(first(attributes, "source-url"))
-    body = to_markdown(with_html(enml, [*map(_task, every(root, "task"))]), base=url, picture=_kept)
+    body = to_markdown(with_html(enml, [*map(_task, every(root, "task"))]), base=url, picture=kept_picture)
     title = text_of(_child(root, "title"))
     if not body and not title:
         raise ReaderError("the note has neither text nor title")
@@ -63,10 +63,6 @@ def _read_note(note: bytes) -> Article:
         "attachments": [name for element in every(root, "resource") if (name := _attachment(element))],
     }
     return make_article(without_empty(metadata), body or escape(title))
-
-
-def _kept(address: str) -> str | None:
-    return address if address.startswith(EMBEDDED) else None
 
 
 def _child(root: Element, name: str) -> Element | None:

@@ -14,7 +14,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.html.formulas import with_formulas
 from docarchive.readers.html.own_pages import own_text
 from docarchive.readers.html.to_markdown import to_markdown, without_embedded
-from docarchive.readers.protocol import EMBEDDED, Source
+from docarchive.readers.protocol import Source, kept_picture
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.web.blocks import blocks_of
 from docarchive.readers.web.decoding import page_text
@@ -142,7 +142,7 @@ def _length(text: str) -> int:
 
 def _written(html: str) -> str:
     """Returns the HTML of an article as Markdown; its pictures have their addresses."""
-    return to_markdown(html, picture=lambda address: address if address.startswith(EMBEDDED) else None)
+    return to_markdown(html, picture=kept_picture)
 
 
 def _main_html(tree: HtmlElement, page: PageData, base: str, pictures: str | None) -> str:
