@@ -54,6 +54,7 @@ docs: $(VENV)/installed-docs
 	$(BIN)/sphinx-build --quiet --nitpicky --fail-on-warning --keep-going \
 		--conf-dir docs --doctree-dir build/doctrees --builder html . build/site
 	$(BIN)/python docs/manual.py build/man/man1
+	@if command -v mandoc >/dev/null; then mandoc -T lint -W style build/man/man1/*.1; else echo "mandoc is not here: the manual pages were not checked"; fi
 	@echo "the site is build/site/index.html; for a manual page: man -l build/man/man1/docarchive.1"
 
 # CORPUS is a .jsonl of articles; SIZES, such as 1000,19043, and OPTIONS, such as --quick, are as in docs/benchmarks.

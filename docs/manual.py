@@ -116,8 +116,9 @@ def _paragraphs(texts: list[str]) -> Iterator[str]:
 
 def _text(text: str) -> Iterator[str]:
     """Yields the lines of a paragraph."""
-    for line in textwrap.wrap(text, 70, break_long_words=False, break_on_hyphens=False):
-        yield _escaped(line)
+    # A word is escaped before lines are made, since mandoc asks for lines of at most 80 bytes with all their escapes.
+    for line in textwrap.wrap(text.translate(_SPECIAL), 78, break_long_words=False, break_on_hyphens=False):
+        yield _no_request(line)
 
 
 def _escaped(text: str) -> str:
@@ -126,8 +127,12 @@ def _escaped(text: str) -> str:
     >>> _escaped("--sort 'x'"), _escaped(".toml")
     ('\\-\\-sort \\(aqx\\(aq', '\\&.toml')
     """
-    escaped = text.translate(_SPECIAL)
-    return rf"\&{escaped}" if escaped.startswith(".") else escaped
+    return _no_request(text.translate(_SPECIAL))
+
+
+def _no_request(line: str) -> str:
+    """Returns a line that roff does not read as a request, which a line with a dot at its start is."""
+    return rf"\&{line}" if line.startswith(".") else line
 
 
 def write(folder: Path) -> list[Path]:
