@@ -329,7 +329,7 @@ def test_weights_and_bounds_on_the_page_are_those_of_the_code() -> None:
     ("query", "most"),
     [
         ("a" * (parser.MAX_LENGTH + 1), parser.MAX_LENGTH),
-        ("(" * (parser.MAX_DEPTH + 1) + "a" + ")" * (parser.MAX_DEPTH + 1), parser.MAX_DEPTH),
+        ("(" * (parser.MAX_DEPTH + 1) + "a OR b" + ")" * (parser.MAX_DEPTH + 1), parser.MAX_DEPTH),
         ("a" * leaves.MAX_PATTERN + "*", leaves.MAX_PATTERN),
         (f"tag:/{'a' * (leaves.MAX_REGEX + 1)}/", leaves.MAX_REGEX),
         (f'"a b"~{leaves.MAX_SLOP + 1}', leaves.MAX_SLOP),

@@ -44,10 +44,19 @@ _CURLY = lazy("[“”„‟«»＂]")
 _NEAR = lazy(r'(NEAR|BEFORE)/(\d{1,6})(?=[\s()"]|$)')
 #: Lines of so many words are taken for text, not for terms of the language, where they could be either.
 _MIN_HEADLINE: Final = 4
-_BRACKETS = lazy(r"[()]")
-_PAIRED = lazy(r'["()]')
+#: Signs without partners that mean nothing between words, the most certain first, and how many words that takes: a
+#: quote after a word is inches, and one before a word is probably a phrase that was not finished.
+_UNPAIRED: Final = (
+    (lazy(r"[()]"), 1),
+    (lazy(r'[()]|(?<=\S)"(?!\w)|(?<!\S)"(?!\S)'), 1),
+    (lazy(r'["()]'), _MIN_HEADLINE),
+)
 #: A tilde or a caret before a word: ``~100 people``. A digit alone may belong to what is before the space.
-_BEFORE_WORD = lazy(r"(?<!\S)(?:~+(?=[^\W\d]|\d\d|[$€£¥])|\^+(?=[^\W\d]))")
+_BEFORE_WORD = lazy(r"(?<!\S)(?:~+(?=[^\W\d]|\d\d|[$€£¥])|\^+(?=[^\W\d]))|^\s*~+(?=\d)")
+#: A caret before a letter is no boost: ``x^y``.
+_POWER = lazy(r"(?<=\w)\^(?=[^\W\d])")
+#: A bracket after a field or a sign is one of the language, whatever else there is.
+_GROUP = lazy(r"(?<![^\s(])(?:[^\W\d][\w.@-]*:|[-+])\(")
 #: What follows the name of a function: ``print()`` is a word.
 _CALL: Final = "()"
 _BETWEEN_SLASHES = lazy(r"(?<!\S)/([\w -]+)/(?!\w)")
@@ -149,23 +158,32 @@ def _are_brackets_plain(line: list[Token]) -> bool:
 
 
 def as_prose(query: str) -> str | None:
-    """Returns a query without its straight quotes, brackets and slashes around words, if the rest is a line of words.
+    """Returns a query without the signs that mean nothing in it, if the rest is a line of words; else None.
 
-    It is for pasted text that cannot be read as a query, such as ``1) bile duct 2) liver``: there, they mean nothing.
-    Quotes that all have partners are kept. It returns None if fewer than four words remain, or anything else than
-    words. Positions remain the same.
+    It is for pasted text that cannot be read as a query, such as ``1) bile duct 2) liver`` or ``~100 people``. Among
+    words alone, a bracket groups nothing, so one without a partner means nothing either. In four or more words, that
+    is also true of straight quotes, and of slashes around words. Quotes that all have partners are kept. Positions
+    remain the same.
     """
-    for signs in (_BRACKETS, _PAIRED):
-        text = _BETWEEN_SLASHES.sub(r" \1 ", signs.sub(" ", query))
-        text = _BEFORE_WORD.sub(lambda match: " " * len(match[0]), text)
+    if _GROUP.search(query):
+        return None
+    for signs, least in _UNPAIRED:
+        text = _POWER.sub(" ", _BEFORE_WORD.sub(_blank, signs.sub(" ", query)))
+        without_slashes = _BETWEEN_SLASHES.sub(r" \1 ", text)
         try:
-            *line, _ = tokens(text)
+            *line, _ = tokens(without_slashes)
         except QueryError:
             continue
         words = sum(len(token.value.split()) for token in line)
-        is_prose = words >= _MIN_HEADLINE and all(token == _as_word(token, token.value, token.form) for token in line)
-        return text if is_prose and text != query else None
+        enough = words >= (least if text == without_slashes else _MIN_HEADLINE)
+        if not enough or any(token != _as_word(token, token.value, token.form) for token in line):
+            return None
+        return without_slashes if without_slashes != query else None
     return None
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _as_word(token: Token, value: str = "", form: str = BARE) -> Token:

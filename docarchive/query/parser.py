@@ -21,7 +21,7 @@ from itertools import takewhile
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from docarchive.analysis import Term
+from docarchive.analysis import Term, searchable
 from docarchive.errors import QueryError
 from docarchive.query.context import AS_TEXT, IDENTIFIERS, Context
 from docarchive.query.leaves import Leaves, Mention
@@ -31,6 +31,7 @@ from docarchive.regexes import lazy
 from docarchive.texts import shorten
 
 _NEAR: Final = ("NEAR", "BEFORE")
+_OPERATORS: Final = ("AND", "OR", "NOT")
 _IN_SAVED: Final = "in the saved search @"
 MAX_LENGTH: Final = 10_000
 MAX_DEPTH: Final = 100
@@ -92,13 +93,20 @@ def read(query: str, context: Context | None = None) -> ParsedQuery:
     """
     # Lone surrogates, as from bytes that are not UTF-8, are in no article, and engines cannot encode them.
     text = query if query.isascii() else re.sub(_SURROGATES, "\ufffd", query)
+    return _read(text, context or Context())
+
+
+def _read(text: str, context: Context, around: _Parser | None = None, name: str = "") -> ParsedQuery:
+    """Parses a query, or a saved search; what cannot be read as one, but as words, is read as words."""
     try:
-        return _Parser(text, context or Context()).read()
+        return _Parser(text, context, around, name).read()
     except QueryError:
+        if not (searchable(text) or "*" in text):
+            raise QueryError(f"there is no word to search for in {shorten(text.split()[0], 20)}", text, 0) from None
         words = as_prose(text)
         if words is None:
             raise
-    return _Parser(words, context or Context()).read()._replace(text=text)
+    return _Parser(words, context, around, name).read()._replace(text=text)
 
 
 class _Parser:
@@ -226,10 +234,14 @@ class _Parser:
             return self._brackets(token)
         before = self.tokens[self.index - 2]
         if token.kind == "end" or (token.kind == ")" and before.kind in ("AND", "OR", "NOT", *_NEAR)):
-            raise self._error(f"something must follow {self._shown(before)}", before.position)
+            raise self._error(f"something must follow {self._shown(before)}{self._as_text()}", before.position)
         if token.kind == ")" and self.index == 1:
             raise self._error("this closing bracket has no opening one", token.position)
-        raise self._error(f"something must come before {self._shown(token)}", token.position)
+        raise self._error(f"something must come before {self._shown(token)}{self._as_text()}", token.position)
+
+    def _as_text(self) -> str:
+        """Returns what to do with a query that has nothing but operators, such as ``OR``, the state."""
+        return "" if any(token.kind not in (*_OPERATORS, "end") for token in self.tokens) else AS_TEXT
 
     def _term(self, token: Token) -> Node:
         if self._is_trash(token):
@@ -314,7 +326,7 @@ class _Parser:
         if len(self.saved) > _MAX_SAVED_IN_ALL:
             raise self._error(f"this stands for more than {_MAX_SAVED_IN_ALL} saved searches", token.position)
         try:
-            return _Parser(text, self.context, self, name).read().tree
+            return _read(text, self.context, self, name).tree
         except QueryError as error:
             inner = error.message.startswith(_IN_SAVED)  # report only the innermost, which must be fixed
             message = error.message if inner else f"{_IN_SAVED}{shorten(name, 40)}: {error}"

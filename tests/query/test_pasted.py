@@ -179,7 +179,7 @@ def test_a_bracket_without_a_partner_ends_an_address() -> None:
     assert parse("(https://ex.org/a)") == parse("https://ex.org/a")
     assert parse("(gas OR https://ex.org/a_(b))") == parse("gas OR https://ex.org/a_(b)")
     with pytest.raises(QueryError, match="never closed"):
-        parse("https://ex.org/(a")
+        parse("-https://ex.org/(a")
 
 
 DOIS = ["10.1000/Boats.5", "https://doi.org/10.1000/boats.5", "http://dx.doi.org/10.1000/boats.5"]
@@ -217,6 +217,22 @@ def test_a_backslash_in_a_phrase_stays() -> None:
         ("the subject: a permutation:, SIAM", "the subject a permutation SIAM"),
         ("about ~100 people and ~$5m lost", "about 100 people and $5m lost"),
         ("the ~approximate ^caret of it", "the approximate caret of it"),
+        ("(unclosed", "unclosed"),
+        ("unclosed)", "unclosed"),
+        ("1) gas", "1 gas"),
+        ("gas :-) pier", "gas pier"),
+        (";) gas", "gas"),
+        ("gas ((pier)", "gas pier"),
+        ("f(x", "f x"),
+        ("a ()", "a"),
+        ('"gas oil" (and', '"gas oil" and'),
+        ("~100 people", "100 people"),
+        ("~5 ferries", "5 ferries"),
+        ("~word", "word"),
+        ("n^k time", "n k time"),
+        ('a 24" pipe', "a 24 pipe"),
+        ('a pipe of 24"', "a pipe of 24"),
+        ('gas " pier', "gas pier"),
     ],
 )
 def test_in_a_line_of_words_signs_without_partners_mean_nothing(text: str, same: str) -> None:
@@ -252,12 +268,18 @@ def test_an_identifier_is_a_field_if_articles_have_it() -> None:
     assert read("doi:10.1000/x", context).tree == Label("DOI", (Pattern(EXACT, "10.1000/x"),))
 
 
-MALFORMED = """(gas
-gas)
-"gas
+MALFORMED = """"gas
 ()
-(gas oil
+:-)
 "gas oil rain
+-gas)
+tag:gas)
+gas -(oil rain pier
+gas oil rain tag:(pier
+gas~ (oil
+x^
+gas AND (oil
+gas ~2
 (gas oil rain pier AND
 a b c d tag:x)
 a b c d^ (
