@@ -270,23 +270,20 @@ class Changeable:
             UsageError: One of the tags is empty.
         """
         from docarchive.archive import alterations
-        from docarchive.archive.changing import change
+        from docarchive.archive.changing.change import selected
         from docarchive.query import Label, quote
 
         alteration = alterations.renamed_tag(old, new)
-        session = self._session
-        with session.writing():
+
+        def select() -> tuple[list[str], str]:
             tree = self._parse(f"tag:{quote(old)}")
             assert isinstance(tree, Label)
-            ids = change.selected(session, tree.with_below(), None)
-            report = change.run(
-                session,
-                "rename-tag",
-                f"{old} {new}",
-                lambda made: made.alter(ids, alteration),
-                dry_run=dry_run,
-                observe=observe,
-            )
+            return selected(self._session, tree.with_below(), None), f"{old} {new}"
+
+        def rename(changer: Changer, chosen: list[str]) -> None:
+            changer.alter(chosen, alteration)
+
+        report = self._change_selected("rename-tag", select, rename, dry_run, observe)
         report.unchanged = 0  # they have a longer tag, such as ``old pier``
         return report
 
@@ -403,8 +400,8 @@ class Changeable:
 
         Args:
             id: The id of the article, or a unique prefix of it.
-            version: The number of the version: that of its file in ``versions/``. That of the current one, which is the
-                next number, puts the last text of a damaged file back.
+            version: The number of the version, as ``get`` takes it. The current one puts the last text of a damaged
+                file back.
             dry_run: Change nothing, and report what would be changed.
             observe: Called with a ``Decision`` on the article.
 
@@ -550,14 +547,30 @@ class Changeable:
         observe: Observe,
     ) -> ChangeReport:
         """Makes a change of the articles that match a query, or have the given ids."""
-        from docarchive.archive.changing.change import run, selected
+        from docarchive.archive.changing.change import selected
+
+        def select() -> tuple[list[str], str]:
+            chosen = selected(self._session, None if query is None else self._parse(query), ids, all=all)
+            return chosen, f"{words} {query if query is not None else ' '.join(chosen)}".strip()
 
         _check_selection(query, ids)
+        return self._change_selected(command, select, change, dry_run, observe)
+
+    def _change_selected(
+        self,
+        command: str,
+        select: Callable[[], tuple[list[str], str]],
+        change: Callable[[Changer, list[str]], None],
+        dry_run: bool,
+        observe: Observe,
+    ) -> ChangeReport:
+        """Makes a change of articles; ``select`` returns their ids, and the words for the log, and is called locked."""
+        from docarchive.archive.changing.change import run
+
         session = self._session
         with session.writing():
-            chosen = selected(session, None if query is None else self._parse(query), ids, all=all)
-            what = f"{words} {query if query is not None else ' '.join(chosen)}".strip()
-            return run(session, command, what, lambda made: change(made, chosen), dry_run=dry_run, observe=observe)
+            chosen, words = select()
+            return run(session, command, words, lambda made: change(made, chosen), dry_run=dry_run, observe=observe)
 
 
 def _check_selection(query: str | None, ids: Iterable[str] | None) -> None:

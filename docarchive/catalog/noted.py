@@ -32,9 +32,8 @@ def note(folder: Folder, catalog: Catalog) -> None:
     with suppress(OSError, ArchiveDamaged):  # then it is checked the next time
         values = {"stamp": stamp_of(folder, FILE), "epoch": catalog.epoch, "writes": catalog.writes()}
         before = _read(folder)
-        if "digest" in before and all(before[name] == value for name, value in values.items()):
-            return
-        write_note(folder, NOTED, values)
+        if any(before.get(name) != value for name, value in values.items()):
+            write_note(folder, NOTED, values)
 
 
 def agrees(folder: Folder, catalog: Catalog, *, exactly: bool = True) -> bool:

@@ -21,16 +21,20 @@ _SECONDS: Final = 10
 class Editing:
     """One edit. Whatever goes wrong, what was written is kept, and the next edit takes it up again.
 
+    A dry run keeps nothing, and what is kept from before stays.
+
     Args:
         root: The archive's folder.
         name: The id of the article, or ``drafts.NEW``.
         command: The command that takes the edit up again, for messages.
+        dry_run: Whether nothing is saved.
     """
 
-    def __init__(self, root: Path, name: str, command: str) -> None:
+    def __init__(self, root: Path, name: str, command: str, *, dry_run: bool = False) -> None:
         self._drafts = Drafts(root)
         self._name = name
         self._command = command
+        self._dry_run = dry_run
         self.draft = self._drafts.find(name)
 
     def discard(self) -> None:
@@ -67,13 +71,14 @@ class Editing:
             except DocarchiveError as error:
                 return self._keep(error, copy.changed(), draft.base)
             except BaseException as error:
-                if (changed := copy.changed()) is None:
+                if self._dry_run or (changed := copy.changed()) is None:
                     raise
                 kept = self._kept(changed, draft.base)
                 if isinstance(error, KeyboardInterrupt):
                     raise Interrupted(kept) from None
                 raise
-        self._drafts.drop(self._name)
+        if not self._dry_run:
+            self._drafts.drop(self._name)
         return 0
 
     def _unchanged(self) -> int:
@@ -85,7 +90,7 @@ class Editing:
 
     def _keep(self, error: DocarchiveError, content: bytes | None, base: str) -> int:
         """Keeps an edit that cannot be saved, and says so; returns the exit code."""
-        if content is not None:
+        if content is not None and not self._dry_run:
             more = ", and replaces the other text" if isinstance(error, EditConflict) else ""
             message(f"{error}; {self._kept(content, base, more)}")
         else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from docarchive.readers.choosing import choose, readers
 from docarchive.readers.encoding.detect import read_text
-from docarchive.readers.inputs import Input, find_inputs, input_at, is_asset
+from docarchive.readers.inputs import Input, find_inputs, input_at, is_asset, is_leftover
 from docarchive.readers.protocol import (
     Folder,
     Item,
@@ -40,6 +40,7 @@ __all__ = [
     "find_inputs",
     "input_at",
     "is_asset",
+    "is_leftover",
     "make_article",
     "no_sibling",
     "read_text",

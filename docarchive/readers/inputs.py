@@ -235,10 +235,15 @@ def is_asset(path: str) -> bool:
     return (
         os.path.splitext(name)[1].lower() in ASSETS
         or name in _NAMES
-        or bool(_LEFTOVER.fullmatch(name))
+        or is_leftover(name)
         or not _FOLDERS.isdisjoint(folders)
         or is_no_article(path)
     )
+
+
+def is_leftover(name: str) -> bool:
+    """Returns whether a file's name is one that a program gives to a copy, to a lock, or to a file half written."""
+    return bool(_LEFTOVER.fullmatch(name))
 
 
 def _file(path: Path, status: os.stat_result) -> Input:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -142,6 +142,11 @@ def version_number(path: str) -> int:
     """
     name = path.rpartition("/")[2]
     return int(name[:-3]) if _VERSION.fullmatch(name) else 0
+
+
+def next_version(paths: Sequence[str]) -> int:
+    """Returns the number of the version after the earlier ones of an article, which have these paths, in order."""
+    return version_number(paths[-1]) + 1 if paths else 1
 
 
 def own_rank(path: str, id_: str) -> int:

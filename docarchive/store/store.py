@@ -28,6 +28,7 @@ from docarchive.store.layout import (
     TRASH,
     VERSIONS,
     is_article_path,
+    next_version,
     path_before_trash,
     version_number,
     version_path,
@@ -240,7 +241,7 @@ class Store:
         paths = self.versions_of(id_) if self.folder.exists(f"{VERSIONS}/{id_}") else []
         if paths and self.folder.read(paths[-1]) == data:
             return paths[-1]
-        return version_path(id_, version_number(paths[-1]) + 1 if paths else 1)
+        return version_path(id_, next_version(paths))
 
     def versions(self) -> Iterator[tuple[str, str]]:
         """Yields pairs of id and text for all old versions; files that are not text are skipped."""

@@ -260,8 +260,10 @@ def test_an_earlier_version_becomes_the_current_one(archive: Archive) -> None:
     assert next(archive.log()).command == "restore"
     archive.undo()
     assert archive.text(id_) == changed
-    with pytest.raises(NotFoundError, match="it has 1"):
+    with pytest.raises(NotFoundError, match="has no version 7"):
         archive.restore_version(id_, 7)
+    assert archive.restore_version(id_, -1).changed == 1
+    assert archive.text(id_) == before
     assert archive.verify().ok
 
 

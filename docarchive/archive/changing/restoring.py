@@ -72,12 +72,13 @@ def _restore_one(session: Session, trash: Trash, changer: Changer, id_: str, pat
         changer.restore_one(id_, entry.path, path, content)
 
 
-def restore_version(session: Session, id_: str, number: int, *, dry_run: bool, observe: Observe) -> ChangeReport:
+def restore_version(session: Session, id_: str, version: int, *, dry_run: bool, observe: Observe) -> ChangeReport:
     """Makes an earlier version of an article the current one; see ``Archive.restore_version``."""
     with session.writing():
         id_ = lookup.resolve(session.catalog, id_)
         versions = Versions(session, id_)
-        path = _version(versions, id_, number)
+        number = versions.number(version)
+        path = versions.path(number)
 
         def change(changer: Changer) -> None:
             ((_, row),) = changer.rows([id_])
@@ -110,12 +111,3 @@ def _as_version_of(current: Article, text: str, path: str) -> str:
     article.id = current.id
     article.extra[keys.MERGED] = merged
     return frontmatter.revise(text, article)
-
-
-def _version(versions: Versions, id_: str, number: int) -> str:
-    """Returns the path of a version; raises ``NotFoundError`` if the article has none of that number."""
-    if number in versions.earlier or number == versions.current:
-        return versions.path(number)
-    earlier = versions.earlier
-    have = f"it has {', '.join(map(str, earlier))}" if earlier else "it has none"
-    raise NotFoundError(f"{id_} has no earlier version {number}; {have}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from itertools import takewhile
+from typing import NamedTuple
 
 from docarchive import keys
 from docarchive.archive import lookup
@@ -78,11 +80,12 @@ def redo(session: Session, *, dry_run: bool, observe: Observe) -> ChangeReport:
 def _take_back(session: Session, command: str, number: int | None, dry_run: bool, observe: Observe) -> ChangeReport:
     with session.writing():
         log = session.store.log
-        number = _chosen(log, command, number)
-        articles = _articles(log, number)
-        if not articles and any(True for _ in log.articles(number)):
+        chosen = _chosen(log, command, number)
+        number, merges = chosen.number, chosen.command == "merge"
+        logged = {article.id: article for part in chosen.parts for article in _merged(log.articles(part))}
+        articles = [article for article in logged.values() if article.before or article.after]
+        if logged and not articles:
             raise UsageError(f"all articles of change {number} were purged since, so there is nothing to take back")
-        merges = _command_of(log, number) == "merge"
 
         def change(changer: Changer) -> None:
             changer.read_edits(article.id for article in articles)
@@ -122,62 +125,74 @@ class _TakenBack:
         return self._redone.get(number, number)
 
 
-def _chosen(log: Log, command: str, number: int | None) -> int:
-    """Returns the number of the change to take back; of one that was redone, that of the redo.
+class _Chosen(NamedTuple):
+    """The change to take back."""
+
+    number: int
+    command: str  # what made it; of one that takes a change back, what made that change, and so on
+    parts: list[int]  # its number, and before it those of the same undo that were interrupted, in order
+
+
+class _Past:
+    """The changes in the log, which are read once, the last first."""
+
+    def __init__(self, log: Log) -> None:
+        self._changes = log.changes()
+        self._undos: dict[int, LoggedChange] = {}  # those that take a change back, of what was read, by number
+
+    def __iter__(self) -> Iterator[LoggedChange]:
+        """Yields the changes that were not read yet."""
+        for change, _ in self._changes:
+            if change.undoes is not None:
+                self._undos[change.number] = change
+            yield change
+
+    def chosen(self, number: int, change: LoggedChange) -> _Chosen:
+        """Returns a change with what its undo needs to know; ``change`` is the one that was read last."""
+        undo = self._undos.get(number)
+        first = number
+        while (earlier := self._undos.get(first)) is not None:
+            assert earlier.undoes is not None
+            first = earlier.undoes
+            if change.number > first:
+                change = next((change for change in self if change.number <= first), change)
+        command = change.command if change.number == first else ""
+        if undo is None:
+            return _Chosen(number, command, [number])
+        same = sorted(key for key, other in self._undos.items() if other.undoes == undo.undoes and key < number)
+        interrupted = [*takewhile(lambda key: not self._undos[key].done, reversed(same))]
+        return _Chosen(number, command, [*reversed(interrupted), number])
+
+
+def _chosen(log: Log, command: str, number: int | None) -> _Chosen:
+    """Returns the change to take back; of one that was redone, the redo.
 
     Raises:
         NotFoundError: There is none.
         UsageError: It was taken back already.
     """
-    taken_back = _TakenBack()
-    for change, _ in log.changes():
+    taken_back, past = _TakenBack(), _Past(log)
+    for change in past:
         taken_back.note(change)
         if number == change.number:
             if number in taken_back.by:
                 raise UsageError(f"change {number} is undone already, by change {taken_back.by[number]}")
             _check_undoable(change)
-            return taken_back.current(number)
+            return past.chosen(taken_back.current(number), change)
         if number is not None or change.number in taken_back.by or (change.undoes is not None and not change.done):
             continue
         if command == "undo":
             _check_undoable(change)
         if (change.command == "undo") == (command == "redo"):
-            return change.number
+            return past.chosen(change.number, change)
         if command == "redo" and change.undoes is None:
             break  # after another change there is nothing to redo
     raise NotFoundError(f"there is no change {number}" if number is not None else f"there is nothing to {command}")
 
 
-def _command_of(log: Log, number: int) -> str:
-    """Returns the command that made a change, or the change that it takes back, and so on."""
-    for change, _ in log.changes():
-        if change.number == number:
-            if change.undoes is None:
-                return change.command
-            number = change.undoes
-    return ""
-
-
 def _check_undoable(change: LoggedChange) -> None:
     if change.command == "purge":
         raise UsageError(f"change {change.number} is a purge, which cannot be undone; earlier changes can, by number")
-
-
-def _articles(log: Log, number: int) -> list[LoggedArticle]:
-    """Returns what a change did to each article; of an undo, also what those before it did that were interrupted."""
-    numbers = [number]
-    undoes = None
-    for change, _ in log.changes():
-        if change.number == number:
-            undoes = change.undoes
-        if change.number < number and (undoes is None or change.number <= undoes):
-            break
-        if change.number < number and change.undoes == undoes:
-            if change.done:
-                break
-            numbers.append(change.number)
-    articles = {article.id: article for part in reversed(numbers) for article in _merged(log.articles(part))}
-    return [*articles.values()]
 
 
 def _merged(articles: Iterable[LoggedArticle]) -> list[LoggedArticle]:
@@ -186,8 +201,7 @@ def _merged(articles: Iterable[LoggedArticle]) -> list[LoggedArticle]:
     for article in articles:
         first = merged.get(article.id, article)
         merged[article.id] = LoggedArticle(article.id, first.before, article.after, first.merged)
-    # What was purged since is neither before nor after.
-    return [article for article in merged.values() if article.before or article.after]
+    return [*merged.values()]
 
 
 class _State:

@@ -14,22 +14,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from docarchive.errors import ArchiveError, UsageError
-from docarchive.readers import Input, find_inputs, input_at
+from docarchive.readers import Input, find_inputs, input_at, is_leftover
 
 _TICK: Final = 200  # milliseconds
-#: Endings of the names that programs give to files that they are still writing.
-_UNFINISHED: Final = (
-    ".part",
-    ".partial",
-    ".crdownload",
-    ".opdownload",
-    ".download",
-    ".filepart",
-    ".tmp",
-    ".temp",
-    ".swp",
-    "~",
-)
 
 
 class _State(NamedTuple):
@@ -112,7 +99,7 @@ class Watch:
             return
         if stat.S_ISDIR(status.st_mode):
             self._new_folders[path] = time.monotonic() + self._settle
-        elif not _is_unfinished(path):
+        elif not is_leftover(path.name):
             self._files[path] = _State(status.st_size, status.st_mtime_ns, time.monotonic())
 
     def _settled(self) -> list[Path]:
@@ -165,7 +152,7 @@ class Watch:
     def _older(self, root: Path, folder: Path) -> Iterator[Input]:
         """Yields the files of a folder; those that may still be written are noted for later."""
         for file in find_inputs([folder], self._own):
-            if _is_unfinished(file.path):
+            if is_leftover(file.path.name):
                 continue
             try:
                 status = file.path.lstat()
@@ -181,7 +168,3 @@ class Watch:
     def _root(self, path: Path) -> Path | None:
         """Returns the watched folder that a path is in."""
         return next((folder for folder in self._folders if path.is_relative_to(folder)), None)
-
-
-def _is_unfinished(path: Path) -> bool:
-    return os.path.basename(path).lower().endswith(_UNFINISHED)

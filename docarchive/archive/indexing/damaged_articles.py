@@ -17,7 +17,7 @@ from docarchive.catalog import Catalog
 from docarchive.errors import ArchiveDamaged, ArticleError, DocarchiveError, InputError
 from docarchive.identity import make_id, strong_identity
 from docarchive.store import Store
-from docarchive.store.layout import is_article_path, own_rank, version_number
+from docarchive.store.layout import is_article_path, next_version, own_rank
 
 _ID: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
 _OWN_NAME: Final = re.compile(rf"\.({ID_FORM.pattern})\.md\Z")
@@ -174,8 +174,7 @@ def _advice(store: Store, catalog: Catalog, path: str) -> str:
     row = catalog.rows_of([id_]).get(id_)
     versions = store.versions_of(id_)
     if row and catalog.copy_of(id_) is not None:
-        number = version_number(versions[-1]) + 1 if versions else 1
-        last = f"put its last text back with 'docarchive restore {id_} --version {number}'"
+        last = f"put its last text back with 'docarchive restore {id_} --version {next_version(versions)}'"
         return f"{_KEPT}; put a whole file there, {last}, or delete the file to delete the article"
     original = store.originals.find(str(row.metadata.get("original", ""))) if row else None
     sources = [f"{version} is its last version" for version in versions[-1:]]

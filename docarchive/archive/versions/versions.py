@@ -15,7 +15,7 @@ from docarchive.archive.versions.diff import Diff, added_lines, compared, remove
 from docarchive.catalog.recorded import DAMAGED
 from docarchive.errors import ArchiveDamaged, DocarchiveError, NotFoundError
 from docarchive.failures import reason
-from docarchive.store.layout import version_number
+from docarchive.store.layout import next_version, version_number
 from docarchive.writers import Document
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Versions:
     @cached_property
     def current(self) -> int:
         """The number of the current version."""
-        return max(self.earlier, default=0) + 1
+        return next_version([*self.earlier.values()])
 
     def number(self, version: int) -> int:
         """Returns the number of a version that may be counted back from the current one, which is 0.

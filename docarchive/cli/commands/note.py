@@ -50,7 +50,7 @@ def _in_editor(context: Context, id_: str, *, discard: bool, dry_run: bool, wait
 
     with opened(context) as archive:
         id_ = archive.resolve(id_)
-        editing = Editing(writable(archive).path, f"{id_} note", f"docarchive note {id_}")
+        editing = Editing(writable(archive).path, f"{id_} note", f"docarchive note {id_}", dry_run=dry_run)
     if discard:
         editing.discard()
         return 0

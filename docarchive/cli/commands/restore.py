@@ -14,7 +14,7 @@ from docarchive.cli.ids import found, read_ids
 from docarchive.cli.opening import opened
 from docarchive.cli.progress import progress_bar
 from docarchive.cli.render import counted, line, message, out_json, out_text, refusals, size
-from docarchive.cli.shared_arguments import Json, Wait, check_alone
+from docarchive.cli.shared_arguments import Json, Wait, check_alone, version_number
 from docarchive.errors import UsageError
 
 #: What a query about the trash has; no id is so.
@@ -42,12 +42,11 @@ def restore(
         ),
     ] = None,
     version: Annotated[
-        int | None,
+        str | None,
         Option(
             "--version",
             metavar="N",
-            min=1,
-            help="Make version N of the article ID its current one.",
+            help="Make version N of the article ID its current one; -1 is the last one before the current.",
             show_default=False,
         ),
     ] = None,
@@ -87,7 +86,7 @@ def restore(
     options = trial(dry_run, json)
     with opened(context, wait=wait) as archive:
         if version is not None:
-            report, code = archive.restore_version(given[0], version, **options), 0
+            report, code = archive.restore_version(given[0], version_number(version), **options), 0
         elif any(_IN_TRASH in name.split() for name in given):
             report, code = archive.restore_articles(" ".join(given), **options), 0
         else:

@@ -102,7 +102,7 @@ def test_a_file_that_is_written_slowly_is_taken_once_and_whole(inbox: Path, root
 
 def test_unfinished_names_wait_until_they_are_renamed(inbox: Path, root: Path) -> None:
     with watching(root, inbox) as state:
-        for name in ("page.md.part", ".hidden.md", "page.md.crdownload", "page.md~"):
+        for name in ("page.md.part", ".hidden.md", "page.md.crdownload", "page.md~", "~$page.md", "page.md.!ut"):
             (inbox / name).write_text("# Half\n\nOf it.\n", "utf-8")
         (inbox / "other.md").write_text("# Other\n\nWhole.\n", "utf-8")
         state.until(lambda: state.new == 1)
