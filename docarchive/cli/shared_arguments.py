@@ -68,7 +68,7 @@ Literal = Annotated[
     bool,
     Option(
         "--literal",
-        help="Search for QUERY as an exact sequence of words. AND, quotes, colons and so on have no special meaning.",
+        help="Take QUERY as an exact sequence of words. AND, quotes, colons and so on have no special meaning.",
     ),
 ]
 NoLimit = Annotated[

@@ -136,7 +136,9 @@ def _candidates(request: _Request, environment: Mapping[str, str]) -> list[str] 
         return [name for name in COMMANDS if name.startswith(request.typed)]
     command = next((word for word in request.words if word in (*WITH_QUERY, *WITH_ID)), None)
     last = request.words[-1] if request.words else ""
-    flag = last[2:].replace("-", "_") in FLAGS and (command, last) != ("export", "--ids")  # there it takes a file
+    flag = last[2:].replace("-", "_") in FLAGS and (
+        last != "--ids" or command in ("search", "list")
+    )  # elsewhere, a file
     long = last.startswith("--") and last != "--" and "=" not in last and not flag and last != "--facet"
     option = long or last in WITH_VALUE
     if command is None or option or (request.typed.startswith("-") and ":" not in request.typed):

@@ -50,8 +50,9 @@ COMMANDS: Final = {
 #: The commands that take a query.
 WITH_QUERY: Final = frozenset({"search", "list", "export", "verify", "tag", "set", "remove", "purge"})
 
-#: The commands whose arguments may begin with a minus: queries, and versions that are counted back.
-WITH_MINUS: Final = WITH_QUERY | {"diff"}
+#: The commands whose arguments may begin with a minus: queries, also among others, and versions that are counted
+#: back.
+WITH_MINUS: Final = WITH_QUERY | {"diff", "log", "restore", "rules"}
 
 
 def command(name: str) -> Callable[..., Any]:

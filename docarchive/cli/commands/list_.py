@@ -16,6 +16,7 @@ from docarchive.cli.shared_arguments import (
     Count,
     Ids,
     Json,
+    Literal,
     NoLimit,
     Now,
     Offset,
@@ -38,6 +39,7 @@ def list_(
     limit: NoLimit = None,
     offset: Offset = 0,
     sort: Annotated[str, sort_option()] = "-date",
+    literal: Literal = False,
     now: Now = None,
     ids: Ids = False,
     count: Count = False,
@@ -51,7 +53,7 @@ def list_(
     Each line has the date, the id and the title of an article. The exit code is 1 if nothing matched.
     """
     check_alone("ids", ids, count=count, json=json)
-    text, when = joined(query, trash=trash and count), moment(now)
+    text, when = joined(query, literal=literal, trash=trash and count), moment(now)
     if trash and not count:
         from docarchive.cli.trash import list_trash
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.render import counted, line, message, nothing_matched, out_json, out_text
-from docarchive.cli.shared_arguments import Json, joined
+from docarchive.cli.shared_arguments import Json, Literal, joined
 from docarchive.errors import AmbiguousId, NotFoundError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def log(
         ),
     ] = None,
     limit: Annotated[int, Option("--limit", "-n", metavar="N", min=0, help="The maximum number of changes.")] = _LIMIT,
+    literal: Literal = False,
     json: Json = False,
 ) -> int:
     """List what changed in the archive, the last change first.
@@ -35,7 +36,7 @@ def log(
     Each line has the number of a change, its time in UTC, its command, and how many of the articles it changed. The
     exit code is 1 if there are no changes, or nothing matched.
     """
-    text = joined(of)
+    text = joined(of, literal=literal)
     with opened(context) as archive:
         entries = _entries(archive, text, limit)
         if json:

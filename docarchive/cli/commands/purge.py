@@ -10,7 +10,7 @@ from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found, read_ids
 from docarchive.cli.opening import opened
 from docarchive.cli.render import counted, line, message, nothing_matched, out_json, out_text, size
-from docarchive.cli.shared_arguments import Json, Wait, joined
+from docarchive.cli.shared_arguments import Json, Literal, Wait, joined
 from docarchive.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def purge(
         list[str] | None,
         Argument(metavar="QUERY", help="A query; all its articles are deleted.", show_default=False),
     ] = None,
+    literal: Literal = False,
     trash: Annotated[
         bool, Option("--trash", help="Delete the removed articles that match QUERY; without QUERY, empty the trash.")
     ] = False,
@@ -51,7 +52,7 @@ def purge(
 
     Prints what will be deleted, and asks first. The exit code is 1 if nothing matched.
     """
-    text = joined(query)
+    text = joined(query, literal=literal)
     if [bool(text or trash), ids is not None, all_].count(True) > 1:
         raise UsageError("use QUERY, --trash, --ids or --all: only one of them, but --trash takes a QUERY")
     if not (yes or dry_run or can_ask()):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from docarchive.cli.changes import All, DryRun, IdsFrom, Words, change
 from docarchive.cli.declaring import Context
-from docarchive.cli.shared_arguments import Json, Wait, joined
+from docarchive.cli.shared_arguments import Json, Literal, Wait, joined
 
 
 def remove(
     context: Context,
     query: Words = None,
+    literal: Literal = False,
     ids: IdsFrom = None,
     all_: All = False,
     dry_run: DryRun = False,
@@ -23,7 +24,7 @@ def remove(
     return change(
         context,
         wait,
-        joined(query),
+        joined(query, literal=literal),
         ids,
         lambda archive, **selection: archive.remove(**selection),
         all_=all_,

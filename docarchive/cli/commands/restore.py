@@ -14,7 +14,7 @@ from docarchive.cli.ids import found, read_ids
 from docarchive.cli.opening import opened
 from docarchive.cli.progress import progress_bar
 from docarchive.cli.render import counted, line, message, out_json, out_text, refusals, size
-from docarchive.cli.shared_arguments import Json, Wait, check_alone, version_number
+from docarchive.cli.shared_arguments import HIDDEN, Json, Wait, check_alone, version_number
 from docarchive.errors import UsageError
 
 #: What a query about the trash has; no id is so.
@@ -72,7 +72,7 @@ def restore(
 
     The exit code is 1 if no article has one of the ids, and 3 if some articles or files cannot be restored.
     """
-    given = names or []
+    given = [name.removeprefix(HIDDEN) for name in names or []]
     if at is not None or (len(given) == 2 and _is_target(given[0])):
         check_alone("at", at is not None, version=version, ids=ids)
         if version is not None or ids is not None or dry_run or len(given) != 2:

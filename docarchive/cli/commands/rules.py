@@ -8,7 +8,7 @@ from docarchive.cli.changes import DryRun, show_change, trial
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.opening import opened
 from docarchive.cli.render import line, message, out_json, out_text
-from docarchive.cli.shared_arguments import Json, Wait, joined
+from docarchive.cli.shared_arguments import Json, Literal, Wait, joined
 from docarchive.errors import UsageError
 
 
@@ -18,6 +18,7 @@ def rules(
         list[str] | None,
         Argument(metavar="[run [QUERY]]", help="Apply the rules, to the articles of a query or to all."),
     ] = None,
+    literal: Literal = False,
     dry_run: DryRun = False,
     wait: Wait = None,
     json: Json = False,
@@ -35,7 +36,7 @@ def rules(
     with opened(context, wait=wait) as archive:
         rules = archive.settings.rules.values()
         if words:
-            report = archive.run_rules(joined(words[1:]), **trial(dry_run, json))
+            report = archive.run_rules(joined(words[1:], literal=literal), **trial(dry_run, json))
             return show_change(report, json=json, dry_run=dry_run)
         if json:
             out_json({"rules": [{**rule._asdict(), "set": [*rule.set]} for rule in rules]})

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from docarchive.archive.alterations import parsed
 from docarchive.cli.changes import All, DryRun, IdsFrom, change
 from docarchive.cli.declaring import Argument, Context
-from docarchive.cli.shared_arguments import HIDDEN, Json, Wait
+from docarchive.cli.shared_arguments import HIDDEN, Json, Literal, Wait, joined
 from docarchive.errors import UsageError
 
 
@@ -22,6 +22,7 @@ def set_(
             show_default=False,
         ),
     ] = None,
+    literal: Literal = False,
     ids: IdsFrom = None,
     all_: All = False,
     dry_run: DryRun = False,
@@ -38,7 +39,7 @@ def set_(
     return change(
         context,
         wait,
-        query,
+        joined(query, literal=literal),
         ids,
         lambda archive, **selection: archive.set(
             values=values["="], add=values["+="], remove=values["-="], **selection
@@ -49,8 +50,8 @@ def set_(
     )
 
 
-def _split(words: list[str]) -> tuple[str, dict[str, dict[str, Any]]]:
-    """Splits words into a query and values by key, by their forms."""
+def _split(words: list[str]) -> tuple[list[str], dict[str, dict[str, Any]]]:
+    """Splits words into those of a query, and values by key, by their forms."""
     values: dict[str, dict[str, Any]] = {"=": {}, "+=": {}, "-=": {}}
     query: list[str] = []
     for word in words:
@@ -62,4 +63,4 @@ def _split(words: list[str]) -> tuple[str, dict[str, dict[str, Any]]]:
         if key in values[form]:
             raise UsageError(f"{key} is set twice; separate several values by semicolons")
         values[form][key] = value
-    return " ".join(query), values
+    return query, values

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from docarchive.cli.changes import All, DryRun, IdsFrom, Words, change
 from docarchive.cli.declaring import Context, Option
-from docarchive.cli.shared_arguments import HIDDEN, Json, Wait
+from docarchive.cli.shared_arguments import HIDDEN, Json, Literal, Wait, joined
 
 
 def tag(
@@ -14,6 +14,7 @@ def tag(
     query: Words = None,
     add: Annotated[list[str] | None, Option("--add", metavar="TAG", help="Add a tag. Repeatable.")] = None,
     remove: Annotated[list[str] | None, Option("--remove", metavar="TAG", help="Remove a tag. Repeatable.")] = None,
+    literal: Literal = False,
     ids: IdsFrom = None,
     all_: All = False,
     dry_run: DryRun = False,
@@ -30,7 +31,7 @@ def tag(
     return change(
         context,
         wait,
-        " ".join(words),
+        joined(words, literal=literal),
         ids,
         lambda archive, **selection: archive.tag(**options, **selection),
         all_=all_,

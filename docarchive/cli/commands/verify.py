@@ -9,7 +9,7 @@ from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import archive_folder, opened
 from docarchive.cli.progress import progress_bar
 from docarchive.cli.render import counted, line, message, out, out_json, out_text, size
-from docarchive.cli.shared_arguments import Json, Wait, check_alone, joined
+from docarchive.cli.shared_arguments import Json, Literal, Wait, check_alone, joined
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
 
@@ -23,6 +23,7 @@ def verify(
         list[str] | None,
         Argument(metavar="[QUERY]", help="Check only the articles that match this query.", show_default="all"),
     ] = None,
+    literal: Literal = False,
     quick: Annotated[bool, Option("--quick", help="Compare sizes, times and names; read no files.")] = False,
     full: Annotated[bool, Option("--full", help="Read all files. This is the default.")] = False,
     since: Annotated[
@@ -57,7 +58,7 @@ def verify(
     --repair, if something still is.
     """
     check_alone("quick", quick, full=full)
-    text = joined(query)
+    text = joined(query, literal=literal)
     check_alone("resume", resume, since=since, query=text)
     partly = {"query": text, "quick": quick, "since": since, "resume": resume, "repair": repair}
     check_alone("against", against, manifest=manifest, **partly)
