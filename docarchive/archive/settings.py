@@ -208,7 +208,10 @@ class Settings(NamedTuple):
 
             valid = language.lower() in CODES
         if not valid:
-            raise UsageError(f"{shorten(repr(code))} is not a language code; use one such as en, de or pt-BR")
+            from docarchive.language_names import code_of
+
+            meant = code_of(code) or "one such as en, de or pt-BR"
+            raise UsageError(f"{shorten(repr(code))} is not a language code; use {meant}")
 
     def _repr_html_(self) -> str:
         from docarchive.notebooks import record_table

@@ -1,4 +1,4 @@
-"""Values in words, for people: dates and languages. Scripts get them as they are stored."""
+"""Values in words, for people: dates and numbers. Scripts get them as they are stored."""
 
 from __future__ import annotations
 
@@ -29,23 +29,6 @@ def human_date(date: str, *, short: bool = False, time: bool = False) -> str:
     name = _MONTHS[int(month) - 1] if month else ""
     words = [str(int(day)) if day else "", name[:3] if short else name, year]
     return " ".join(filter(None, words)) + (f", {clock}" if time and clock else "")
-
-
-#: The names of common languages by their ISO 639-1 codes.
-_LANGUAGES: Final = {
-    **{"ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "ca": "Catalan", "cs": "Czech", "da": "Danish"},
-    **{"de": "German", "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian"},
-    **{"fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian"},
-    **{"id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian"},
-    **{"nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian"},
-    **{"sk": "Slovak", "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish", "th": "Thai", "tr": "Turkish"},
-    **{"uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese"},
-}
-
-
-def human_language(code: str) -> str:
-    """Returns the English name of a common language, else its code."""
-    return _LANGUAGES.get(code, code)
 
 
 def human_count(count: int) -> str:

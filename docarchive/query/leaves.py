@@ -21,7 +21,7 @@ MAX_SLOP: Final = 1_000
 MAX_PHRASE: Final = 1_000
 MAX_REGEX: Final = 500
 MAX_PATTERN: Final = 100
-_LANGUAGE = lazy(r"[A-Za-z]{2,3}")
+_LANGUAGE = lazy(r"[a-z]{2,3}")
 _DIGEST = lazy(r"[0-9a-f]{1,64}\*?")
 _DATE = lazy(r"\d{4}(?:-\d\d){1,2}", re.ASCII)
 _MAX_MENTIONS: Final = 200
@@ -244,9 +244,7 @@ class Leaves:
         if key == ADDRESS and "*" in value and "://" not in value and value[0] != "*" and token.form == BARE:
             terms = self._bare_terms(f"https://{value}")
             return Or((label, Label(key, tuple(self._term(term, token) for term in terms))))
-        if key == "language" and _LANGUAGE.fullmatch(token.value):
-            return Or((label, Label(key, (Pattern(GLOB, terms[0] + "-*"),))))
-        return label
+        return _language(terms[0]) if key == "language" and label.exact and len(terms) == 1 else label
 
     def _bare_terms(self, value: str) -> list[str]:
         """Returns the terms of a bare value; its wildcards are not removed as punctuation at the edges."""
@@ -286,6 +284,17 @@ def _canonical(address: str) -> list[str] | None:
     if url is None and "." in address.partition("/")[0]:
         url = canonical_url(f"https://{address}")
     return None if url is None else label_terms(url)
+
+
+def _language(value: str) -> Node:
+    """Returns the labels that name the same language: ``de``, ``de-AT``, ``German``, ``Deutsch`` and ``deu``."""
+    from docarchive.language_names import code_of, names
+
+    code = code_of(value) or value
+    patterns = [Pattern(EXACT, spelling) for spelling in dict.fromkeys([value, code, *map(str.lower, names(code))])]
+    if _LANGUAGE.fullmatch(code):
+        patterns.insert(1, Pattern(GLOB, f"{code}-*"))
+    return any_node([Label("language", (pattern,)) for pattern in patterns])
 
 
 def _run(run: tuple[tuple[int, tuple[str, ...]], ...], field: str | None, slop: int) -> Node:

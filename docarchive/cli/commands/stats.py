@@ -47,13 +47,14 @@ def _print_plain(stats: Statistics, index: str) -> None:
 
 
 def _print_readable(stats: Statistics, index: str) -> None:
-    from docarchive.cli.human import human_count, human_date, human_language, spans_of_years
+    from docarchive.cli.human import human_count, human_date, spans_of_years
+    from docarchive.language_names import english_name
 
     width = reading_width()
     out(paragraph(line(stats.name), width, style=BOLD))
     out(paragraph(line(stats.path), width, style=DIM))
     words = f", about {human_count(stats.words)} words" if stats.words else ""
-    languages = " · ".join(f"{human_language(code)} {count:,}" for code, count in stats.languages.items())
+    languages = " · ".join(f"{english_name(code)} {count:,}" for code, count in stats.languages.items())
     parts = [f"{name} {size(bytes_)}" for name, bytes_ in stats.disk.items() if bytes_]
     rows = [
         ("articles", f"{stats.articles:,}{words}"),
