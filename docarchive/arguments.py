@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import wraps
 from operator import index
-from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from docarchive.errors import UsageError
+from docarchive.records import NamedTuple
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

@@ -13,8 +13,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
+from docarchive.records import NamedTuple
 from docarchive.texts import WRAPPED
 
 _JOINERS = "-'.,&’‐‑"  # noqa: RUF100

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
+
+from docarchive.records import NamedTuple
 
 #: The terms of one position of a text.
 Slot = tuple[str, ...]

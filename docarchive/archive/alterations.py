@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive import keys
 from docarchive.analysis import fold
 from docarchive.article import Article
 from docarchive.errors import ArticleError, UsageError
+from docarchive.records import NamedTuple
 
 #: Changes an article; raises ``ArticleError`` if that article cannot be changed so.
 Alteration = Callable[[Article], None]

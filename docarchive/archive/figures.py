@@ -5,9 +5,10 @@ Named tuples, and not in ``reports``, because importing dataclasses takes longer
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from docarchive.keys import SCHEMA
+from docarchive.records import NamedTuple
 
 
 class EngineStatus(NamedTuple):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import Any
 
 from docarchive.formats.names import aliases
 from docarchive.readers import Reader, readers
+from docarchive.records import NamedTuple
 from docarchive.writers import Writer, writers
 
 

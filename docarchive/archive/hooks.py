@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.errors import UsageError
+from docarchive.records import NamedTuple
 from docarchive.texts import shorten
 
 _NAME: Final = re.compile(r"[^\W\d][\w-]{0,63}")

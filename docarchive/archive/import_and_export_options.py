@@ -9,21 +9,10 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import UnionType
-from typing import (
-    TYPE_CHECKING,
-    Annotated,
-    Any,
-    Final,
-    Literal,
-    NamedTuple,
-    TypedDict,
-    Union,
-    cast,
-    get_args,
-    get_origin,
-)
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypedDict, Union, cast, get_args, get_origin
 
 from docarchive.arguments import check
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from docarchive.archive.reports import Decision

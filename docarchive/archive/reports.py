@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive.keys import SCHEMA
+from docarchive.records import NamedTuple
 
 
 class Decision(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.analysis import QueryAnalyzer
 from docarchive.archive.alterations import Alteration, Assignment, all_of, parsed, tags
@@ -18,6 +18,7 @@ from docarchive.article import Article
 from docarchive.errors import QueryError, UsageError
 from docarchive.language import SAMPLE, detect
 from docarchive.query import AnalyzedArticle, Context, Node, read
+from docarchive.records import NamedTuple
 from docarchive.texts import shorten
 
 _NAME: Final = re.compile(r"[^\W\d][\w-]{0,63}")

@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive import failures
 from docarchive.arguments import checked
 from docarchive.engines import ENGINES
 from docarchive.errors import ArchiveDamaged, ArchiveError, NotAnArchive, UsageError
 from docarchive.folder import Folder
+from docarchive.records import NamedTuple
 from docarchive.store.layout import KEPT, OWN, SETTINGS, kept_path
 from docarchive.texts import did_you_mean, shorten
 

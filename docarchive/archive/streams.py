@@ -6,9 +6,10 @@ import io
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, BinaryIO, Final, NamedTuple, TextIO, cast
+from typing import Any, BinaryIO, Final, TextIO, cast
 
 from docarchive.article import Article, plain_mapping
+from docarchive.records import NamedTuple
 
 #: What can be imported. Paths and URLs are text.
 Input = str | os.PathLike[str] | BinaryIO | TextIO | Article

@@ -6,7 +6,9 @@ A dateline is no title. One without a day or an agency is recognized by its capi
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
+
+from docarchive.records import NamedTuple
 
 _LONGEST: Final = 200
 _FEWEST_WORDS: Final = 3

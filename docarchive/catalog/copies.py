@@ -9,12 +9,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.catalog.database import Database
 from docarchive.catalog.schema import COPIES
 from docarchive.catalog.stored import row_sum
 from docarchive.folder import MAX_READ
+from docarchive.records import NamedTuple
 
 _FACT: Final = ("copies", "all")
 _BATCH: Final = 500

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
 
 from docarchive.catalog.database import Database, batches, placeholders
+from docarchive.records import NamedTuple
 
 
 class Deletion(NamedTuple):

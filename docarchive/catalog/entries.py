@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.analysis import fold, minhash
 from docarchive.catalog.filters import UNLABELLED
 from docarchive.identity import ArticleIdentity
 from docarchive.language import SAMPLE, detect
 from docarchive.query.document import label_values
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from docarchive.article import Article

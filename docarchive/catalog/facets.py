@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive import keys
 from docarchive.catalog import stored
 from docarchive.catalog.filters import UNLABELLED, listed
 from docarchive.errors import UsageError
 from docarchive.query.document import DATE_FIELDS
+from docarchive.records import NamedTuple
 
 #: The units by which dates are counted, and how many characters of an ISO date they take.
 UNITS: Final = {"year": 4, "month": 7, "day": 10}

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from docarchive.catalog.database import Database
 from docarchive.catalog.stored import row_sum
+from docarchive.records import NamedTuple
 
 
 class ChangedArticle(NamedTuple):

@@ -15,11 +15,12 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, combinations, groupby
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.analysis.minhash import bands, similarity
 from docarchive.catalog import stored
 from docarchive.catalog.database import Database
+from docarchive.records import NamedTuple
 
 #: The share of their runs of words that two texts must have in common to be near duplicates, by default.
 THRESHOLD: Final = 0.8

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive.analysis import primary
 from docarchive.catalog import facets, stored
@@ -14,6 +14,7 @@ from docarchive.catalog.filters import Filter, listed
 from docarchive.catalog.orders import order_by
 from docarchive.keys import MERGED
 from docarchive.query import Every, Node
+from docarchive.records import NamedTuple
 from docarchive.texts import shorten
 
 _ENTRY: Final = "id, path, content, size, modified, digest"

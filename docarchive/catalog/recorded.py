@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.catalog.database import Database
 from docarchive.catalog.stored import row_sum
+from docarchive.records import NamedTuple
 
 #: How the names of facts begin that say what was added to a file; its path follows.
 _ADDED: Final = "added to "

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from docarchive.cli.ids import piped_id
 from docarchive.cli.opening import opened
 from docarchive.cli.render import line, message, out_json, out_text
 from docarchive.errors import UsageError
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from docarchive import Highlight, Note

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from docarchive.cli.render import bold, counted, dim, line, marked, out
-from docarchive.cli.terminal import columns, reading_width
+from docarchive.cli.render import bold, counted, dim, line, marked, out, safe
+from docarchive.cli.terminal import coloured, columns, reading_width
 
 if TYPE_CHECKING:
     from docarchive import Hit, Row
@@ -41,13 +42,17 @@ def term_counts(frequency: float, documents: int) -> str:
     return f"  frequency {frequency:g}, in {counted(documents, 'article')}" if documents else ""
 
 
-def print_row(row: Row) -> None:
-    """Prints an article of a list: its date, its id, and its title, cut to the width of a terminal."""
-    date, title = str(row.metadata.get("date") or "undated"), line(str(row.metadata.get("title", "")))
+def print_rows(rows: Iterable[Row]) -> None:
+    """Prints the articles of a list: their dates, ids and titles, these cut to the width of a terminal."""
     width = columns()
     if width is None:
-        out(f"{dim(f'{date[:10]:<10}  {row.id}')}  {title}")
+        # Whether there are colours is asked once: a list may have a million rows.
+        dimmed, write = dim if coloured() else str, sys.stdout.write
+        for row in rows:
+            date = str(row.metadata.get("date") or "undated")
+            title = line(str(row.metadata.get("title", "")))
+            write(f"{dimmed(f'{safe(date[:10]):<10}  {row.id}')}  {title}\n")
     else:
-        from docarchive.cli.readable_articles import print_readable_row
+        from docarchive.cli.readable_articles import print_readable_rows
 
-        print_readable_row(row.id, date, title, width)
+        print_readable_rows(rows, width)

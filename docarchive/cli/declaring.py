@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
+
+from docarchive.records import NamedTuple
 
 _EMPTY: Final = object()
 _Command = TypeVar("_Command", bound=Callable[..., Any])

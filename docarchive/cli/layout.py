@@ -8,7 +8,9 @@ longer than a search.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
+
+from docarchive.records import NamedTuple
 
 _JOINER: Final = "\u200d"
 _EMOJI: Final = "\ufe0f"

@@ -10,11 +10,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive.cli.commands import COMMANDS, WITH_MINUS, command
 from docarchive.cli.declaring import ARCHIVE, JSON_VERSION, Argument, Context, Option, Parameter, names_of, parameters
 from docarchive.errors import UsageError
+from docarchive.records import NamedTuple
 
 #: The environment variable that names the archive.
 VARIABLE: Final = "DOCARCHIVE_ARCHIVE"

@@ -12,7 +12,7 @@ from docarchive.cli.render import dim, line, out, safe
 from docarchive.cli.terminal import BOLD, CYAN, DIM, paragraph, styled
 
 if TYPE_CHECKING:
-    from docarchive import Hit
+    from docarchive import Hit, Row
 
 #: The fewest cells for a title on the line of its date and id; with less room it gets a line of its own.
 _TITLE: Final = 30
@@ -76,8 +76,14 @@ def _publisher(metadata: Mapping[str, Any]) -> Iterator[str]:
         yield url.partition("://")[2].partition("/")[0].removeprefix("www.")
 
 
-def print_readable_row(id_: str, stored: str, title: str, width: int) -> None:
-    """Prints an article of a list: its date, its id, and its title, cut to the width of the terminal, in cells."""
+def print_readable_rows(rows: Iterable[Row], width: int) -> None:
+    """Prints the articles of a list: their dates, ids and titles, these cut to the width of the terminal, in cells."""
+    for row in rows:
+        date, title = str(row.metadata.get("date") or "undated"), line(str(row.metadata.get("title", "")))
+        _print_row(row.id, date, title, width)
+
+
+def _print_row(id_: str, stored: str, title: str, width: int) -> None:
     date = human_date(line(stored), short=True)
     room = width - 11 - 2 - len(id_) - 2
     if room >= _TITLE:

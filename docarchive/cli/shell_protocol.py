@@ -9,10 +9,11 @@ import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.catalog import completion_values
 from docarchive.cli.commands import COMMANDS, WITH_QUERY
+from docarchive.records import NamedTuple
 
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
 WITH_ID: Final = (

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, get_args
 
 from docarchive.engines.protocol import SORTS, Change, Engine, Page, Position, Scored, ScorePart, Sort
 from docarchive.engines.ranking import Freshness
 from docarchive.engines.state import VERSIONS, read_state
 from docarchive.errors import UsageError
 from docarchive.folder import Folder
+from docarchive.records import NamedTuple
 from docarchive.texts import did_you_mean
 
 __all__ = [

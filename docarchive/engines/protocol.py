@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeVar, get_args
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeVar, get_args
 
 from docarchive.analysis import fold
 from docarchive.engines.ranking import Freshness, Reader
 from docarchive.query import AnalyzedArticle, Node
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from docarchive.article import Article

@@ -13,11 +13,12 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.analysis import slots_of
 from docarchive.query import AnalyzedArticle, And, Boost, Like, Node, Or, Phrase, Word
 from docarchive.query.document import TEXT_FIELDS
+from docarchive.records import NamedTuple
 
 K1: Final = 1.2
 B: Final = 0.65

@@ -17,13 +17,14 @@ from contextlib import contextmanager, suppress
 from io import BufferedReader, BufferedWriter
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder.flushing import flusher
 from docarchive.folder.open_folder import OpenFolder, empty, is_link, is_regular
 from docarchive.folder.temporary import temporary_name
 from docarchive.folder.way import Way, is_folder
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from docarchive.folder.scan import Listings, Scan, ScannedEntry

@@ -9,10 +9,11 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.folder.open_folder import OpenFolder, check_regular
 from docarchive.folder.walking import kind_of
+from docarchive.records import NamedTuple
 
 FILE: Final = "file"
 FOLDER: Final = "folder"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from zlib import crc32
 
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder.folder import Folder
+from docarchive.records import NamedTuple
 
 _CERTAIN: Final = 2  # the values that a copy has too
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import re
 from itertools import count
-from typing import Final, NamedTuple
+from typing import Final
+
+from docarchive.records import NamedTuple
 
 _NAME: Final = re.compile(r"\.(.+)\.(\d{1,10})(?:-\d{1,20})?\.new", re.ASCII | re.DOTALL)
 #: Distinguishes the writers of this process: threads write to one archive, and to one path, at once.

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Final, NamedTuple
+from typing import Final
+
+from docarchive.records import NamedTuple
 
 #: The longest line in bytes; no path in an archive is longer.
 MAX_LINE: Final = 1 << 15

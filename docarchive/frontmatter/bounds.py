@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import NamedTuple
 
+from docarchive.records import NamedTuple
 from docarchive.regexes import lazy
 
 BLANK_LINE = lazy(r"[ \t]*\r?\n")

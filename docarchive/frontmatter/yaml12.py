@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import MAX_DEPTH, MAX_VALUES, Literal
 from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError, ReaderError
 from docarchive.frontmatter.plain import line, read
+from docarchive.records import NamedTuple
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:

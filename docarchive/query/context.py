@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple
 
 from docarchive import keys
 from docarchive.analysis import QueryAnalyzer
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
+from docarchive.records import NamedTuple
 from docarchive.texts import near, shorten
 
 #: The words after ``is:``, with the query that they stand for.

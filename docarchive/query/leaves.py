@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NoReturn
 
 from docarchive import keys
 from docarchive.analysis import label_terms
@@ -14,6 +14,7 @@ from docarchive.query.lexer import BARE, BRACKETED, NAMES, QUOTED, REGEX, Token
 from docarchive.query.patterns import BELOW, EXACT, FUZZY, GLOB, Pattern, regex
 from docarchive.query.ranges import Ranges
 from docarchive.query.tree import Every, Has, Label, Like, Node, Not, Or, Phrase, Regex, Word, any_node
+from docarchive.records import NamedTuple
 from docarchive.regexes import lazy
 from docarchive.texts import shorten
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.analysis import searchable
 from docarchive.arguments import checked
 from docarchive.errors import QueryError
+from docarchive.records import NamedTuple
 from docarchive.regexes import lazy
 
 #: Not the drive of a path, such as ``C:\\Users``.

@@ -19,7 +19,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.analysis import Term, searchable
 from docarchive.errors import QueryError
@@ -27,6 +27,7 @@ from docarchive.query.context import AS_TEXT, IDENTIFIERS, Context
 from docarchive.query.leaves import Leaves, Mention
 from docarchive.query.lexer import BARE, QUOTED, Token, as_prose, tokens
 from docarchive.query.tree import And, Boost, Every, Node, Not, Or, Word
+from docarchive.records import NamedTuple
 from docarchive.regexes import lazy
 from docarchive.texts import shorten
 

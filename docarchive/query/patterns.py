@@ -10,9 +10,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive.errors import UnsupportedQuery
+from docarchive.records import NamedTuple
 
 #: The number of characters of a value that a regular expression is tested on.
 MAX_VALUE: Final = 400

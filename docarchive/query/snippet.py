@@ -7,7 +7,7 @@ that match the query by stem, by pattern or as part of a phrase; never words tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.analysis import MAX_WORD, Analyzer, Token
 from docarchive.arguments import checked
@@ -17,6 +17,7 @@ from docarchive.query.patterns import GLOB
 from docarchive.query.phrases import merge_positions, phrase_occurrences
 from docarchive.query.readable import literal, protected, readable, unprotected
 from docarchive.query.tree import Like, Node, Phrase, Word, terms_in_language, walk
+from docarchive.records import NamedTuple
 from docarchive.regexes import lazy
 
 LENGTH: Final = 200

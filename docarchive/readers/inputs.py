@@ -11,9 +11,10 @@ import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.formats.folders import ARTICLES, SETTINGS, is_no_article
+from docarchive.records import NamedTuple
 
 #: Endings of files that come with articles: pictures, sound, films, fonts, programs, settings, indexes.
 _ASSETS: Final = (

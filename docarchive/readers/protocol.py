@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, BinaryIO, Final, NamedTuple, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 from urllib.parse import quote, unquote
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.records import NamedTuple
 
 #: Begins the address of a picture that is inside of the input, such as in a book: a record's ``picture`` finds it.
 #: Where the picture is not kept, its description is left.

@@ -12,12 +12,13 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final
 
 from docarchive.article import clean
 from docarchive.dates import utc_now
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
+from docarchive.records import NamedTuple
 from docarchive.store.layout import LOG, TRASH, is_article_path, path_before_trash, version_number, version_path
 from docarchive.store.rewriting import rewrite
 

@@ -15,13 +15,14 @@ from hashlib import sha256
 from io import BytesIO
 from itertools import chain
 from pathlib import PurePosixPath
-from typing import IO, Any, BinaryIO, Final, NamedTuple
+from typing import IO, Any, BinaryIO, Final
 
 from docarchive import failures
 from docarchive.errors import ArchiveDamaged, InputError, ReaderError
 from docarchive.folder import File, Folder
 from docarchive.formats.folders import original_path
 from docarchive.pictures import path_of
+from docarchive.records import NamedTuple
 from docarchive.store.batch import Batch
 from docarchive.store.layout import ORIGINALS
 

@@ -17,10 +17,11 @@ from functools import partial
 from hashlib import sha256
 from io import BufferedReader
 from pathlib import PurePath
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive.article import clean
 from docarchive.folder import File, Folder
+from docarchive.records import NamedTuple
 from docarchive.store.layout import QUARANTINE, TEMPORARY
 
 #: The size in bytes up to which an input is copied; of a larger one only a note is stored.

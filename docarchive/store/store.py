@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from docarchive.errors import ArchiveDamaged, ArchiveError, NotFoundError
 from docarchive.folder import File, Folder, is_regular
+from docarchive.records import NamedTuple
 from docarchive.store.layout import (
     ARTICLES,
     CATALOG,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive import frontmatter, keys
 from docarchive.article import Article
@@ -22,6 +22,7 @@ from docarchive.formats.site_layouts import (
 )
 from docarchive.frontmatter.bounds import line_end
 from docarchive.pictures import paths_in, placed, readdressed
+from docarchive.records import NamedTuple
 from docarchive.slugs import Names, safe_name, slugify
 from docarchive.writers.protocol import Document
 

@@ -7,11 +7,12 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO, ClassVar, NamedTuple, Protocol
+from typing import Any, BinaryIO, ClassVar, Protocol
 
 from docarchive import frontmatter
 from docarchive.article import Article
 from docarchive.errors import ArchiveDamaged, InputError, UsageError
+from docarchive.records import NamedTuple
 
 
 class Document:

@@ -11,11 +11,12 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final
 
 from docarchive.archive.reports import Backup
 from docarchive.errors import NotFoundError, UsageError
 from docarchive.formats.digest_lines import MAX_LINE, DigestLine, path_in
+from docarchive.records import NamedTuple
 from docarchive.store.layout import BACKED_UP
 
 ENDING: Final = ".sha256"

@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
-from typing import IO, Final, Generic, NamedTuple, TypeVar
+from typing import IO, Final, Generic, TypeVar
 
 from docarchive.archive.backing_up.lists import ListedFile, order
 from docarchive.archive.backing_up.source import SourceFile
 from docarchive.archive.backing_up.target import StoredFile
+from docarchive.records import NamedTuple
 
 
 class Step(NamedTuple):

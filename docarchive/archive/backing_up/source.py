@@ -13,7 +13,7 @@ from contextlib import closing
 from io import BufferedReader
 from itertools import chain
 from time import time_ns
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive import failures
 from docarchive.archive.backing_up.copying import Hashed
@@ -26,6 +26,7 @@ from docarchive.catalog import Catalog
 from docarchive.catalog.reading import UNKNOWN
 from docarchive.errors import ArchiveDamaged, DocarchiveError, NotFoundError
 from docarchive.formats.folders import original_digest
+from docarchive.records import NamedTuple
 from docarchive.store.layout import BACKED_UP, FOLDERS, LOG, OWN_FILES, is_article_path
 from docarchive.store.leftovers import is_leftover
 from docarchive.store.obstacles import obstacle

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from typing import BinaryIO, Final, NamedTuple, Protocol
+from typing import BinaryIO, Final, Protocol
+
+from docarchive.records import NamedTuple
 
 README: Final = "README.txt"
 MIRROR: Final = "archive"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from docarchive.archive.backing_up.lists import order
 from docarchive.folder import Folder
 from docarchive.folder.walking import kind_of
 from docarchive.folder.walking import walk as folder_walk
+from docarchive.records import NamedTuple
 
 
 class WalkedFile(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from docarchive import frontmatter
 from docarchive.archive import lookup
@@ -26,6 +26,7 @@ from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, UsageEr
 from docarchive.frontmatter.bounds import without_line_end
 from docarchive.identity import ArticleIdentity, content_digest
 from docarchive.query import Node
+from docarchive.records import NamedTuple
 from docarchive.store.log import LoggedArticle
 
 _BATCH: Final = 1_000

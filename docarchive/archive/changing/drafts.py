@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
+from docarchive.records import NamedTuple
 from docarchive.store.layout import EDITS
 
 #: The name of the draft of a new article; no id has a space.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from docarchive.archive.reports import Conflict, Refusal, Report
+from docarchive.records import NamedTuple
 
 
 @dataclass(slots=True, repr=False)

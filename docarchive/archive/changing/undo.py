@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import takewhile
-from typing import NamedTuple
 
 from docarchive import keys
 from docarchive.archive import lookup
@@ -14,6 +13,7 @@ from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, Lo
 from docarchive.archive.session import Session
 from docarchive.catalog import Row
 from docarchive.errors import AmbiguousId, ArchiveDamaged, NotFoundError, UsageError
+from docarchive.records import NamedTuple
 from docarchive.store.layout import TRASH, path_before_trash
 from docarchive.store.log import Log, LoggedArticle, LoggedChange, LoggedFile
 

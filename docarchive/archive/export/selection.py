@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.catalog import Catalog, Row, Since
 from docarchive.dates.words import date_range, utc_moment
 from docarchive.errors import UnsupportedQuery, UsageError
 from docarchive.query import Every, Node
+from docarchive.records import NamedTuple
 
 _POSITION = re.compile(r"(\d{1,18})(?:-([0-9a-f]{8}))?")
 _BATCH: Final = 500

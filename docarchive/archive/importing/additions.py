@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from docarchive import frontmatter
 from docarchive.archive.streams import record_of
@@ -18,6 +18,7 @@ from docarchive.article import Article
 from docarchive.errors import InputError, UsageError
 from docarchive.paths import expanded
 from docarchive.readers import Item, Reader, Record, Refusal, Source, choose
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     import os

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive.analysis.minhash import bands, signature, similarity
 from docarchive.archive.import_and_export_options import DUPLICATE_CHOICES
@@ -11,6 +11,7 @@ from docarchive.archive.importing.records import NewArticle
 from docarchive.catalog import Catalog
 from docarchive.catalog.near_duplicates import THRESHOLD, NearDuplicate
 from docarchive.errors import UsageError
+from docarchive.records import NamedTuple
 from docarchive.texts import did_you_mean
 
 _MAX_LINKS: Final = 10

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from docarchive import keys
 from docarchive.archive.settings import Settings
 from docarchive.article import Article
 from docarchive.errors import ArticleError, UsageError
+from docarchive.records import NamedTuple
 
 
 class Overrides(NamedTuple):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from docarchive.archive.importing.merging import Said
 from docarchive.article import Article
 from docarchive.folder import File
 from docarchive.identity import ArticleIdentity
 from docarchive.readers import Reader, Record, Source, no_sibling
+from docarchive.records import NamedTuple
 from docarchive.store import Original
 
 

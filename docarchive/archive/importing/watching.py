@@ -11,10 +11,11 @@ import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.errors import ArchiveError, UsageError
 from docarchive.readers import Input, find_inputs, input_at, is_leftover
+from docarchive.records import NamedTuple
 
 _TICK: Final = 200  # milliseconds
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha256
-from typing import NamedTuple
 
 from docarchive.catalog import Catalog
 from docarchive.catalog.copies import compressed
 from docarchive.errors import ArchiveDamaged, NotFoundError
+from docarchive.records import NamedTuple
 from docarchive.store import FileStat, Store
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import NamedTuple
 
 from docarchive import failures
 from docarchive.archive.indexing import folder_times
@@ -22,6 +21,7 @@ from docarchive.catalog.recorded import RecordedFile
 from docarchive.dates import utc_now
 from docarchive.engines import Change
 from docarchive.errors import ArchiveError
+from docarchive.records import NamedTuple
 from docarchive.store import Original, Store
 from docarchive.store.layout import VERSIONS, trash_path, version_number, version_path
 from docarchive.store.log import LoggedArticle, LoggedChange, LoggedFile, LoggedMerge

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import NamedTuple
 
 from docarchive import failures
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.recorded import RecordedFile
+from docarchive.records import NamedTuple
 from docarchive.store import Store
 from docarchive.store.layout import path_before_trash, trash_path
 from docarchive.store.log import LoggedArticle, LoggedChange, LoggedFile

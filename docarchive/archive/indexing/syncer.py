@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from docarchive import frontmatter
 from docarchive.archive.indexing.catch_up import filed_changes
@@ -33,6 +33,7 @@ from docarchive.catalog.recorded import DAMAGED
 from docarchive.dates import utc_now
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.identity import content_digest
+from docarchive.records import NamedTuple
 from docarchive.store import FileRun, FileStat, Store
 from docarchive.store.layout import DELETED, is_article_path, own_rank
 

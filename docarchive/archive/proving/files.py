@@ -11,12 +11,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive import failures
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
 from docarchive.folder.walking import kind_of, walk
+from docarchive.records import NamedTuple
 from docarchive.store.layout import ARTICLES, DELETED, LOG, ORIGINALS, QUARANTINE, SETTINGS, TRASH, VERSIONS
 
 _FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, TRASH, VERSIONS)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from docarchive.records import NamedTuple
 
 _NAME: Final = "docarchive manifest"
 _VERSION: Final = 1

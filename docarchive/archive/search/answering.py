@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from docarchive.catalog import Catalog
 from docarchive.engines import Engine
 from docarchive.query import AnalyzedArticle, Context, Node, ParsedQuery
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from docarchive.article import Article

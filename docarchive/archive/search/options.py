@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.errors import UsageError
+from docarchive.records import NamedTuple
 
 #: The default for the number of values of a facet.
 FACET_LIMIT: Final = 10

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast, overload
+from typing import TYPE_CHECKING, Any, Final, cast, overload
 
 from docarchive import frontmatter
 from docarchive.analysis import QueryAnalyzer, analyzer
@@ -20,6 +20,7 @@ from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, NotFoundError, UsageError
 from docarchive.keys import SCHEMA
 from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, quote, read
+from docarchive.records import NamedTuple
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:

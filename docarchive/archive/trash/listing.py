@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from docarchive.archive.search import listing
 from docarchive.archive.search.searching import Searcher
 from docarchive.archive.session import Session
 from docarchive.archive.trash import searching
 from docarchive.archive.trash.trash import Trash
+from docarchive.records import NamedTuple
 from docarchive.store.layout import TRASH, change_of_trash
 
 

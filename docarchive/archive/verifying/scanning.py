@@ -8,7 +8,7 @@ little memory.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.archive.verifying.units import Unit
 from docarchive.catalog import Catalog
@@ -16,6 +16,7 @@ from docarchive.folder import Folder
 from docarchive.folder.scan import FILE, Listings, Scan, ScannedEntry
 from docarchive.formats.folders import original_digest
 from docarchive.pictures import paths_in
+from docarchive.records import NamedTuple
 from docarchive.store.layout import ARTICLES, ORIGINALS
 
 _MAX_PICTURES: Final = 10_000

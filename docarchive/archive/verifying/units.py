@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.catalog import Catalog
+from docarchive.records import NamedTuple
 from docarchive.store.layout import ARTICLES, ORIGINALS, QUARANTINE, TRASH, VERSIONS
 
 #: Files of one unit.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive.archive.versions.matching import Budget, Opcode, opcodes
 from docarchive.arguments import checked
 from docarchive.keys import SCHEMA
+from docarchive.records import NamedTuple
 
 #: Lines around changes that are shown too.
 CONTEXT: Final = 3

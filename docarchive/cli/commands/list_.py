@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 from docarchive.cli.advice import advise_spelling, answer_count
-from docarchive.cli.articles import print_row
+from docarchive.cli.articles import print_rows
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.render import advise_sync, nothing_matched, out, to_json
@@ -68,11 +68,11 @@ def list_(
         if json:
             _print_json(text, total, rows)
         else:
-            for row in rows:
-                if ids:
+            if ids:
+                for row in rows:
                     out(row.id)
-                else:
-                    print_row(row)
+            else:
+                print_rows(rows)
             if not ids:
                 advise_sync(archive)
                 if not total:

@@ -12,7 +12,7 @@ import struct
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
 from zlib import crc32
 
 from docarchive import failures
@@ -20,6 +20,7 @@ from docarchive.engines.state import STATE
 from docarchive.errors import ArchiveDamaged, IndexDamaged
 from docarchive.folder import Folder
 from docarchive.folder.stamps import Stamp, read_note, stamp_of, stamped, write_note
+from docarchive.records import NamedTuple
 
 #: The name of the file that the stamps and checksums are noted in.
 CHECKSUMS: Final = "checksums.json"

@@ -15,7 +15,7 @@ from contextlib import closing
 from heapq import merge as merge_sorted
 from itertools import accumulate, groupby
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.engines.whoosh import schema
 from docarchive.engines.whoosh.packing import fixed
@@ -23,6 +23,7 @@ from docarchive.engines.whoosh.postings import LAYOUTS, Layout, Rows, gaps, pack
 from docarchive.engines.whoosh.segmentfile import SectionWriter, SegmentFile
 from docarchive.engines.whoosh.toc import Entry
 from docarchive.folder import Folder
+from docarchive.records import NamedTuple
 
 #: How many segments of a class are merged.
 MANY: Final = 8

@@ -12,9 +12,10 @@ from array import array
 from collections.abc import Container, Sequence
 from itertools import accumulate
 from operator import sub
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.engines.whoosh.packing import DamagedIndex, pack, unpack
+from docarchive.records import NamedTuple
 
 #: The first positions of the text fields, and the first ones after their last.
 REGIONS: Final = {"title": (0, 10_000), "summary": (10_000, 100_000), "body": (100_000, 1 << 31)}

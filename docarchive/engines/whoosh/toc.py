@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from time import time
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from zlib import crc32
 
 from docarchive.engines.whoosh.packing import DamagedIndex
 from docarchive.folder import Folder
+from docarchive.records import NamedTuple
 
 #: The name that Whoosh gives to an index that is the only one in its folder.
 INDEX_NAME: Final = "MAIN"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
@@ -19,6 +19,7 @@ from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Record, Refusal, Source
 from docarchive.readers.values.dates_found import date_in
 from docarchive.readers.values.reserved_keys import set_aside
+from docarchive.records import NamedTuple
 from docarchive.texts import one_line
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*([a-zA-Z]+)[ \t]*([{(])", re.MULTILINE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
@@ -14,6 +14,7 @@ from docarchive.readers.bibliography.reference import date_of, name_of, referenc
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.written_dates import read_date
+from docarchive.records import NamedTuple
 from docarchive.texts import one_line
 
 _DOI: Final = re.compile(r"(10\.\d{4,9}/\S+?)(?:\s*\[doi\])?\Z")

@@ -12,13 +12,14 @@ import tempfile
 import weakref
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
 from docarchive.readers.containers.decompression import decompress
 from docarchive.readers.protocol import Folder, Source
 from docarchive.readers.shown_files import PicturesByName
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from tarfile import TarInfo

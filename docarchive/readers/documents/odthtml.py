@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from docarchive.errors import ReaderError
 from docarchive.readers.documents.package import attribute
 from docarchive.readers.html.to_markdown import to_line
 from docarchive.readers.html.xml import every, first, local, text_of
 from docarchive.readers.protocol import embedded
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

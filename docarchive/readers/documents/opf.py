@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.package import Package, attribute, resolve
 from docarchive.readers.html.to_markdown import to_text
 from docarchive.readers.html.xml import every, first, local, text_of
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -7,9 +7,10 @@ import math
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive.errors import ReaderError
+from docarchive.records import NamedTuple
 
 #: Characters in a file; more are refused.
 MAX_TEXT: Final = 20_000_000

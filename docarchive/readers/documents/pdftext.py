@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from itertools import pairwise
 from statistics import median
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.markdown import escape, escaped
 from docarchive.readers.documents.pdfpages import HYPHEN, Line, Page
+from docarchive.records import NamedTuple
 
 _DIGITS: Final = re.compile(r"\d+|\b[ivxlc]{1,6}\b")
 _BULLET: Final = re.compile(r"(?:[•●▪■◦‣∙·–—*]|[\uf0b7\uf0a7\uf076])\s+(?=\S)")

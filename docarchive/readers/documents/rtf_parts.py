@@ -9,13 +9,14 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.errors import ReaderError
 from docarchive.markdown import Markup, escaped, escaped_part
 from docarchive.readers.documents.rtf_signs import pieces
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Source, embedded
+from docarchive.records import NamedTuple
 
 #: Begin and end the number of a picture, and that of a footnote; the last begins the text of a footnote.
 _PICTURE_BEGIN, _PICTURE_END, _NOTE_BEGIN, _NOTE_END, _NOTE_TEXT = map(chr, range(0xFDD0, 0xFDD5))

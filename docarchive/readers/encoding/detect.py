@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 from unicodedata import category, name
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.language import detect
 from docarchive.readers.protocol import Source
+from docarchive.records import NamedTuple
 
 #: Larger files of one article are refused.
 MAX_SIZE: Final = 50_000_000

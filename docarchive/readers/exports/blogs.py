@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
@@ -18,6 +18,7 @@ from docarchive.readers.json.json import MAX_SIZE, Item, item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
+from docarchive.records import NamedTuple
 from docarchive.texts import one_line
 
 if TYPE_CHECKING:

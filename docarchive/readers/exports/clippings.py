@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
@@ -13,6 +13,7 @@ from docarchive.readers.encoding.detect import MAX_SIZE, decode
 from docarchive.readers.exports.entries import annotated, entry, highlight, quotes_of
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.written_dates import read_date
+from docarchive.records import NamedTuple
 
 _END: Final = re.compile(r"^={10}[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 #: How long the lines may be in which an author or a date is looked for.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from docarchive.readers.html.to_markdown import parse_html
 from docarchive.readers.protocol import embedded
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from bs4 import Tag

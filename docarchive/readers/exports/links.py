@@ -7,13 +7,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.exports.sheets import Cells, row_records
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.records import NamedTuple
 
 #: The tags of such lists. A tag ends at ``>`` outside of quotes. Nothing in it matches ``<``, so that a tag that is
 #: never closed does not take quadratic time (decision 0023).

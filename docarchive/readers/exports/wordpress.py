@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
@@ -21,6 +21,7 @@ from docarchive.readers.html.xml import every, first, local, parse_bytes, text_o
 from docarchive.readers.protocol import Record, Refusal, Skip, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.errors import ReaderError
+from docarchive.records import NamedTuple
 
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 

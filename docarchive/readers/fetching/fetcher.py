@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from time import monotonic, sleep
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from docarchive.errors import ReaderError
@@ -17,6 +17,7 @@ from docarchive.readers.fetching import robots
 from docarchive.readers.fetching.addresses import is_private
 from docarchive.readers.fetching.requests import Limits, Request, Response, send
 from docarchive.readers.protocol import Source
+from docarchive.records import NamedTuple
 
 _AGENT: Final = "docarchive"
 _REDIRECTS: Final = (301, 302, 303, 307, 308)

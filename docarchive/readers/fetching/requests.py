@@ -13,12 +13,13 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from time import monotonic
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import SplitResult
 
 from docarchive.errors import ReaderError
 from docarchive.readers.containers.content_encodings import decode_content
 from docarchive.readers.fetching.addresses import Address, resolve
+from docarchive.records import NamedTuple
 
 _CHUNK: Final = 65_536
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}

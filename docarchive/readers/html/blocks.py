@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from bs4.element import PageElement, Tag
 
@@ -18,6 +18,7 @@ from docarchive.readers.html.inline import EMPHASIS, WHITE, Inline, Mark, elemen
 from docarchive.readers.html.note_marks import is_note_mark
 from docarchive.readers.html.seen import BLOCKS, is_seen, text_of
 from docarchive.readers.html.tables import rows_of, table
+from docarchive.records import NamedTuple
 
 _EMPHASIS: Final = {"b": "**", "strong": "**", "i": "*", "em": "*", "del": "~~", "s": "~~", "strike": "~~"}
 _CODE: Final = frozenset({"code", "kbd", "samp", "tt"})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.markdown import LINK, TAGS, Markup, delimiter, escaped, longest_run
+from docarchive.records import NamedTuple
 
 #: White space of HTML, and the space at which lines are not broken.
 WHITE: Final = " \t\r\n\f\xa0"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from bs4.element import PageElement, Tag
 
 from docarchive.readers.html.seen import is_seen
+from docarchive.records import NamedTuple
 
 _LAID_OUT = frozenset("table p div ul ol h1 h2 h3 h4 img blockquote center".split())  # noqa: SIM905
 _PARTS = frozenset({"thead", "tbody", "tfoot"})

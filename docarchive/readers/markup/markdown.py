@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive import frontmatter, keys
 from docarchive.article import Article
@@ -25,6 +25,7 @@ from docarchive.readers.sites.own_export import read_own_layout, restore_tags
 from docarchive.readers.text.headings import first_heading
 from docarchive.readers.values.cells import is_html
 from docarchive.readers.values.reserved_keys import is_own, lenient_article, with_date
+from docarchive.records import NamedTuple
 
 #: Hugo reads front matter below blank lines too.
 _BELOW_BLANK_LINES = re.compile(r"(?:[ \t]*\r?\n){1,20}(?=(?:---|\+\+\+)(?:yaml|toml|json)?[ \t]*\r?\n)")

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.markdown import escape
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from docarchive.readers.protocol import Source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive import keys
 from docarchive.article import Article
@@ -18,6 +18,7 @@ from docarchive.readers.text.header_words import translated_key
 from docarchive.readers.values.cells import is_empty, read_list
 from docarchive.readers.values.mapping import BODY, build_article, column_list, known_key, missing_columns, names_text
 from docarchive.readers.values.texts import TEXT_NAMES, letters_of
+from docarchive.records import NamedTuple
 
 #: Names of columns by key, in lower case without spaces and signs. If several columns have a key with one value, the
 #: column whose name comes first here is used.

@@ -11,10 +11,11 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final
 
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.records import NamedTuple
 
 #: How often in a file parsing starts again at the line after an unclosed quote.
 _RETRIES: Final = 20

@@ -8,13 +8,14 @@ Pelican and MultiMarkdown have such lines in Markdown, agencies and mail in plai
 from __future__ import annotations
 
 import re
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive import keys
 from docarchive.readers.text.header_words import known_key, label_key
 from docarchive.readers.values.people import BY_WORDS, byline, may_be_names, split_names
 from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.values.written_dates import read_date
+from docarchive.records import NamedTuple
 from docarchive.texts import one_line
 
 _LINE = re.compile(r"(?P<label>[^\W\d_][\w .()-]{0,30}?)[ \t]{0,8}[:：][ \t]*(?P<value>.*)")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.article.datelines import dateline
@@ -23,6 +23,7 @@ from docarchive.readers.text.header_lines import read_headers
 from docarchive.readers.values.people import byline
 from docarchive.readers.values.reserved_keys import lenient_article, set_aside, with_date
 from docarchive.readers.values.written_dates import leading_date, read_date
+from docarchive.records import NamedTuple
 
 _DATE = re.compile(r"\s*(?:date|datum|fecha|data|dato|дата|日付|日期)(\s*[:=：]\s*|\s+)(\S+)[^\S\r\n]*", re.IGNORECASE)
 _BEHIND_DATE = re.compile(r"[^\S\r\n]+[-–—][^\S\r\n]+|[,;:]?(?:[^\S\r\n]+|(?=[\r\n])|\Z)")

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.dates import PartialDate
 from docarchive.readers.values.months import month
 from docarchive.readers.values.time_zones import TIME_ZONES
 from docarchive.readers.values.unix_times import unix_time
+from docarchive.records import NamedTuple
 
 _LONGEST: Final = 120
 _ZONE: Final = rf"(?:UTC|GMT)[+-]\d{{1,2}}(?::?\d{{2}})?|[+-]\d{{2}}(?::?\d{{2}})?|(?:{'|'.join(TIME_ZONES)})"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from docarchive.readers.html.seen import UNSEEN, is_hidden
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

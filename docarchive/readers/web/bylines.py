@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from docarchive.dates import PartialDate
 from docarchive.readers.values.people import BEFORE_BY, BY, are_full_names
@@ -18,6 +18,7 @@ from docarchive.readers.web.lines import letters, lines_of
 from docarchive.readers.web.marked import is_data, is_other
 from docarchive.readers.web.moments import could_be_two, with_day_first
 from docarchive.readers.web.names import author_names
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

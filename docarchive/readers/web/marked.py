@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from docarchive.readers.html.seen import is_hidden
 from docarchive.readers.values.people import are_full_names
 from docarchive.readers.web.blocks import INLINE, nearest
 from docarchive.readers.web.date_words import date_of
 from docarchive.readers.web.lines import letters
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from docarchive.formats.pages import GENERATOR
@@ -22,6 +22,7 @@ from docarchive.readers.web.metatags import from_meta
 from docarchive.readers.web.moments import could_be_two, in_address, is_unreadable, published
 from docarchive.readers.web.names import without_titles
 from docarchive.readers.web.shown import Shown
+from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.formats.bibliography import CITATION_KEY, EDITORS, PLACE
+from docarchive.records import NamedTuple
 from docarchive.slugs import Names
 from docarchive.writers.addresses import web_address
 from docarchive.writers.bibliography.names import Name, name_of

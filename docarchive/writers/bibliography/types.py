@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.article import Article
 from docarchive.formats.bibliography import ENTRY_TYPE
+from docarchive.records import NamedTuple
 
 
 class Type(NamedTuple):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from docarchive.article import Article
 from docarchive.pictures import described
+from docarchive.records import NamedTuple
 from docarchive.writers.addresses import web_address
 from docarchive.writers.markup import html_of
 from docarchive.writers.moments import moment

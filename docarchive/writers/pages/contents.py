@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
+from docarchive.records import NamedTuple
 from docarchive.writers.pages.metadata import written_out
 
 _IN_MEMORY: Final = 10_000_000

@@ -10,10 +10,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 from xml.etree import ElementTree as ET
 
 from docarchive.article import Highlight
+from docarchive.records import NamedTuple
 
 #: How many characters before and after a passage are kept, as Hypothesis does.
 CONTEXT: Final = 32

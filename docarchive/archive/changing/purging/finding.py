@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive import frontmatter
 from docarchive.archive.session import Session
@@ -14,6 +14,7 @@ from docarchive.archive.trash.trash import Trash
 from docarchive.catalog import Catalog
 from docarchive.errors import ArchiveDamaged, InputError
 from docarchive.identity import make_id
+from docarchive.records import NamedTuple
 from docarchive.store import Store
 from docarchive.store.layout import TRASH, VERSIONS
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
+from docarchive.records import NamedTuple
 from docarchive.store.layout import ARTICLES, ORIGINALS, PURGE, QUARANTINE, TRASH, VERSIONS, is_below
 from docarchive.store.log import LoggedChange
 

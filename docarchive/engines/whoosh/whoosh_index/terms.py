@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 from docarchive.analysis import label_terms
 from docarchive.dates import PartialDate
@@ -18,6 +18,7 @@ from docarchive.engines.dates import touches
 from docarchive.engines.terms import TERM, VALUE, instant, moment
 from docarchive.engines.whoosh.view import Segment
 from docarchive.query.phrases import merge_positions
+from docarchive.records import NamedTuple
 
 _REMEMBERED: Final = 200  # terms a field and segment
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from docarchive.dates import PartialDate
+from docarchive.records import NamedTuple
 from docarchive.writers.pages.body import printable
 from docarchive.writers.pages.metadata import written_out
 from docarchive.writers.pages.site.register import KINDS, TIMELINE, UNDATED, Label, Register, href, label_stem

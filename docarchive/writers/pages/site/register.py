@@ -8,11 +8,12 @@ from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import quote
 
 from docarchive.analysis import fold
 from docarchive.article import Article
+from docarchive.records import NamedTuple
 from docarchive.slugs import slugify
 
 #: The kinds of labels, which are also the names of their folders, and their titles.

@@ -6,11 +6,12 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from docarchive.dates import PartialDate
 from docarchive.formats.pages import STYLE_SHEET
+from docarchive.records import NamedTuple
 from docarchive.slugs import Names
 from docarchive.writers.addresses import valid_address
 from docarchive.writers.pages.body import excerpt, html_text, plain_text, printable, text_tree
