@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from docarchive.dates import PartialDate, days_in
+from docarchive.regexes import lazy
 
 EXAMPLES: Final = 'write it as 2024, 2024-03, 2024-03-16, today, last-week, -2w or "march 2024"'
 
@@ -39,6 +40,7 @@ _BEGIN: Final[dict[str, Callable[[datetime], datetime]]] = {
     "decade": lambda t: datetime(max(1, t.year // 10 * 10), 1, 1),
 }
 _SHORT: Final = {"h": "hour", "d": "day", "w": "week", "m": "month", "y": "year"}
+_MONTH_NAMES: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED_DAYS: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _NUMBERS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _WEEKDAYS: Final = {
@@ -53,8 +55,9 @@ def date_range(text: str, now: datetime) -> tuple[str, str] | None:
     """Reads a date in words or digits.
 
     Args:
-        text: Any text that ``PartialDate.parse`` reads, or an expression in English words. Case does not
-            matter; words may be joined by white space, hyphens or underscores.
+        text: Any text that ``PartialDate.parse`` reads, or an expression in English words; the names of months
+            may be in any language of ``dates.months``. Case does not matter; words may be joined by white space,
+            hyphens or underscores.
         now: The moment that it is relative to, in the zone of the dates that are compared with it; its zone is ignored.
 
     Returns:
@@ -63,7 +66,9 @@ def date_range(text: str, now: datetime) -> tuple[str, str] | None:
     """
     text = " ".join(text.split())
     if not text.isascii():
-        return None
+        text = _in_ascii(text)
+        if not text.isascii():
+            return None
     try:
         date = PartialDate.parse(text)
     except ValueError:
@@ -157,10 +162,40 @@ def _quarter(match: re.Match[str], now: datetime) -> _Instants:
     return _whole("quarter", datetime(_year(match, now, month), month, 1))
 
 
+def _in_ascii(text: str) -> str:
+    """Returns a date with English names of months for those such as ``août``, and hyphens for ``年`` and ``月``."""
+    if len(text) > _LONGEST:
+        return text
+    from docarchive.dates.months import month
+
+    def english(match: re.Match[str]) -> str:
+        number = None if match[0].isascii() else month(match[0])
+        return match[0] if number is None else _MONTH_NAMES[number - 1]
+
+    text = _CHARACTERS.sub(lambda match: "-".join(part.zfill(2) for part in match.groups() if part), text)
+    return _NAMES.sub(english, _ORDINAL.sub("", text))
+
+
 def _named(match: re.Match[str], now: datetime) -> _Instants:
-    """Returns a month or a day, with the name of the month as ``PartialDate`` reads it."""
+    """Returns a month or a day, with the name of the month in English or another language."""
+    try:
+        return _named_in_english(match, now)
+    except ValueError:
+        from docarchive.dates.months import month
+
+        number = month(match["name"])
+        if number is None or match[0].endswith("ago"):
+            raise
+        return _of_month(match, now, number)
+
+
+def _named_in_english(match: re.Match[str], now: datetime) -> _Instants:
+    """Returns a month or a day; after a year, ``mars`` may be a word to search for: ``date:2024 mars``."""
+    return _of_month(match, now, int(PartialDate.parse(f"1 {match['name']} 2000").text[5:7]))
+
+
+def _of_month(match: re.Match[str], now: datetime, month: int) -> _Instants:
     groups = match.groupdict()
-    month = int(PartialDate.parse(f"1 {groups['name']} 2000").text[5:7])
     day = groups.get("day")
     return _whole("day" if day else "month", datetime(_year(match, now, month, int(day or 1)), month, int(day or 1)))
 
@@ -168,6 +203,14 @@ def _named(match: re.Match[str], now: datetime) -> _Instants:
 def _numbered(match: re.Match[str], now: datetime) -> _Instants:
     day = match["day"]
     return _whole("day" if day else "month", datetime(int(match["year"]), int(match["month"]), int(day or 1)))
+
+
+def _slashed(match: re.Match[str], _: datetime) -> _Instants:
+    """Returns the day of ``16/03/2024`` or ``03/16/2024``; raises ``ValueError`` for one that may be two."""
+    low, high = sorted((int(match[1]), int(match[3])))
+    if high < 13 and low != high:
+        raise ValueError(match[0])
+    return _whole("day", datetime(int(match["year"]), low, high))
 
 
 def _year(match: re.Match[str], now: datetime, month: int, day: int = 1) -> int:
@@ -180,10 +223,16 @@ def _year(match: re.Match[str], now: datetime, month: int, day: int = 1) -> int:
     return last
 
 
+#: A date in Chinese, Japanese or Korean.
+_CHARACTERS = lazy(r"^([0-9]{4}) ?[年년](?: ?([0-9]{1,2}) ?[月월](?: ?([0-9]{1,2}) ?[日일])?)?$")
+_NAMES = lazy(r"[^\W\d_]{3,12}")
+_ORDINAL = lazy("(?<=[0-9])[º°ª]")
+#: No date has more characters.
+_LONGEST: Final = 60
 _UNIT = "(minute|hour|day|week|month|quarter|year|decade)"
 _COUNT = r"\d+|" + "|".join(_NUMBERS)
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_NAME = r"(?P<name>[a-z]{3,9})\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?"
+_NAME = r"(?P<name>[a-z]{3,12})\.?"
 _YEAR = r"(?P<year>\d{4})"
 _ON = f"(?:(?:{'|'.join(_WEEKDAYS)}),? )?(?:the )?"
 _FORMS: Final[tuple[tuple[str, Callable[[re.Match[str], datetime], _Instants]], ...]] = (
@@ -205,11 +254,12 @@ _FORMS: Final[tuple[tuple[str, Callable[[re.Match[str], datetime], _Instants]], 
     (rf"{_YEAR}(?P<month>\d\d)(?P<day>\d\d)", _numbered),
     (rf"{_YEAR}\.(?P<month>\d\d?)\.(?P<day>\d\d?)\.?", _numbered),
     (rf"(?:(?P<day>\d\d?)\. ?)?(?P<month>\d\d?)\. ?{_YEAR}", _numbered),
+    (rf"(\d\d?)([/ ])(\d\d?)\2{_YEAR}", _slashed),
     (rf"{_YEAR} (?P<month>\d\d?)(?: (?P<day>\d\d?))?", _numbered),
-    (rf"{_ON}{_DAY} (?:of )?{_NAME}(?:,? {_YEAR})?", _named),
+    (rf"{_ON}{_DAY} (?:of |de )?{_NAME}(?:,? (?:del? )?{_YEAR})?", _named),
     (rf"{_ON}{_NAME} (?:the )?{_DAY}(?:,? {_YEAR})?", _named),
-    (rf"{_YEAR},? {_NAME}(?: {_DAY})?", _named),
-    (rf"{_NAME}(?:,? (?:of )?{_YEAR})?", _named),
+    (rf"{_YEAR},? {_NAME}(?: {_DAY})?", _named_in_english),
+    (rf"{_NAME}(?:,? (?:of |del? )?{_YEAR})?", _named),
 )
 
 

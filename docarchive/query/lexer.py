@@ -14,6 +14,8 @@ from docarchive.regexes import lazy
 
 #: Not the drive of a path, such as ``C:\\Users``.
 _FIELD = lazy(r"(?![A-Za-z]:\\)[^\W\d][\w.@-]*:(?!//|[\s:)]|[,;]+(?:\s|$)|$)")
+#: An equals sign before a value, as programmers write it: ``rating:=5`` is ``rating:5``.
+_EQUAL = lazy(r"={1,2}(?=[^\s=()<>])")
 # Backslashes are text, except directly before a quote: \" is a quote, and \\" a backslash at the end of the phrase.
 _ESCAPED_QUOTE = r'(?:\\\\)*+\\"'
 _QUOTED = lazy(rf'"((?:[^"\\]|{_ESCAPED_QUOTE}|\\++(?!"))*+(?:\\\\)*+)"')
@@ -219,7 +221,7 @@ def _token(query: str, position: int) -> tuple[Token, int]:
         token = Token("saved", position, value=saved[1], boost=float(boost[1]) if boost else 1.0)
         return token, boost.end() if boost else saved.end()
     if field := _FIELD.match(query, position):
-        at = field.end()
+        at = _end(_EQUAL, query, field.end())
         name = field[0][:-1]
         if query[at] == "(":
             return Token("field", position, name), at

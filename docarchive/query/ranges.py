@@ -16,7 +16,11 @@ from docarchive.regexes import lazy
 from docarchive.texts import shorten
 
 _BRACKETED = r"(?s)\[\s*(\S.*?)\s+TO\s+(\S.*?)\s*\]"
-_COMPARISON = lazy(r"(>=|<=|>|<)(.*)", re.DOTALL)
+#: The beginning of dates: ``2024*``, ``2024-03-*``.
+_BEGUN = lazy(r"(\d{4}(?:-\d\d)?)-?\*", re.ASCII)
+_DAY_AND_MONTH = lazy(r"(0?[1-9]|1[0-2])[./-](0?[1-9]|1[0-2])[./-](\d{4}|\d\d)", re.ASCII)
+_NONE = frozenset(("none", "null", "nil", "empty", "unknown", "undated", "missing", "no", "n/a"))
+_COMPARISON = lazy(r"([<>]=?|=[<>])(.*)", re.DOTALL)
 
 
 class Ranges:
@@ -98,7 +102,7 @@ class Ranges:
                 self._fail(f"a number or a date must follow {sign}", at)
             given = (_unquoted(end), "=" not in sign, at + len(sign))
             nothing = ("", False, at)
-            return (given, nothing) if sign[0] == ">" else (nothing, given)
+            return (given, nothing) if ">" in sign else (nothing, given)
         if ".." in value:
             first, _, last = value.partition("..")
             if first or last:
@@ -113,7 +117,8 @@ class Ranges:
         if ends is None:
             if token.value == "..":
                 self._fail("a range needs a date at one end: 2024-01..2024-06", token.at)
-            start, end = self._day(key, token.value, token.at)
+            begun = _BEGUN.fullmatch(token.value) if token.form == BARE else None
+            start, end = self._day(key, begun[1] if begun else token.value, token.at)
             return DateRange(key, start, end)
         return self._instants(key, ends)
 
@@ -148,11 +153,23 @@ class Ranges:
         if instants is None:
             from docarchive.dates.words import EXAMPLES
 
-            self._fail(f"{shorten(text)!r} is not a date; {EXAMPLES}", position)
+            advice = f"no:{key} finds articles without one" if text.lower() in _NONE else _either(text) or EXAMPLES
+            self._fail(f"{shorten(text)!r} is not a date; {advice}", position)
         return instants
 
     def _fail(self, message: str, position: int) -> NoReturn:
         raise QueryError(message, self.query, position)
+
+
+def _either(text: str) -> str:
+    """Returns what to write for a date that may be two days, or has a year of two digits; empty for another text."""
+    match = _DAY_AND_MONTH.fullmatch(text)
+    if not match:
+        return ""
+    one, other, year = (number.zfill(2) for number in match.groups())
+    if len(year) == 4:
+        return f"write it as {year}-{other}-{one} or {year}-{one}-{other}"
+    return f"write the year with four digits, as in 2024-{other}-{one}"
 
 
 def _unquoted(end: str) -> str:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from docarchive import QueryError
 from docarchive.analysis import QueryAnalyzer
+from docarchive.dates.words import EXAMPLES
 from docarchive.query import Context, DateRange, Label, Node, NumberRange, Or, Pattern, parse
 from docarchive.query.patterns import EXACT
 
@@ -76,11 +78,43 @@ FIRST_2024, LAST_2024 = "2024-01-01T00:00:00.000000", "2024-12-31T23:59:59.99999
         ("date:-2w..yesterday", "2024-03-02T00:00:00.000000", "2024-03-15T23:59:59.999999"),
         ("date:<now", None, "2024-03-16T10:29:59.999999"),
         ("date:>now", "2024-03-16T10:30:00.999999+", None),
+        ("date:=2024", FIRST_2024, LAST_2024),
+        ("date:==2024", FIRST_2024, LAST_2024),
+        ("date:=>2024", FIRST_2024, None),
+        ("date:=<2024", None, LAST_2024),
+        ("date:2024*", FIRST_2024, LAST_2024),
+        ("date:2024-*", FIRST_2024, LAST_2024),
+        ("date:2024-02-*", "2024-02-01T00:00:00.000000", "2024-02-29T23:59:59.999999"),
+        ("date:16/3/2024", "2024-03-16T00:00:00.000000", "2024-03-16T23:59:59.999999"),
+        ("date:16 mars 2024", "2024-03-16T00:00:00.000000", "2024-03-16T23:59:59.999999"),
+        ("date:1 janvier 2024..31. Dezember 2024", FIRST_2024, LAST_2024),
         ("date:[last-year TO this-year]", "2023-01-01T00:00:00.000000", LAST_2024),
     ],
 )
 def test_dates_in_all_forms(query: str, start: str | None, end: str | None) -> None:
     assert parse(query, CONTEXT) == DateRange("date", start, end)
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("date:none", "'none' is not a date; no:date finds articles without one"),
+        ("updated:Null", "'Null' is not a date; no:updated finds articles without one"),
+        ("date:03/04/2024", "'03/04/2024' is not a date; write it as 2024-04-03 or 2024-03-04"),
+        ("date:05.03.24", "'05.03.24' is not a date; write the year with four digits, as in 2024-03-05"),
+        ("date:2024-0*", f"'2024-0*' is not a date; {EXAMPLES}"),
+    ],
+)
+def test_what_is_no_date_is_answered_with_what_to_write(query: str, message: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(query, CONTEXT)
+    assert caught.value.message == message
+
+
+def test_an_equals_sign_before_a_value_means_nothing() -> None:
+    for value in ("5", '"a b"', "a*", "/a/", "a~"):
+        assert parse(f"author:={value}") == parse(f"author:{value}")
+    assert parse("title:=pier") == parse("title:pier")
 
 
 def test_dates_are_relative_to_the_present_unless_a_moment_is_given() -> None:

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from docarchive.article import DOI, Article
 from docarchive.dates import PartialDate
+from docarchive.dates.months import month as month_by_name
 from docarchive.errors import ReaderError
 from docarchive.formats.bibliography import EDITORS
 from docarchive.formats.latex_languages import CODES
 from docarchive.markdown import escape
 from docarchive.readers.html.to_markdown import has_element, to_line, to_markdown
 from docarchive.readers.protocol import Member, Source
-from docarchive.readers.values.months import month as month_by_name
 from docarchive.readers.values.reserved_keys import make_article, set_aside
 from docarchive.texts import one_line
 

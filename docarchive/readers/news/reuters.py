@@ -13,12 +13,12 @@ from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
+from docarchive.dates.months import month
 from docarchive.errors import ReaderError
 from docarchive.markdown import escape
 from docarchive.readers.html.elements import elements
 from docarchive.readers.news import REUTERS_STORY
 from docarchive.readers.protocol import Record, Refusal, Source
-from docarchive.readers.values.months import month
 from docarchive.readers.values.people import without_by
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from docarchive.dates import PartialDate
-from docarchive.readers.values.months import month
+from docarchive.dates.months import month
 from docarchive.readers.values.time_zones import TIME_ZONES
 from docarchive.readers.values.unix_times import unix_time
 from docarchive.records import NamedTuple

@@ -10,8 +10,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from docarchive.dates import PartialDate
+from docarchive.dates.months import month
 from docarchive.readers.values.dates_found import of_programs
-from docarchive.readers.values.months import month
 from docarchive.readers.values.written_dates import leading_date, read_date
 
 _IN_UTC = re.compile(r"(\d{4}-\d\d-\d\d)T[\d:.]+(?:Z|[+-]00:?00)")
