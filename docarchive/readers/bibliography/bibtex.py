@@ -44,6 +44,11 @@ _READ_FIELDS: Final = frozenset([*_TEXT_FIELDS, "author", "editor", "year", "mon
 #: Fields that are read before TeX's commands are converted.
 _VERBATIM_FIELDS: Final = ("author", "editor", "url", "doi", "file")
 _MAX_FIELD: Final = 1_000_000  # characters
+#: Macros that refer to another entry, which a reader does not see.
+_CITATIONS: Final = ("cite", "citep", "citet", "autocite", "parencite", "textcite", "footcite")
+_NAMED_PARTS: Final = re.compile(
+    r"(?:\s*(?:given|family|prefix|suffix|given-i|useprefix)\s*=[^,=]*(?:,|\Z)){2,6}", re.I
+)
 #: Macros that pylatexenc lacks, or converts to something else.
 _SYMBOLS: Final = {
     **{"textbraceleft": "{", "textbraceright": "}", "textasciicircum": "^", "textasciitilde": "~"},
@@ -247,7 +252,7 @@ def _tex_converter() -> tuple[Any, Any]:
     symbols = [
         MacroTextSpec("href", "%(2)s (%(1)s)"),
         *scripts,
-        *(MacroTextSpec(name, sign) for name, sign in _SYMBOLS.items()),
+        *(MacroTextSpec(name, sign) for name, sign in {**_SYMBOLS, **dict.fromkeys(_CITATIONS, "")}.items()),
     ]
     macros_to_text = get_default_latex_context_db()
     macros_to_text.add_context_category("signs", macros=symbols, prepend=True)
@@ -279,6 +284,10 @@ def _people(value: str) -> list[str]:
     """Returns names as ``Given Family``; they are separated by ``and`` outside of brackets."""
     names = []
     for name in re.split(r"\s+and\s+(?![^{}]*\})", one_line(value)):
+        if _NAMED_PARTS.fullmatch(name):  # of BibLaTeX: ``given=Ada, family=Meyer``
+            parts = {key.strip().lower(): part.strip() for key, _, part in (p.partition("=") for p in name.split(","))}
+            family = f"{parts.get('prefix', '')} {parts.get('family', '')}".strip()
+            name = name_of(parts.get("given", ""), family, parts.get("suffix", "")).replace(",", " ")
         braced = name.startswith("{") and name.endswith("}")
         family, comma, given = name.partition(",")
         if comma and not braced:

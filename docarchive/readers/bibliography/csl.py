@@ -49,9 +49,9 @@ def _read_item(item: Mapping[str, Any]) -> Article:
         CITATION_KEY: str(item.get("citation-key") or item.get("id") or ""),
     }
     rest = {
-        _KEYS.get(key) or key.lower().replace("-", "_"): value
+        _KEYS.get(key) or key.lower().replace("-", "_"): stated
         for key, value in item.items()
-        if key not in _READ_KEYS and isinstance(value, str | int | float) and value != ""
+        if key not in _READ_KEYS and (stated := _stated(value)) not in ("", None, [])
     }
     texts = [_text(item.get("abstract")), _text(item.get("note"))]
     return reference({**rest, **without_empty(metadata)}, [t for t in texts if t])
@@ -59,6 +59,15 @@ def _read_item(item: Mapping[str, Any]) -> Article:
 
 def _text(value: object) -> str:
     return as_text(value[0] if isinstance(value, list) and value else value)
+
+
+def _stated(value: object) -> Any:
+    """Returns a value of any other key: a text, a number, a date, names, or a list of texts."""
+    if isinstance(value, dict):
+        return str(_range(value) or _date(value) or "")
+    if isinstance(value, list):
+        return _names(value) or [text for text in value if isinstance(text, str) and text]
+    return value if isinstance(value, str | int | float) else None
 
 
 def _names(value: object) -> list[str]:

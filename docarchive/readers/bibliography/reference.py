@@ -76,7 +76,7 @@ def _citation(metadata: dict[str, Any]) -> str:
         date,
         str(metadata.get("doi") or metadata.get("url") or ""),
     ]
-    return escape(". ".join(part for part in parts if part) + ".")
+    return escape(" ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part))
 
 
 def name_of(given: str, family: str, suffix: str = "") -> str:

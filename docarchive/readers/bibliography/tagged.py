@@ -13,11 +13,13 @@ from docarchive.formats.bibliography import EDITORS, ENTRY_TYPE, serial_key
 from docarchive.readers.bibliography.reference import date_of, name_of, reference
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.values.written_dates import read_date
 from docarchive.records import NamedTuple
 from docarchive.texts import one_line
 
 _DOI: Final = re.compile(r"(10\.\d{4,9}/\S+?)(?:\s*\[doi\])?\Z")
+_INITIALS: Final = re.compile(r"(\S.*?) ([A-Z]{1,3})")
 _PARTS_OF_DATE: Final = re.compile(r"(\d{4})(?:$| +([A-Za-z]{3,9}|\d{1,2})(?:[^ /]*[ /-]+(\d{1,2}))?)")
 
 
@@ -45,6 +47,7 @@ _NBIB: Final = _Form(
     {
         **{
             "title": ("TI", "BTI", "TT"),
+            "original_title": ("TT",),
             "source": ("JT", "TA", "CTI", "PB"),
             "date": ("DP", "DEP"),
             "language": ("LA",),
@@ -150,10 +153,14 @@ def _read(form: _Form, fields: Mapping[str, list[str]]) -> Article:
         "authors": [_name(name) for name in lists["authors"]],
         EDITORS: [_name(name) for name in lists[EDITORS]],
         "tags": [tag for value in lists["tags"] for tag in _tags(value)],
-        "date": _date(fields, form),
         "doi": next((match[1] for match in dois), ""),
         **{serial_key(number.split()[0]): number.split()[0] for number in reversed(lists["serials"])},
     }
+    _add_date(metadata, fields, form)
+    if form is _NBIB:
+        metadata["title"] = _without_stop(metadata["title"])
+        if metadata["original_title"] == metadata["title"] or not fields.get("TI"):
+            del metadata["original_title"]
     if any(pages):
         metadata["pages"] = "-".join(filter(None, pages))
     if metadata.get(ENTRY_TYPE):
@@ -161,17 +168,28 @@ def _read(form: _Form, fields: Mapping[str, list[str]]) -> Article:
     return reference(metadata, [text for tag in form.texts for text in fields.get(tag, [])])
 
 
-def _date(fields: Mapping[str, list[str]], form: _Form) -> Any:
-    """Returns the date of a reference; a day and month without a year have that of the field for years."""
+def _without_stop(title: str) -> str:
+    """Returns a title without the full stop that PubMed adds to all titles."""
+    return title[:-1] if title.endswith(".") and not title.endswith("..") else title
+
+
+def _add_date(metadata: dict[str, Any], fields: Mapping[str, list[str]], form: _Form) -> None:
+    """Adds the date of a reference; a day and month without a year have that of the field for years.
+
+    A text that says more than its date, such as ``2021 May-Jun``, is kept as it is written, too.
+    """
     values = [fields[tag][0] for tag in form.keys["date"] if fields.get(tag)]
     year = next((value for value in values if re.fullmatch(r"\d{4}", value.strip())), "")
     for value in values:
         written = value if re.search(r"\d{4}", value) else f"{year} {value}"
-        if date := read_date(written):
-            return date
-        if (parts := _PARTS_OF_DATE.match(written)) and (date := date_of(*parts.groups())):
-            return date
-    return values[0] if values else None
+        parts = _PARTS_OF_DATE.match(written)
+        if date := read_date(written) or (date_of(*parts.groups()) if parts else None):
+            metadata["date"] = date
+            said = len([part for part in parts.groups() if part]) - 1 if parts else 0
+            if not read_date(written) and parts and (parts.end() < len(written) or date.text.count("-") < said):
+                set_aside(metadata, "date", value)
+            return
+    metadata["date"] = values[0] if values else None
 
 
 def _tags(value: str) -> list[str]:
@@ -180,5 +198,7 @@ def _tags(value: str) -> list[str]:
 
 
 def _name(name: str) -> str:
+    if "," not in name and (initials := _INITIALS.fullmatch(name)):  # of PubMed: ``Meyer AB``
+        return name_of(initials[2], initials[1])
     family, given, suffix, *_ = [*name.split(",", 2), "", ""]
     return name_of(given, family, suffix.replace(",", " "))

@@ -12,6 +12,7 @@ from docarchive.errors import ReaderError
 from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import decode
 from docarchive.readers.exports.entries import bytes_of
+from docarchive.readers.exports.ghost_text import text_of
 from docarchive.readers.exports.sheets import rows_by_column
 from docarchive.readers.html.to_markdown import parse_html, to_line, to_markdown
 from docarchive.readers.json.json import MAX_SIZE, Item, item_records, read_json
@@ -78,9 +79,8 @@ def _read_ghost(site: _Site, exported: Item) -> Article:
     }
     html, title, address = as_text(post.get("html")), as_text(post.get("title")), as_text(post.get("canonical_url"))
     body = to_markdown(html, base=address) if html else as_text(post.get("plaintext")) or as_text(post.get("markdown"))
+    body = body or text_of(post, address)
     title = "" if title == "(Untitled)" else title
-    if not body and (post.get("lexical") or post.get("mobiledoc")):
-        raise ReaderError("the post has no HTML, only the form in which Ghost's editor keeps it")
     if not body and not title:
         raise ReaderError("the post has neither text nor title")
     id_, status, kind = str(post.get("id") or ""), as_text(post.get("status")), as_text(post.get("type"))

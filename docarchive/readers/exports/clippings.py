@@ -12,6 +12,7 @@ from docarchive.dates import PartialDate
 from docarchive.readers.encoding.detect import MAX_SIZE, decode
 from docarchive.readers.exports.entries import annotated, entry, highlight, quotes_of
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.people import several_people
 from docarchive.readers.values.written_dates import read_date
 from docarchive.records import NamedTuple
 
@@ -78,7 +79,7 @@ def _read_book(book: str, clippings: Sequence[Clipping]) -> Article:
         "",
         title,
         quotes_of(marks),
-        authors=[name for name in map(str.strip, author.split(";")) if name],
+        authors=[name for part in author.split(";") if part.strip() for name in several_people(part) or [part.strip()]],
         guid=f"kindle:{book}",
         **annotated(marks),
     )

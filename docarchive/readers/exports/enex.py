@@ -12,6 +12,7 @@ from docarchive.errors import ReaderError
 from docarchive.markdown import escape
 from docarchive.readers.exports.enex_pictures import EnexPictures
 from docarchive.readers.exports.enml import Task, with_html
+from docarchive.readers.exports.entries import times_of_note
 from docarchive.readers.html.elements import elements
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
@@ -55,11 +56,11 @@ def _read_note(note: bytes) -> Article:
         raise ReaderError("the note has neither text nor title")
     metadata: dict[str, Any] = {
         "title": title,
-        "date": text_of(_child(root, "created")),
-        "updated": text_of(_child(root, "updated")),
+        **times_of_note(text_of(_child(root, "created")), text_of(_child(root, "updated")), url),
         "tags": [tag for element in every(root, "tag") if (tag := text_of(element))],
         "authors": text_of(first(attributes, "author")),
-        "url": url,
+        "url": url if url.startswith(("http://", "https://")) else "",
+        "source_address": url if not url.startswith(("http://", "https://")) else "",
         "attachments": [name for element in every(root, "resource") if (name := _attachment(element))],
     }
     return make_article(without_empty(metadata), body or escape(title))

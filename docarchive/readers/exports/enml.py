@@ -27,7 +27,7 @@ _TASKS: Final = "--en-task-group"
 _CHECKED: Final = "--en-checked"
 _IS_CHECKED = re.compile(rf"{_CHECKED}\s*:\s*true")
 _GROUP = re.compile(r"--en-id:\s*([\w-]+)")
-_LINES: Final = ("div", "p", "br", "li")
+_LINES: Final = ("div", "p", "li")
 
 
 class Task(NamedTuple):
@@ -92,8 +92,10 @@ def _list(tasks: Iterable[Task]) -> str:
 
 def _make_code(tag: Tag) -> None:
     """Makes one block of code of an element whose lines are elements in it."""
+    for br in tag.find_all("br"):  # one at the end of a line is no other line
+        br.replace_with("\n" if br.next_sibling is not None or br.parent is tag else "")
     for line in tag.find_all(_LINES):
-        line.append("\n") if line.name != "br" else line.replace_with("\n")
+        line.append("\n")
     text = tag.get_text().replace("\xa0", " ").rstrip("\n")
     tag.clear()
     tag.name, tag.attrs = "pre", {}

@@ -52,6 +52,19 @@ def entry(url: object, title: object = "", text: str = "", *, html: str = "", **
     return make_article(values, body or link(name, address))
 
 
+def times_of_note(created: str, updated: str, url: str) -> dict[str, Any]:
+    """Returns the metadata of the times of a note; one of a page was saved then, and says nothing of the page's dates.
+
+    Args:
+        created: When the note was made.
+        updated: When it was last changed.
+        url: The address that it was taken from; a note without one, or from mail, was written then.
+    """
+    if not _WEB.match(url):
+        return {"date": created, "updated": updated}
+    return {"saved": read_date(created) or created, "note_updated": updated if updated != created else ""}
+
+
 def bytes_of(source: Source, *paths: str) -> bytes:
     """Returns the bytes of the first of some other files of an export; none if all are missing or too large."""
     for path in paths:

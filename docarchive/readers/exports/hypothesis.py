@@ -34,11 +34,13 @@ def hypothesis_records(source: Source) -> Iterator[Record | Refusal]:
 def _read_page(address: str, items: Sequence[Annotation]) -> Article:
     marks = [_mark(item) for item in items]
     titles = [title for item in items for title in _titles(item)]
+    is_page = address.startswith(("http://", "https://"))
     return entry(
-        address,
+        address if is_page else "",
         next(iter(titles), ""),
         quotes_of(marks),
         tags=list(dict.fromkeys(tag for item in items for tag in tags_of(item.get("tags")))),
+        guid="" if is_page else address,  # of a PDF, its fingerprint; of a file, its path
         saved=min(filter(None, (as_text(item.get("created")) for item in items)), default=None),
         **annotated(marks),
     )

@@ -12,6 +12,7 @@ from docarchive.article import Article
 from docarchive.errors import InputError, ReaderError
 from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import read_text
+from docarchive.readers.exports.entries import times_of_note
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.json.jsonl import parse_json
@@ -131,11 +132,13 @@ def _read_joplin(lines: Sequence[str], fields: Mapping[str, str], folder: str, t
     if not title and not body:
         raise ReaderError("the note has neither text nor title")
     done = fields.get("todo_completed", "0") != "0"
+    created, updated = (
+        _without_fraction(fields.get(f"user_{time}") or fields.get(time)) for time in ("created_time", "updated_time")
+    )
     metadata: dict[str, Any] = {
         "title": title,
         "guid": f"joplin:{fields.get('id', '')}",
-        "date": _without_fraction(fields.get("user_created_time") or fields.get("created_time")),
-        "updated": _without_fraction(fields.get("user_updated_time") or fields.get("updated_time")),
+        **times_of_note(created, updated, fields.get("source_url", "")),
         "authors": fields.get("author"),
         "url": fields.get("source_url"),
         "folder": folder,
@@ -188,15 +191,16 @@ def _rich_text(written: object) -> str:
 
 
 def _with_photos(body: str, entry: Mapping[str, Any]) -> str:
-    """Returns a text with the files of photos, which are next to the journal, instead of their identifiers."""
-    if "dayone-moment://" not in body:
-        return body
+    """Returns a text with the files of photos, which are next to the journal; others that the entry has are below."""
     files = {
         as_text(photo.get("identifier")): f"photos/{photo.get('md5')}.{photo.get('type')}"
         for photo in objects_in(entry.get("photos"))
         if photo.get("md5") and photo.get("type")
     }
-    return _PHOTO.sub(lambda match: files.get(match[1], match[0]), body)
+    shown = {photo[1] for photo in _PHOTO.finditer(body)}
+    others = [f"![]({file})" for identifier, file in files.items() if identifier not in shown]
+    body = _PHOTO.sub(lambda match: files.get(match[1], match[0]), body) if shown else body
+    return "\n\n".join(filter(None, [body, *others]))
 
 
 def _read_entry(entry: Mapping[str, Any]) -> Article:

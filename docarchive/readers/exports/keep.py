@@ -27,11 +27,18 @@ def keep_records(source: Source) -> Iterator[Record | Skip]:
     """Yields a note of Google Keep; a note as a page is skipped if the same note is next to it as JSON."""
     stem, suffix = os.path.splitext(source.name)
     if suffix.lower() not in (".html", ".htm"):
-        yield Record("", None, partial(_load_keep, source.alone()))
+        yield Record("", None, partial(_load_keep, source.alone()), partial(_picture, source))
     elif source.sibling(f"{stem}.json") is not None:
         yield Skip("", "a note of Google Keep that is next to it as JSON")
     else:
         yield Record("", None, partial(load_text, source.alone(), _read_keep_page))
+
+
+def _picture(source: Source, name: str) -> Source | None:
+    """Returns a picture of a note whose file has another ending: Takeout writes ``.jpg`` in notes for ``.jpeg``."""
+    stem, suffix = os.path.splitext(name)
+    other = {".jpg": ".jpeg", ".jpeg": ".jpg"}.get(suffix.lower(), "")
+    return source.sibling(stem + other) if other else None
 
 
 def _read_keep_page(text: str, _name: str = "", _folder: str = "") -> Article:

@@ -16,6 +16,7 @@ from docarchive.readers.exports.links import Link, table_or_links
 from docarchive.readers.exports.sheets import Cells, row_records, rows_by_column
 from docarchive.readers.json.json import read_json
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.people import people
 from docarchive.readers.values.untyped import as_text, objects_in
 
 _HIGHLIGHT: Final = re.compile(r"^Highlight:", re.MULTILINE)
@@ -132,6 +133,7 @@ def _row_of(book: Mapping[str, Any], mark: Mapping[str, Any]) -> dict[str, Any]:
         "color": as_text(mark.get("color")),
         "tags": mark.get("tags"),
         "document tags": book.get("book_tags"),
+        "document note": as_text(book.get("document_note")),
         "location type": as_text(mark.get("location_type")),
         "location": str(mark.get("location") or ""),
         "highlighted at": as_text(mark.get("highlighted_at")),
@@ -141,7 +143,7 @@ def _row_of(book: Mapping[str, Any], mark: Mapping[str, Any]) -> dict[str, Any]:
 def _read_book(rows: Sequence[Mapping[str, Any]]) -> Article:
     first = rows[0]
     title, author = first.get("book title", "").strip(), first.get("book author", "").strip()
-    marks = [_highlight_of(row) for row in rows]
+    marks = [*map(_highlight_of, rows), highlight("", first.get("document note"))]
     text = quotes_of(marks)
     if not title and not text:
         raise ReaderError("there is neither a title nor a highlight")
@@ -149,7 +151,7 @@ def _read_book(rows: Sequence[Mapping[str, Any]]) -> Article:
         first.get("url"),
         title,
         text,
-        authors=[author] if author else [],
+        authors=people(author) or ([author] if author else []),
         tags=list(
             dict.fromkeys(tag for row in rows for key in ("document tags", "tags") for tag in tags_of(row.get(key)))
         ),

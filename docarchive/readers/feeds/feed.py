@@ -21,6 +21,7 @@ from docarchive.readers.html.to_markdown import has_element, to_line, to_markdow
 from docarchive.readers.html.xml import as_utf8, parse_bytes
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.dates_found import dates
+from docarchive.readers.values.people import without_addresses
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 from docarchive.texts import one_line
@@ -109,7 +110,7 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
         "title": title,
         **_dates(entry, "published", "created", "updated"),
         "updated": _dates(entry, "updated")["date"],
-        "authors": _authors(entry) or _names(feed.get("authors") or ()),
+        "authors": _authors(entry) or _authors(feed),
         "contributors": _names(entry.get("contributors") or ()),
         "source": _line(feed, "title"),
         "feed": feed.get("link"),
@@ -162,7 +163,12 @@ def _line(values: Mapping[str, Any], key: str) -> str:
 
 
 def _authors(entry: Mapping[str, Any]) -> list[str]:
-    names = _names(entry.get("authors") or [entry.get("author_detail") or {"name": entry.get("author")}])
+    people = objects_in(entry.get("authors")) or [entry.get("author_detail") or {"name": entry.get("author")}]
+    names = _names(people)
+    written = as_text(entry.get("author"))
+    if names and "@" in written and written != f"{people[-1].get('name')} ({people[-1].get('email')})":
+        # feedparser looks for the end of an address after four letters: of ``ann@sea.online`` it leaves ``ne``
+        names[-1:] = without_addresses(written) or [written]
     if str(entry.get("id")).startswith(_ARXIV):  # its RSS has all names in one value, its Atom has not
         return [name.strip() for text in names for name in text.split(",") if name.strip()]
     return names

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.markdown import escape, escaped_line
+from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import first, local, parse, text_of
 from docarchive.readers.protocol import Source
 from docarchive.readers.values.reserved_keys import make_article
@@ -18,6 +19,8 @@ from docarchive.texts import one_line
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+#: A text is HTML, as outliners write it, if an element of a line ends in it.
+_HTML: Final = re.compile(r"</(?:a|b|code|del|em|i|mark|mention|s|span|strong|time|u)\s*>|<br\s*/?>", re.IGNORECASE)
 _SCHEMES: Final = ("http://", "https://", "feed:")
 
 
@@ -44,9 +47,10 @@ def _add_outlines(parent: Iterable[Element], depth: int, lines: list[str], feeds
     for item in parent:
         if local(item) != "outline":
             continue
-        name = one_line(item.get("text") or item.get("title") or item.get("xmlUrl") or "")
+        text = item.get("text") or item.get("title") or item.get("xmlUrl") or ""
+        name = one_line(text)
         site, feed = (item.get("htmlUrl") or item.get("url") or "").strip(), (item.get("xmlUrl") or "").strip()
-        entry = _link(name, site or feed)
+        entry = one_line(to_markdown(text)) if _HTML.search(text) and not (site or feed) else _link(name, site or feed)
         if feed and site:
             entry += f" ({_link('feed', feed)})"
         if feed:
@@ -55,7 +59,8 @@ def _add_outlines(parent: Iterable[Element], depth: int, lines: list[str], feeds
         lines.append(f"{indent}- {_state(item)}{entry}")
         if note := (item.get("_note") or item.get("note") or item.get("description") or "").strip():
             lines.append("")
-            lines += [f"{indent}  {escape(line.strip())}".rstrip() for line in note.splitlines()]
+            note = to_markdown(note.replace("\n", "<br>")) if _HTML.search(note) else escape(note)
+            lines += [f"{indent}  {line.strip()}".rstrip() for line in note.splitlines()]
             lines.append("")
         _add_outlines(item, depth + 1, lines, feeds)
 

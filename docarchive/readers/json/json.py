@@ -14,17 +14,23 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE as MAX_ARTICLE
 from docarchive.readers.json.jsonl import BOM, item_bytes, parse_json, read_record
 from docarchive.readers.json.nested_lists import ARTICLES, has_list, items_at, named_list
-from docarchive.readers.protocol import ReadOptions, Record, Refusal, Source
+from docarchive.readers.protocol import ReadOptions, Record, Refusal, Skip, Source
 
 Item = Mapping[str, Any]
 
 #: A JSON file is read as a whole; larger ones should be JSON Lines.
 MAX_SIZE: Final = 100_000_000
+#: The file in a TextBundle, a folder or ZIP file with a note and its pictures, that says what the note is.
+_BUNDLE: Final = "info.json"
+_TYPES_OF_BUNDLES: Final = ("net.daringfireball.markdown", "public.plain-text")
 
 
-def records(source: Source) -> Iterator[Record | Refusal]:
+def records(source: Source) -> Iterator[Record | Refusal | Skip]:
     """Yields each article of a file, which is read as a whole."""
     value = read_json(source, limit=MAX_SIZE, advice="; convert it to JSON Lines, one article per line")
+    if source.name == _BUNDLE and isinstance(value, dict) and value.get("type") in _TYPES_OF_BUNDLES:
+        yield Skip("", "what is said of a TextBundle")
+        return
     path, options = named_list(source.options)
     if path and (has_list(value, path) or ARTICLES not in options.optional):
         value = items_at(value, path)

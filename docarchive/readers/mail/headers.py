@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.declared import decode_declared
 from docarchive.readers.encoding.detect import decode
+from docarchive.readers.values.people import without_addresses
 from docarchive.texts import one_line
 
 if TYPE_CHECKING:
@@ -124,6 +125,9 @@ def addresses(message: Message[Any, Any], name: str) -> list[tuple[str, str]]:
     from email.utils import getaddresses
 
     raw = raw_header(message, name)
+    if "(" in raw and (names := without_addresses(text := str(parse_header("Subject", raw)))):  # as old programs write
+        written = [text.partition("(")[0].strip()] if " at " in text else [pair[1] for pair in getaddresses([text])]
+        return [*zip(names, written, strict=False)][:100]
     with suppress(*UNEXPECTED):
         if len(raw) <= _MAX_HEADER and (parsed := policy.default.header_factory(name, _in_utf_8(raw)).addresses):
             pairs = [(" ".join(item.display_name.split()), _address_text(item)) for item in parsed[:100]]

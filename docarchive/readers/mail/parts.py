@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.encoding.declared import decode_declared
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.mail.flowed import unfolded
@@ -26,6 +27,10 @@ _MAX_PREFIX: Final = 65_536  # bytes in which boundaries are looked for
 _TOO_MANY: Final = "the message has too many parts, or they are nested too deeply"
 _BOUNDARY: Final = re.compile(rb"boundary=[\"']?([^\"'\s;]{1,70})", re.IGNORECASE)
 _WITH_PARTS: Final = re.compile(rb"multipart/|message/", re.IGNORECASE)
+#: How many letters a text has that only says that the message is in HTML, and how many times more the HTML has.
+_LONGEST_STUB: Final = 300
+_SHARE_OF_STUB: Final = 3
+_TAG: Final = re.compile(r"<[^<>]*>|&\w{1,20};")
 _CONTENT_TYPE: Final = re.compile(rb"^content-type:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -89,6 +94,7 @@ def _collect(part: Message[Any, Any], content: Content, prefer_html: bool, depth
     if isinstance(children, list):
         prefer_html = prefer_html or (media_type in _WITH_PICTURES and _shows_pictures(children))
         if media_type == "multipart/alternative":
+            prefer_html = prefer_html or _is_stub(children)
             _collect_alternative(children, content, prefer_html, depth)
         elif media_type.startswith("message/"):
             _collect_enclosed(part, children, content, prefer_html, depth)
@@ -110,6 +116,23 @@ def _shows_pictures(parts: Sequence[Any]) -> bool:
     return any(
         part.get_content_type() == "text/html" and EMBEDDED in _text_as_sent(part).lower() for part in every_part
     )
+
+
+def _is_stub(alternatives: Sequence[Any]) -> bool:
+    """Returns whether the plain text only says that the text is in HTML: it is short, and the HTML has far more."""
+    plain = sum(_letters(part) for part in alternatives if part.get_content_type() == "text/plain")
+    if not 0 < plain < _LONGEST_STUB:
+        return False
+    pages = (part for child in alternatives for part in child.walk() if part.get_content_type() == "text/html")
+    return any(_letters(page) > plain * _SHARE_OF_STUB + _LONGEST_STUB for page in pages)
+
+
+def _letters(part: Message[Any, Any]) -> int:
+    text = _text_as_sent(part)
+    if part.get_content_type() == "text/html":
+        first, *others = text.lower().split("<style")
+        text = _TAG.sub("", "".join([first, *(other.partition("</style>")[2] for other in others)]))
+    return sum(map(str.isalnum, text))
 
 
 def _attach(part: Message[Any, Any], media_type: str, content: Content) -> None:
@@ -155,7 +178,13 @@ def _collect_enclosed(
         content.parts = enclosed.parts
         content.attachments.extend(enclosed.attachments)
         if any(enclosed.texts):
-            content.texts.extend([f"## {subject or 'Message'}", *enclosed.texts])
+            content.texts.extend([f"## {subject or 'Message'}", *_head(child), *enclosed.texts])
+
+
+def _head(message: Message[Any, Any]) -> list[str]:
+    """Returns who sent a forwarded message, and when, as one paragraph; none if it does not say so."""
+    lines = [f"{name}: {escape(line)}" for name in ("From", "Date") if (line := header_line(message, name))]
+    return ["\\\n".join(lines)] if lines else []
 
 
 def _is_text(part: Message[Any, Any], media_type: str, depth: int) -> bool:

@@ -25,6 +25,7 @@ from docarchive.readers.sites.own_export import read_own_layout, restore_tags
 from docarchive.readers.text.headings import first_heading
 from docarchive.readers.values.cells import is_html
 from docarchive.readers.values.reserved_keys import is_own, lenient_article, with_date
+from docarchive.readers.values.written_dates import read_date
 from docarchive.records import NamedTuple
 
 #: Hugo reads front matter below blank lines too.
@@ -197,6 +198,9 @@ def _add_notes(metadata: dict[Any, Any], body: str) -> None:
     key = next((key for key in metadata if str(key).lower() == "source"), None)
     if isinstance(metadata.get(key), str) and _ADDRESS.fullmatch(metadata[key].strip()) and not _has(metadata, "url"):
         metadata["url"] = metadata.pop(key)  # Obsidian's clipper and Joplin name the page of a note so
+        if created := next((key for key in metadata if str(key).lower() == "created"), None):
+            metadata["saved"] = read_date(metadata[created]) or metadata[created]
+            del metadata[created]
 
 
 def _has(metadata: dict[Any, Any], known: str) -> bool:

@@ -20,6 +20,7 @@ from docarchive.readers.protocol import Record, Source, embedded
 from docarchive.readers.text.headings import first_heading
 from docarchive.readers.values.reserved_keys import lenient_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
+from docarchive.texts import one_line
 
 _LONGEST_RESULT: Final = 10_000
 #: The media types of pictures, the sharpest first, and what versions 1 to 3 call them.
@@ -131,7 +132,7 @@ def _texts(cell_number: int, cell: Mapping[str, Any], language: str) -> Iterator
             yield _result(output, f"{cell_number}/{number}")
     elif kind == "heading":
         level = cell.get("level")
-        yield f"{'#' * (level if isinstance(level, int) and 0 < level <= 6 else 1)} {' '.join(text.split())}"
+        yield f"{'#' * (level if isinstance(level, int) and 0 < level <= 6 else 1)} {one_line(text)}"
     else:
         if cell.get("attachments"):
             text = _ATTACHMENT.sub(lambda name: f"{name[1]}{embedded(f'{cell_number}/{unquote(name[2])}')}", text)

@@ -20,6 +20,7 @@ from docarchive.readers.encoding.detect import load_text
 from docarchive.readers.protocol import Record, Skip, Source
 from docarchive.readers.sites.file_names import date_in_name
 from docarchive.readers.text.header_lines import read_headers
+from docarchive.readers.text.repeated import repeats
 from docarchive.readers.values.people import byline
 from docarchive.readers.values.reserved_keys import lenient_article, set_aside, with_date
 from docarchive.readers.values.written_dates import leading_date, read_date
@@ -32,28 +33,16 @@ _CLOSING: Final = tuple(".!?:;,…\"'”’»)]*-–—=_|。！？：；、，�
 _SENTENCE_END = re.compile(r"(?:[.!?…:؟।][\"'”’»)\]]*|[。！？：][」』”）]*)\s*\Z")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+•#>|]|\d+[.)]\s|\d+$)")
 _UNDERLINE = re.compile(r"([=\-~*_#])\1{2,}")
-_MAX_NOTE: Final = 10_000_000
 _HEADING_LENGTH: Final = 80
 _HEADING_WORDS: Final = 12
 
 
-#: The names of the labels of notes in Google's Takeout, which the notes have too.
-_LABELS: Final = "Labels.txt"
-_OF_NOTE: Final = b'"userEditedTimestampUsec"'
-
-
 def records(source: Source) -> Iterator[Record | Skip]:
-    """Yields the article of a text; a list of labels next to notes of Google Keep is skipped."""
-    if source.name == _LABELS and _is_of_keep(source):
-        yield Skip("", "the list of labels of Google Keep")
+    """Yields the article of a text; one that repeats what another file of an export has is skipped."""
+    if repeated := repeats(source):
+        yield Skip("", repeated)
     else:
         yield Record("", None, partial(load_text, source.alone(), read_plain_text))
-
-
-def _is_of_keep(source: Source) -> bool:
-    notes = (name for name in (source.files.names() if source.files else ()) if name.endswith(".json"))
-    note = source.sibling(next(notes, ""))
-    return note is not None and note.size <= _MAX_NOTE and _OF_NOTE in note.read(_MAX_NOTE)
 
 
 def read_plain_text(text: str, name: str = "", folder: str = "") -> Article:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from docarchive.texts import one_line
+
 #: Words before who wrote something, in the languages of those who write them.
 BY_WORDS: Final = ("by", "von", "par", "por", "di", "door", "av", "af")
 #: The same as a regular expression.
@@ -66,6 +68,14 @@ _ROLES, _BEFORE_ROLES, _HOUSES = (frozenset(words.split()) for words in _WORDS)
 _CREDENTIALS = re.compile(r"(?:[A-Z]\.?){2,5}|Ph\.?D\.?|M\.?D\.?|Jr\.?|Sr\.?")
 _DOMAIN = re.compile(r"\w\.(?:com|org|net|co|de|fr|uk|info)\b", re.IGNORECASE)
 _LOGIN = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
+_ADDRESS: Final = r"[^\s<>()\"',;:@]{1,100}(?:@| at )[^\s<>()\"',;:@]{1,200}"
+#: A name with an address of mail: ``Jane Doe <jane@a.example>``, ``jane@a.example (Jane Doe)``.
+_WITH_ADDRESS = re.compile(
+    rf"\s*(?:\"(?P<quoted>[^\"<>]{{1,200}})\"\s*<(?:mailto:)?{_ADDRESS}>|(?P<name>[^\s\"<>@][^\"<>@]{{0,200}}?)\s*"
+    rf"<(?:mailto:)?{_ADDRESS}>|{_ADDRESS}\s?\((?P<said>[^()@]{{1,200}}(?:\([^()]{{0,100}}\)[^()]{{0,100}})?)\))"
+    r"\s*(?:[,;&]|\band\b|\Z)",
+    re.IGNORECASE,
+)
 _LONGEST_TEXT: Final = 300
 _LONGEST_LINE: Final = 120
 _LONGEST_NAME: Final = 100
@@ -84,7 +94,7 @@ def people(text: str, source: str = "") -> list[str]:
         text: The byline.
         source: The publication; its name after that of an author is no author.
     """
-    text = without_by(" ".join(text.split()))
+    text = without_by(one_line(text))
     if not text or "://" in text or text.startswith(("@", "/")) or len(text) > _LONGEST_TEXT or is_nobody(text):
         return []
     parts = [part for item in _SIGNS.split(text) if (part := item.strip())]
@@ -110,6 +120,22 @@ def several_people(text: str) -> list[str]:
     return names if len(names) > 1 else []
 
 
+def without_addresses(text: str) -> list[str]:
+    """Returns the names in a text in which each has an address of mail; none if it is another text.
+
+    >>> without_addresses("Ada Meyer <ada@a.example>, bo@a.example (Bo Ek)"), without_addresses("ada@a.example")
+    (['Ada Meyer', 'Bo Ek'], [])
+    """
+    if "<" not in text and "(" not in text:
+        return []
+    names: list[str] = []
+    position = 0
+    while (match := _WITH_ADDRESS.match(text, position)) and match.end() > position:
+        names.append((match["quoted"] or match["name"] or match["said"]).strip())
+        position = match.end()
+    return names if position == len(text) else []
+
+
 def says_more(text: str, names: Iterable[str]) -> bool:
     """Returns whether a text says more than that these people wrote something."""
     for name in names:
@@ -130,7 +156,7 @@ def credited(text: str) -> list[str]:
     >>> credited("By Ann Lee and Bo Ek"), credited("By the newsroom"), credited(" ")
     (['Ann Lee', 'Bo Ek'], ['the newsroom'], [])
     """
-    bare = without_by(" ".join(text.split()))
+    bare = without_by(one_line(text))
     return people(text) or ([bare] if bare else [])
 
 

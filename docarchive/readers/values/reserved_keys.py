@@ -1,8 +1,9 @@
 """Articles of metadata that other programs and people wrote: the one way for all readers.
 
 Four kinds of values cannot stay under their keys: those of keys that docarchive writes itself (``reader: Kindle``),
-dates that cannot be read or mean none, numbers instead of authors, and other values that are not valid (a list of
-titles). They are set aside as ``KEY_as_written``, so that a search finds them; the last kind only where people write.
+dates that cannot be read or mean none, numbers instead of authors and names with an address of mail, and other values
+that are not valid (a list of titles). They are set aside as ``KEY_as_written``, so that a search finds them; the last
+kind only where people write.
 What docarchive exported is read unchanged. See decision 0020.
 """
 
@@ -92,7 +93,7 @@ def is_own_record(record: Mapping[str, Any]) -> bool:
 
 
 def _foreign(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """Returns metadata with keys as they are meant; values of reserved keys and numbers for authors are set aside."""
+    """Returns metadata with keys as they are meant; values of reserved keys, and no names of authors, are set aside."""
     spellings = {*map(str.lower, map(str, metadata))}
     foreign = metadata if keys.RESERVED.isdisjoint(spellings) else _without_reserved(metadata)
     if not keys.UNSURE.isdisjoint(spellings):
@@ -105,16 +106,16 @@ def _foreign(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
 
 def _with_named_authors(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
     named = {key: value for key, value in metadata.items() if keys.canonical(str(key)) == "authors"}
-    from docarchive.readers.values.unsure_keys import numbers_among
+    from docarchive.readers.values.unsure_keys import names_among
 
-    numbered = {key: parts for key, value in named.items() if (parts := numbers_among(value))[1] is not None}
-    if not numbered:
+    parted = {key: parts for key, value in named.items() if (parts := names_among(value))[1] is not None}
+    if not parted:
         return metadata
-    kept = {key: value for key, value in metadata.items() if key not in numbered}
-    for key, (names, numbers) in numbered.items():
+    kept = {key: value for key, value in metadata.items() if key not in parted}
+    for key, (names, others) in parted.items():
         if names is not None:
             kept[key] = names
-        set_aside(kept, str(key), numbers)
+        set_aside(kept, str(key), others)
     return kept
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from docarchive import keys
-from docarchive.readers.values.people import are_logins, is_nobody, may_be_names
+from docarchive.readers.values.people import are_logins, is_nobody, may_be_names, without_addresses
 from docarchive.readers.values.written_dates import read_date
 
 #: A time of day and a year are no date of an article.
@@ -38,16 +38,19 @@ def with_meant_keys(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
     return dict(meant.get(key, (key, value)) for key, value in metadata.items()) if meant else metadata
 
 
-def numbers_among(value: Any) -> tuple[Any, Any]:
-    """Returns what of a value of names is not a number, and what is; None for nothing.
+def names_among(value: Any) -> tuple[Any, Any]:
+    """Returns the names in a value, and what of it is no name as it is: numbers, and names with an address of mail.
 
-    >>> numbers_among(3), numbers_among(["Ann Lee", "17"]), numbers_among("Ann Lee")
-    ((None, 3), (['Ann Lee'], ['17']), ('Ann Lee', None))
+    >>> names_among(3), names_among(["Ann Lee", "17"]), names_among("Ann Lee"), names_among("Ann Lee <a@b.example>")
+    ((None, 3), (['Ann Lee'], ['17']), ('Ann Lee', None), (['Ann Lee'], 'Ann Lee <a@b.example>'))
     """
-    if not isinstance(value, list):
-        return (None, value) if _is_number(value) else (value, None)
-    numbers = [item for item in value if _is_number(item)]
-    return ([item for item in value if not _is_number(item)] or None, numbers) if numbers else (value, None)
+    items = value if isinstance(value, list) else [value]
+    named = [(item, without_addresses(item) if isinstance(item, str) else []) for item in items]
+    others = [item for item, names in named if names or _is_number(item)]
+    if not others:
+        return value, None
+    kept = [name for item, names in named for name in names or ([] if _is_number(item) else [item])]
+    return kept or None, others if isinstance(value, list) else value
 
 
 def _is_number(value: Any) -> bool:

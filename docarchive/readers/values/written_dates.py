@@ -19,12 +19,12 @@ from docarchive.readers.values.unix_times import unix_time
 from docarchive.records import NamedTuple
 
 _LONGEST: Final = 120
-_ZONE: Final = rf"(?:UTC|GMT)[+-]\d{{1,2}}(?::?\d{{2}})?|[+-]\d{{2}}(?::?\d{{2}})?|(?:{'|'.join(TIME_ZONES)})"
+_ZONE: Final = rf"(?:UTC|GMT)\s?[+-]\d{{1,2}}(?::?\d{{2}})?|[+-]\d{{2}}(?::?\d{{2}})?|(?:{'|'.join(TIME_ZONES)})"
 _CLOCK: Final = (
     r"[T,]?\s{0,3}(?:(?:at|um|à|a las|alle|kl\.?|om|o|в)\s+)?(?P<hour>\d{1,2})(?P<sign>[:.h時时点]|시\s?)"
     r"(?P<minute>\d{2}|\d(?=:\d))"
     r"(?:(?::|(?P=sign))(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?)?[分분]?(?:\s?(?P<half>[AaPp])\.?\s?[Mm]\.?)?"
-    rf"(?:\s?(?P<zone>{_ZONE})(?![\w:])(?:\s(?:UTC|GMT)\b)?)?"
+    rf"(?:\s?\(?(?P<zone>{_ZONE})(?![\w:])\)?(?:\s(?:UTC|GMT)\b)?)?"
     r"(?:\sUhr\b)?(?:\s?\([^()]{1,60}\))?"
 )
 _TIME: Final = f"(?:{_CLOCK})?"
@@ -176,7 +176,7 @@ def _date(parts: dict[str, str | None]) -> PartialDate | None:
             if second := parts["second"]:
                 iso += f":{second.zfill(2)}" + (f".{parts['fraction']}" if parts["fraction"] else "")
             zone = (parts["zone"] or "").upper()
-            iso += TIME_ZONES.get(zone) or _offset(zone.removeprefix("UTC").removeprefix("GMT"))
+            iso += TIME_ZONES.get(zone) or _offset(zone.removeprefix("UTC").removeprefix("GMT").strip())
     return _of_iso(iso)
 
 

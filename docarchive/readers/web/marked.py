@@ -16,6 +16,7 @@ from docarchive.readers.web.blocks import INLINE, nearest
 from docarchive.readers.web.date_words import date_of
 from docarchive.readers.web.lines import letters
 from docarchive.records import NamedTuple
+from docarchive.texts import one_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -142,7 +143,7 @@ def _together(people: list[tuple[HtmlElement, str]]) -> Iterator[str]:
     for element, text in people:
         if element.tag in _LISTS:
             for item in element.findall("li"):
-                groups.setdefault((element,), []).append(" ".join(item.text_content().split()))
+                groups.setdefault((element,), []).append(one_line(item.text_content()))
             continue
         look = (element.tag, element.get("class"), element.get("itemprop"), element.get("rel"))
         parent = element.getparent()
@@ -160,7 +161,7 @@ def _author_text(element: HtmlElement) -> str:
     properties: dict[str, str] = {}
     for child in islice(element.iterdescendants("*"), _MAX_ELEMENTS):
         if name := child.get("itemprop"):
-            properties.setdefault(name, " ".join((child.get("content") or child.text_content()).split()))
+            properties.setdefault(name, one_line(child.get("content") or child.text_content()))
     given, family = properties.get("givenName"), properties.get("familyName")
     if "author" in (element.get("itemprop") or "").split() and (name := properties.get("name")):
         return name
@@ -173,7 +174,7 @@ def _author_text(element: HtmlElement) -> str:
         if text and piece and (text[-1].islower() or text[-1] == ".") and (piece[0].isupper() or piece[0].isdigit()):
             text += " · " if " " in text else " "
         text += piece
-    return " ".join(text.split())
+    return one_line(text)
 
 
 def _around(element: HtmlElement) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from docarchive.readers.web.tidying import last_text
+from docarchive.texts import one_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -75,11 +76,11 @@ def _open(tree: HtmlElement, buttons: list[HtmlElement]) -> None:
     """Makes text of the buttons that are questions, headings and names of tabs, and shows what they open."""
     controlled: dict[str, str] = {}
     for button in islice(buttons, _MAX_BUTTONS):
-        text = " ".join(button.text_content().split())
+        text = one_line(button.text_content())
         if not 0 < len(text) <= _LONGEST_BUTTON:
             continue
         heading = next((element for element in islice(button.iterancestors(), 3) if element.tag in _HEADINGS), None)
-        is_title = heading is not None and " ".join(heading.text_content().split()) == text
+        is_title = heading is not None and one_line(heading.text_content()) == text
         panel = button.get("aria-controls") or ""
         if button.get("role") == "tab" and panel:
             controlled[panel] = text

@@ -13,6 +13,7 @@ from docarchive.readers.values.written_dates import leading_date
 from docarchive.readers.web.blocks import Block
 from docarchive.readers.web.lines import letters
 from docarchive.readers.web.marked import is_of_author, is_other
+from docarchive.texts import one_line
 
 _TOPIC = re.compile(r"\b(?:tags?|categor(?:y|ies)|topics?|sections?)\b", re.IGNORECASE)
 _TIME = re.compile(
@@ -55,7 +56,7 @@ def _topics(element: HtmlElement) -> list[str]:
     """Returns the texts of the links in a line that lead to a section or to what has the same tag."""
     links = islice(element.iter("a"), _MOST_ELEMENTS)
     return [
-        " ".join(link.text_content().split())
+        one_line(link.text_content())
         for link in links
         if _TOPIC.search(f"{link.get('rel') or ''} {link.get('class') or ''} {link.get('href') or ''}")
     ]

@@ -291,3 +291,47 @@ def test_a_work_with_the_title_of_its_book_alone(data: str, title: str, source: 
     (article,) = found(data)
     assert isinstance(article, Article), article
     assert (article.title, article.source) == (title, source)
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "key", "value"),
+    [
+        (
+            "a.bib",
+            "@misc{a, title={T}, author={given=Ada, prefix=van, family=Meyer and Bo Ek}}",
+            "authors",
+            ["Ada van Meyer", "Bo Ek"],
+        ),
+        ("a.bib", r"@misc{a, title={T}, abstract={As said \cite{b}, it held.}}", "body", "As said , it held."),
+        ("a.bib", "@misc{a, title={What held?}, year={n.d.}}", "body", "What held? n.d."),
+        (
+            "a.json",
+            '[{"id":"a","type":"book","author":[{"family":"Meyer"}],"issued":{"date-parts":[[2020]]},"title":"T","accessed":{"date-parts":[["2022",1,2]]}}]',
+            "accessed",
+            "2022-01-02",
+        ),
+        (
+            "a.json",
+            '[{"id":"a","type":"book","author":[{"family":"Meyer"}],"issued":{"date-parts":[[2020]]},"title":"T","translator":[{"family":"Ek","given":"Bo"}]}]',
+            "translator",
+            ["Bo Ek"],
+        ),
+        (
+            "a.json",
+            '[{"id":"a","type":"book","author":[{"family":"Meyer"}],"issued":{"date-parts":[[2020]]},"title":"T","original-date":{"literal":"about 1850"}}]',
+            "original_date",
+            "about 1850",
+        ),
+        ("a.nbib", "PMID- 1\nTI  - It held.\nTT  - Es hielt.\nAU  - Meyer AB\n", "title", "It held"),
+        ("a.nbib", "PMID- 1\nTI  - It held.\nTT  - Es hielt.\nAU  - Meyer AB\n", "original_title", "Es hielt."),
+        ("a.nbib", "PMID- 1\nTI  - It held.\nTT  - Es hielt.\nAU  - Meyer AB\n", "authors", ["AB Meyer"]),
+        ("a.nbib", "PMID- 1\nTI  - It held.\nDP  - 2021 May-Jun\n", "date_as_written", "2021 May-Jun"),
+        ("a.nbib", "PMID- 1\nTI  - It held.\nDP  - 2020 Winter\n", "date_as_written", "2020 Winter"),
+        ("a.isi", "FN x\nVR 1.0\nPT J\nTI It held\nPD MAY-JUN\nPY 2021\nER\nEF\n", "date_as_written", "MAY-JUN"),
+        ("a.enw", "%0 Journal Article\n%T It held\n%D 2021\n%8 May 3\n", "date_as_written", None),
+    ],
+)
+def test_what_a_reference_says_is_kept(form: str, text: str, key: str, value: Any) -> None:
+    (article,) = found(text, form)
+    assert isinstance(article, Article)
+    assert {**article.metadata(), "body": article.body}.get(key) == value

@@ -36,7 +36,7 @@ DP  - 2023
 ENW = """%0 Journal Article
 %A Meyer, Ada
 %A Larsen, Bo
-%T On piers of wood, and what becomes of them.
+%T On piers of wood, and what becomes of them
 %J Journal of Harbours
 %D 2024
 %8 March 16
@@ -60,7 +60,7 @@ AU Meyer, A
 AF Meyer, Ada
    Larsen, Bo
 TI On piers of wood, and what
-   becomes of them.
+   becomes of them
 SO Journal of Harbours
 DE Wood; harbour
 AB They stand, and they fall.
@@ -93,7 +93,7 @@ def test_all_say_the_same(name: str) -> None:
         for key in ("entry_type", "pmid"):
             metadata.pop(key, None)
         assert metadata == {
-            "title": "On piers of wood, and what becomes of them.",
+            "title": "On piers of wood, and what becomes of them",
             "date": "2024-03-16",
             "authors": "['Ada Meyer', 'Bo Larsen']",
             "source": "Journal of Harbours",

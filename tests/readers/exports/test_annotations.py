@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -174,3 +175,36 @@ def test_what_is_no_clipping_is_refused_with_its_bytes() -> None:
 def test_any_lines_are_read_or_refused(lines: list[str]) -> None:
     for item in KINDLE.records(source("\n".join(lines).encode())):
         assert isinstance(item, Refusal) or load(item)
+
+
+@pytest.mark.parametrize("address", ["urn:x-pdf:0a1b2c", "file:///home/ada/a.pdf"])
+def test_annotations_of_a_file_that_is_no_page_are_read_too(archive: Archive, tmp_path: Path, address: str) -> None:
+    target = [{"selector": [{"type": "TextQuoteSelector", "exact": "The pier stands."}]}]
+    annotation = {"uri": address, "text": "", "target": target, "document": {"title": ["a.pdf"]}, "tags": []}
+    export = {"export_userid": "acct:ada@x", "client_version": "1", "annotations": [annotation]}
+    (tmp_path / "h.json").write_text(json.dumps(export), encoding="utf-8")
+    article = archive.get(archive.import_(tmp_path / "h.json").ids[0])
+    assert (article.url, article.extra["guid"], article.body) == (None, address, "> The pier stands.")
+
+
+@pytest.mark.parametrize(
+    ("written", "authors"),
+    [
+        ("Ada Meyer, Bo Larsen", ["Ada Meyer", "Bo Larsen"]),
+        ("Ada Meyer and Bo Larsen", ["Ada Meyer", "Bo Larsen"]),
+        ("Meyer, Ada", ["Meyer, Ada"]),
+        ("@ada on Twitter", ["@ada on Twitter"]),
+        ("harbour.example", ["harbour.example"]),
+    ],
+)
+def test_authors_and_the_note_of_a_book_of_readwise(
+    archive: Archive, tmp_path: Path, written: str, authors: list[str]
+) -> None:
+    book = {
+        **{"user_book_id": 1, "title": "Piers", "author": written, "document_note": "Read again.", "source": "kindle"},
+        "highlights": [{"text": "They stand.", "highlighted_at": "2024-03-16T10:15:00Z"}],
+    }
+    (tmp_path / "r.json").write_text(json.dumps({"count": 1, "results": [book]}), encoding="utf-8")
+    article = archive.get(archive.import_(tmp_path / "r.json").ids[0])
+    assert (article.authors, article.body) == (authors, "> They stand.\n\nRead again.")
+    assert [note.text for note in article.notes] == ["Read again."]

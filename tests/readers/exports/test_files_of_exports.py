@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from picture_inputs import tarred, zipped
+from picture_inputs import PICTURE, tarred, zipped
 
 from docarchive import Archive, Article
 
@@ -135,3 +135,42 @@ def test_another_text_of_that_name_is_one(other: str, tmp_path: Path) -> None:
         "Keep/Labels.txt": "Labels of bottles\n\nThey are old.\n",
     }
     assert "They are old." in [article.body for article in imported(files, "folder", tmp_path, skipped=0)]
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_a_note_of_simplenote_as_text_is_no_second_article(packing: str, tmp_path: Path) -> None:
+    notes = [
+        {"id": "1", "content": "Rope list\r\n\r\n- reef knot", "creationDate": "2024-03-16T10:15:00Z", "tags": ["sea"]}
+    ]
+    files: Files = {
+        "source/notes.json": json.dumps({"activeNotes": notes, "trashedNotes": []}),
+        "Rope list.txt": "Rope list\r\n\r\n- reef knot\r\n\r\nTags:\r\n  sea\r\n",
+        "Other.txt": "A text of the user.",
+    }
+    articles = imported(files, packing, tmp_path, skipped=1)
+    assert [(article.title, article.format) for article in articles] == [
+        ("A text of the user", "text"),
+        ("Rope list", "simplenote"),
+    ]
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_what_is_said_of_a_textbundle_is_no_article(packing: str, tmp_path: Path) -> None:
+    files: Files = {
+        "A.textbundle/info.json": json.dumps({"version": 2, "type": "net.daringfireball.markdown", "transient": False}),
+        "A.textbundle/text.markdown": "# A\n\nWords.\n",
+    }
+    assert [article.title for article in imported(files, packing, tmp_path, skipped=1)] == ["A"]
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+@pytest.mark.parametrize(("written", "named"), [(".jpg", ".jpeg"), (".jpeg", ".jpg"), (".jpg", ".jpg")])
+def test_a_picture_of_keep_may_have_another_ending(packing: str, written: str, named: str, tmp_path: Path) -> None:
+    note = {
+        "textContent": "Words.",
+        "createdTimestampUsec": 1690575747483000,
+        "attachments": [{"filePath": f"a{written}", "mimetype": "image/jpeg"}],
+    }
+    files: Files = {"Keep/a.json": json.dumps(note), f"Keep/a{named}": PICTURE}
+    (article,) = imported(files, packing, tmp_path, skipped=1)
+    assert "originals/" in article.body

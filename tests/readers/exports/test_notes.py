@@ -54,11 +54,8 @@ DAYONE: dict[str, Any] = {
 def test_evernote() -> None:
     first, second, third = found(ENEX, "a.enex")
     assert isinstance(first, Article)
-    assert (first.title, str(first.date), str(first.updated)) == (
-        "Pier & wall",
-        "2024-03-16T10:15:00Z",
-        "2024-03-17T10:15:00Z",
-    )
+    assert (first.title, first.date, str(first.extra["saved"])) == ("Pier & wall", None, "2024-03-16T10:15:00Z")
+    assert first.extra["note_updated"] == "20240317T101500Z"
     assert (first.tags, first.authors, first.url) == (["wood"], ["Ada Meyer"], "https://post.example/pier")
     assert "It **stands**." in first.body
     assert "[x] paint it" in first.body.replace("\\", "")
@@ -72,7 +69,8 @@ def test_evernote() -> None:
 def test_joplin() -> None:
     (note,) = found(JOPLIN, "0123456789abcdef0123456789abcdef.md")
     assert isinstance(note, Article)
-    assert (note.title, note.body, str(note.date)) == ("The pier", "It stands.", "2024-03-16T10:15:00Z")
+    assert (note.title, note.body, note.date) == ("The pier", "It stands.", None)
+    assert str(note.extra["saved"]) == "2024-03-16T10:15:00Z"
     assert (note.authors, note.url) == (["Ada Meyer"], "https://post.example/pier")
     assert note.extra["guid"] == "joplin:0123456789abcdef0123456789abcdef"
     (folder,) = found(JOPLIN.replace(b"type_: 1", b"type_: 2"), "x.md")
@@ -96,3 +94,29 @@ def test_an_export_without_notes_is_refused() -> None:
 @given(damaged([ENEX, JOPLIN, json.dumps(DAYONE).encode()]))
 def test_nothing_else_than_a_refusal_comes_of_damage(data: bytes) -> None:
     read_or_refused(data, "enex", "joplin", "dayone")
+
+
+def test_photos_that_the_text_of_an_entry_does_not_show_are_below_it() -> None:
+    photos = [{"identifier": "A1", "md5": "aa", "type": "jpeg"}, {"identifier": "B2", "md5": "bb", "type": "png"}]
+    entries = [
+        {"uuid": "1", "text": "Here ![](dayone-moment://A1) it is.", "photos": photos},
+        {"uuid": "2", "photos": photos[1:]},
+    ]
+    first, second = found(
+        json.dumps({"entries": [{**entry, "creationDate": "2024-03-16T10:15:00Z"} for entry in entries]}).encode(),
+        "J.json",
+    )
+    assert isinstance(first, Article)
+    assert isinstance(second, Article)
+    assert (first.body, second.body) == ("Here ![](photos/aa.jpeg) it is.\n\n![](photos/bb.png)", "![](photos/bb.png)")
+
+
+def test_a_blank_line_in_a_block_of_code_of_evernote_is_one_line() -> None:
+    lines = "<div>def f():</div><div>    return 1</div><div><br/></div><div># end<br/>of it</div>"
+    code = f'<div style="--en-codeblock:true;">{lines}</div>'
+    (note,) = found(
+        f"<en-export><note><title>T</title><content><![CDATA[<en-note>{code}</en-note>]]></content></note></en-export>".encode(),
+        "a.enex",
+    )
+    assert isinstance(note, Article)
+    assert note.body == "```\ndef f():\n    return 1\n\n# end\nof it\n```"

@@ -324,7 +324,7 @@ EXPORTS = {
             },
             {"title": "Idea", "body": "A thought", "draft": "true", "post_type": "page"},
         ],
-        refused=["the post has no HTML"],
+        refused=["its text is not what"],
     ),
     "medium": Export(
         "2018-03-04_On-rigging-abc.html",

@@ -226,3 +226,21 @@ def test_paragraphs_of_a_description_without_elements_stay(name: str) -> None:
         "00:00 Start & end\n02:10 # The boat",
         "#boats",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "note", "body"),
+    [
+        ("Pack &lt;b&gt;rope&lt;/b&gt;", "", "- Pack **rope**"),
+        (
+            "Pack",
+            "See &lt;a href=&quot;https://x.example&quot;&gt;it&lt;/a&gt;&#10;now",
+            "- Pack\n\n  See [it](https://x.example)\\\n  now",
+        ),
+        ("List&lt;String&gt; and a &lt; b", "", "- List\\<String> and a < b"),
+    ],
+)
+def test_outlines_may_be_html(text: str, note: str, body: str) -> None:
+    (article,) = found(f'<opml><body><outline text="{text}" _note="{note}"/></body></opml>'.encode(), "a.opml")
+    assert isinstance(article, Article)
+    assert article.body == body

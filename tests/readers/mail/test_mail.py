@@ -98,7 +98,8 @@ def test_a_message_inside_of_a_message_is_under_its_subject() -> None:
     mail = message()
     mail.set_content("Forwarded:")
     mail.add_attachment(inner)
-    assert read_message(mail.as_bytes()).body == "Forwarded:\n\n## Inner\n\nInside."
+    head = "From: Ada Meyer \\<ada@harbour.example>\\\nDate: Sat, 16 Mar 2024 10:15:00 +0100"
+    assert read_message(mail.as_bytes()).body == f"Forwarded:\n\n## Inner\n\n{head}\n\nInside."
 
 
 def test_a_date_that_cannot_be_read_is_kept_as_it_stands() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from email.message import EmailMessage
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from samples import found
 from docarchive.article import Article
 from docarchive.readers import Record, Skip, Source, readers
 from docarchive.readers.mail.flowed import unfolded
+from docarchive.readers.mail.message import read_message
 
 RECEIVED = (
     "Received: from c by d; Wed, 6 Mar 2024 09:00:00 +0100\nReceived: from a by b; Tue, 5 Mar 2024 10:00:00 +0100\n"
@@ -103,3 +105,26 @@ def test_lines_are_put_together_only_where_the_message_says_so() -> None:
 def test_putting_lines_together_loses_no_letters(lines: list[str], delete_space: bool) -> None:
     made = unfolded("\n".join(lines), delete_space=delete_space)
     assert [c for c in made if c.isalnum()] == [c for c in "".join(lines) if c.isalnum()]
+
+
+@pytest.mark.parametrize(
+    ("plain", "html", "is_html"),
+    [
+        (
+            "View this message online: https://n.example/1",
+            "<p>The harbour opened today with a ceremony.</p>" * 20,
+            True,
+        ),
+        ("", "<p>Only here.</p>", True),
+        ("See you at ten.", "<p>See you at ten.</p><p>Ada Meyer, Harbour Council, Quay 1, Northbay</p>", False),
+        ("See you at ten.", "<style>p { color: red; margin: 0 }</style>" * 40 + "<p>See you at ten.</p>", False),
+        ("The harbour opened today. " * 20, "<p>The harbour opened today with a ceremony.</p>" * 100, False),
+    ],
+)
+def test_a_text_that_only_refers_to_the_html_is_not_all_that_is_read(plain: str, html: str, is_html: bool) -> None:
+    message = EmailMessage()
+    message["Subject"], message["From"] = "News", "ada@harbour.example"
+    message.set_content(plain)
+    message.add_alternative(html, subtype="html")
+    body = read_message(message.as_bytes()).body
+    assert (body.strip() == plain.strip()) is not is_html
