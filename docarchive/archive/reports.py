@@ -267,8 +267,8 @@ class Fault(NamedTuple):
     """Something that is wrong in an archive.
 
     Attributes:
-        kind: ``missing``, ``damaged``, ``changed``, ``invalid``, ``unknown``, ``link``, ``leftover``, ``catalog``
-            or ``index``.
+        kind: ``missing``, ``damaged``, ``changed``, ``invalid``, ``unknown``, ``link``, ``id``, ``leftover``,
+            ``catalog`` or ``index``.
         path: The path of the file, relative to the archive.
         reason: What is wrong; one sentence.
         fix: What to do; one sentence.

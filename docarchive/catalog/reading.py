@@ -147,6 +147,19 @@ class Reading(Database):
         rows = self._select("t" + _ENTRY_TYPES, sql, (MERGED, prefix, prefix + "\U0010ffff", limit))
         return {id_: kept for id_, kept, *_ in rows}
 
+    def owner_of(self, ids: Sequence[str]) -> tuple[str, Entry] | None:
+        """Returns the first of some ids that leads to an article, and that article."""
+        owners = self.kept_instead(ids) | self.find_entries([], ids)
+        return next(((id_, owners[id_]) for id_ in ids if id_ in owners), None)
+
+    def shared_ids(self) -> Iterator[tuple[str, str, str]]:
+        """Yields ids of merged articles that lead to two articles, with the paths of these; a kept one is the first."""
+        merged = "FROM labels JOIN labelled USING (label) JOIN articles USING (n)"
+        own = f"SELECT value, articles.path, own.path {merged} JOIN articles AS own ON own.id = value"
+        twice = f"SELECT value, min(path), max(path) {merged} WHERE key = ?1 GROUP BY label HAVING count(*) > 1"
+        sql = f"{own} WHERE key = ?1 AND own.n != labelled.n UNION ALL {twice} ORDER BY 1"
+        return self._select("ttt", sql, (MERGED,))
+
     def has_identity_with(self, prefix: str) -> bool:
         """Returns whether the strong identity of any article starts with a prefix."""
         sql = "SELECT n FROM articles WHERE identity >= ? AND identity < ? LIMIT 1"

@@ -236,7 +236,7 @@ def test_what_cannot_be_given_back_is_refused(archive: Archive) -> None:
     taken.unlink()
     archive.import_(BytesIO(json.dumps(_FIELDS[2]).encode()), format="jsonl", again=True)
     report = archive.restore_articles(ids=[entry.id])
-    assert "with the same id" in report.refused[0].reason
+    assert "with the id" in report.refused[0].reason
     archive.remove("budget")
     assert [there.change for there in archive.trash()] == [max(log.change for log in archive.log())]
     assert archive.restore_articles("budget").changed == 1

@@ -55,7 +55,7 @@ def _restore_one(session: Session, trash: Trash, changer: Changer, id_: str, pat
     assert entry is not None
     assert path is not None
     try:
-        trash.read(entry.path)
+        article, _, _ = trash.read(entry.path)
         content = session.store.folder.read(entry.path)
     except OSError as error:
         changer.refuse(id_, entry.path, f"cannot be read: {failures.reason(error)}")
@@ -63,8 +63,8 @@ def _restore_one(session: Session, trash: Trash, changer: Changer, id_: str, pat
     except (InputError, NotFoundError, ArchiveDamaged) as error:
         changer.refuse(id_, entry.path, str(error))
         return
-    if (other := session.catalog.entry(id_)) is not None:
-        changer.refuse(id_, entry.path, f"the archive has {other.path} with the same id; remove that first")
+    if owner := session.catalog.owner_of([id_, *article.values(keys.MERGED)]):
+        changer.refuse(id_, entry.path, f"the archive has {owner[1].path} with the id {owner[0]}; remove that first")
     elif path in paths or session.store.exists(path):
         changer.refuse(id_, entry.path, f"{path} is taken by another file; move that first")
     else:

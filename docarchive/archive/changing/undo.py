@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import takewhile
+from typing import Final
 
-from docarchive import keys
+from docarchive import frontmatter, keys
 from docarchive.archive import lookup
 from docarchive.archive.changing.change import Changer, Observe, run
 from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, LogEntry
@@ -17,7 +18,8 @@ from docarchive.records import NamedTuple
 from docarchive.store.layout import TRASH, path_before_trash
 from docarchive.store.log import Log, LoggedArticle, LoggedChange, LoggedFile
 
-_DAMAGED = "is damaged, and cannot be restored; run 'docarchive verify'"
+_MERGED: Final = keys.MERGED.encode()
+_DAMAGED: Final = "is damaged, and cannot be restored; run 'docarchive verify'"
 
 
 def entries(session: Session, ids: Iterable[str] | None, limit: int | None) -> Iterator[LogEntry]:
@@ -212,6 +214,7 @@ class _State:
     ) -> None:
         self._changer = changer
         self._store = session.store
+        self._catalog = session.catalog
         self._log = log
         self._number = number
         self._article = article
@@ -238,9 +241,9 @@ class _State:
             if now == was or (after is None and now == (before and before.sha256)):
                 return False
             raise UsageError(self._obstacle())
-        if before is not None:
-            self._content(before)
+        content = self._content(before) if before is not None else b""
         if after is None and before is not None:
+            self._check_ids(content)
             path = self._path_before(before)
             if path is None or self._store.exists(path):
                 raise UsageError(f"{path} is taken by another file; move it, then undo change {self._number} again")
@@ -265,6 +268,15 @@ class _State:
         else:
             text, _ = self._changer.read(row)
             self._changer.write(row, text, self._content(before).decode())
+
+    def _check_ids(self, content: bytes) -> None:
+        """Raises ``UsageError`` if an id of an article with this content leads to another article since."""
+        id_, kept = self._article.id, self._article.kept_id
+        merged = frontmatter.read_article(content.decode()).values(keys.MERGED) if _MERGED in content else []
+        owner = self._catalog.owner_of([id_, *merged])
+        if owner is not None and owner[1].id != kept:
+            name, other = owner
+            raise UsageError(self._later(name) or f"{name} is an id of {other.path} since; remove that first")
 
     def _path_before(self, before: LoggedFile) -> str | None:
         merged = self._article.merged
@@ -301,10 +313,17 @@ class _State:
         return content if sha256(content).hexdigest() == file.sha256 else None
 
     def _obstacle(self) -> str:
-        """Returns why the change cannot be taken back."""
-        id_, number = self._article.id, self._number
+        """Returns why the change cannot be taken back: the article is not what it was after it."""
+        id_ = self._article.id
         now = self._row and self._row.digest.hex()
         last = next(self._log.of_article(id_), None)
-        if last is not None and last[0].number > number and now == (last[1].after and last[1].after.sha256):
-            return f"{id_} was changed since by change {last[0].number} ({last[0].command}); undo that first"
-        return f"{id_} was edited since; change {number} cannot be undone without losing that"
+        if last is not None and now == (last[1].after and last[1].after.sha256) and (change := self._later(id_)):
+            return change
+        return f"{id_} was edited since; change {self._number} cannot be undone without losing that"
+
+    def _later(self, id_: str) -> str | None:
+        """Returns a sentence on the last change of an article; None if it was before the change to take back."""
+        change = next((change for change, _ in self._log.of_article(id_)), None)
+        if change is None or change.number <= self._number:
+            return None
+        return f"{id_} was changed since by change {change.number} ({change.command}); undo that first"

@@ -17,6 +17,7 @@ from docarchive.archive.importing.parsing import Parser
 from docarchive.archive.reports import Conflict
 from docarchive.archive.session import Session
 from docarchive.article import Article
+from docarchive.catalog import Catalog
 from docarchive.errors import NotFoundError, UsageError
 from docarchive.identity import SHARED, make_id, strong_identity
 from docarchive.readers import ReadOptions
@@ -39,6 +40,7 @@ def merge(session: Session, ids: Iterable[str], *, dry_run: bool, observe: Obser
                 united, conflicts = _united(articles, LastImport(session.store.original, parser, ReadOptions()))
             if conflicts:
                 changer.report.conflicts.append(Conflict(united.id, tuple(conflicts)))
+            _drop_names_of_others(united, session.catalog, chosen)
             (kept, *others), text = present, read[0][0]
             changer.write(kept, text, frontmatter.revise(text, united))
             for row in others:
@@ -96,6 +98,14 @@ def _names(article: Article, kept: Article) -> list[str]:
     strong = strong_identity(article)
     names = [article.id, *([make_id(strong)] if strong else []), *article.values(keys.MERGED)]
     return [name for name in names if name != kept.id]
+
+
+def _drop_names_of_others(united: Article, catalog: Catalog, chosen: Sequence[str]) -> None:
+    """Removes ids from those that lead to an article if they lead to one that is not merged: addresses are edited."""
+    names = united.values(keys.MERGED)
+    united.extra[keys.MERGED] = [
+        name for name in names if (owner := catalog.owner_of([name])) is None or owner[1].id in chosen
+    ]
 
 
 def _without_own(other: Article, united: Article) -> Article:

@@ -13,11 +13,13 @@ from docarchive.archive.session import Session
 from docarchive.catalog import noted
 from docarchive.engines import index_damage, position_of
 from docarchive.errors import DocarchiveError
+from docarchive.keys import MERGED
 from docarchive.query import Every
 from docarchive.store import NOT_NOW
 from docarchive.store.layout import CATALOG, DERIVED, INDEX
 
 _REBUILD: Final = "run 'docarchive rebuild'"
+_SHARED: Final = "remove it there and run 'docarchive sync', or merge the two with 'docarchive merge'"
 _NEXT: Final = "the next import deletes it"
 
 
@@ -93,6 +95,13 @@ def _differences(rows: Iterator[int], indexed: array[int], changed: set[int]) ->
         else:
             missing += row not in changed
     return missing, foreign + sum(row not in changed for row in indexed[at:])
+
+
+def id_faults(session: Session) -> Iterator[Fault]:
+    """Yields a fault for each id of a merged article that leads to two articles: edits by hand can do that."""
+    for id_, path, other in session.catalog.shared_ids():
+        reason = f"has {id_} under {MERGED}, which is an id of {other}, too"
+        yield Fault("id", path, reason, _SHARED)
 
 
 def leftover_fault(path: str) -> Fault:

@@ -64,6 +64,8 @@ class Verifier:
                 self._judge([path])
             self._files(jobs, resume=resume)
             self._originals()
+            for fault in derived.id_faults(session):
+                self._add(fault)
         if any(path == SETTINGS for _, path, _ in self._named):  # the index is that of the settings before
             with suppress(DocarchiveError):
                 session.settings = Settings.load(session.root, kept_path(SETTINGS))

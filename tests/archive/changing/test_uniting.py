@@ -287,3 +287,49 @@ def test_files_catalog_and_search_are_as_a_model_says_whatever_is_merged(
             assert own_files(news) == files
         assert own_files(news) == states[0]
         assert not news.verify().faults
+
+
+def test_no_id_leads_to_two_articles(news: Archive) -> None:
+    first, second = imported(news, FERRY, PIER)
+    news.remove(ids=[second])
+    assert news.import_(lines(PIER), format="jsonl", again=True).ids == [second]
+    news.merge(first, second)
+    (refused,) = news.restore_articles(ids=[second]).refused
+    assert f"{news.file(first)} with the id {second}" in refused.reason
+    with pytest.raises(UsageError, match=rf"{second} was changed since by change 4 \(merge\); undo that first"):
+        news.undo(2)
+    news.remove(ids=[first])
+    assert news.import_(lines(PIER), format="jsonl", again=True).ids == [second]
+    assert second in news.restore_articles(ids=[first]).refused[0].reason
+    with pytest.raises(UsageError, match=rf"{second} was changed since by change 6 \(import\); undo that first"):
+        news.undo(5)
+    assert (news.get(second).title, news.list_count("")) == ("Pier", 1)
+    assert news.verify().ok
+
+
+def test_an_address_that_was_edited_to_that_of_another_article_leads_to_that_one(news: Archive) -> None:
+    first, second, third = imported(news, FERRY, AGAIN, PIER)
+    news.set(ids=[second], values={"url": FERRY["url"]})
+    news.merge(third, second)
+    assert news.get(third).extra["merged_ids"] == [second]
+    assert news.get(first).id == first
+    assert news.verify().ok
+
+
+def test_an_id_that_was_copied_by_hand_is_named(news: Archive) -> None:
+    ids = imported(news, FERRY, PIER)
+    news.merge(*ids)
+    folder = news.path / "articles"
+    (folder / "copy.md").write_text(f"---\nid: {ids[1]}\ntitle: Copy\n---\nBy hand.\n")
+    (folder / "other.md").write_text(f"---\nid: other\ntitle: Other\nmerged_ids: {ids[1]}\n---\nBy hand.\n")
+    news.sync()
+    path = news.file(ids[0])
+    named = {(fault.path, fault.reason.rpartition(" of ")[2]) for fault in news.verify(repair=True).faults}
+    assert named == {
+        (path, "articles/copy.md, too"),
+        ("articles/other.md", f"{path}, too"),
+        ("articles/other.md", "articles/copy.md, too"),
+    }
+    assert {fault.kind for fault in news.verify().faults} == {"id"}
+    news.merge(ids[0], ids[1], "other")
+    assert news.verify().ok
