@@ -66,6 +66,15 @@ class Database:
         if self._is_overwritten():
             raise ArchiveLocked("another process has changed the archive while it was read; run the command again")
 
+    def _boundaries(self, table: str, low: str, step: int) -> list[str]:
+        """Returns the path of every so many rows of a table after a path, in order."""
+        sql = f"SELECT path FROM {table} WHERE path > ? ORDER BY path LIMIT 1 OFFSET {step - 1}"
+        paths: list[str] = []
+        while path := next(self._select("t", sql, (low,)), ("",))[0]:
+            paths.append(path)
+            low = path
+        return paths
+
     def _one(self, type_: str, sql: str, *parameters: Any) -> Any:
         """Returns the value that a statement selects; raises ``ArchiveDamaged`` if there is none."""
         row = next(self._select(type_, sql, parameters), None)

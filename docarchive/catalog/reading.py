@@ -191,8 +191,7 @@ class Reading(Database):
 
     def boundaries(self, step: int) -> list[str]:
         """Returns the path of every so many articles' files, in order."""
-        sql = "SELECT path FROM (SELECT path, row_number() OVER (ORDER BY path) AS r FROM articles) WHERE r % ? = 0"
-        return [path for (path,) in self._select("t", sql, (step,))]
+        return self._boundaries("articles", "", step)
 
     def row_numbers(self) -> Iterator[int]:
         """Yields the row numbers of all articles, in order."""

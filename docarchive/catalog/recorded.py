@@ -67,11 +67,7 @@ class Recorded(Database):
 
     def recorded_boundaries(self, step: int, low: str) -> list[str]:
         """Returns the path of every so many recorded files from a path on, in order."""
-        sql = (
-            "SELECT path FROM (SELECT path, row_number() OVER (ORDER BY path) AS r FROM recorded WHERE path >= ?)"
-            " WHERE r % ? = 0"
-        )
-        return [path for (path,) in self._select("t", sql, (low, step))]
+        return self._boundaries("recorded", low, step)
 
     def paths_with(self, digest: bytes) -> list[str]:
         """Returns the paths of articles' files and other recorded files that have a digest."""

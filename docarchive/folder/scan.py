@@ -9,6 +9,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterator
 from hashlib import sha256
+from operator import itemgetter
 from typing import Final
 
 from docarchive.folder.open_folder import OpenFolder, check_regular
@@ -17,8 +18,11 @@ from docarchive.records import NamedTuple
 
 FILE: Final = "file"
 FOLDER: Final = "folder"
+#: Bytes of a file whose size is not known that are read at first: most originals are smaller.
+_FIRST: Final = 1 << 16
 #: Bytes of a file that are read at once.
 _SMALL: Final = 1 << 20
+_PATH: Final = itemgetter(0)
 
 
 class ScannedEntry(NamedTuple):
@@ -44,27 +48,28 @@ class Scan:
             size: The size that it should have, in bytes; None if that is not known. No more than one byte more is read.
 
         Returns:
-            Its SHA-256, its bytes if they are few, and how many were read.
+            Its SHA-256, its bytes if they are few, and how many were read. The digest is wrong if the system returns
+            less than there is at once: a file that seems to be damaged must be looked at again in any case.
 
         Raises:
             OSError: It cannot be read.
         """
+        limit = _FIRST if size is None else size
         descriptor = self._open(name)
         try:
-            if size is None or size >= _SMALL:
-                status = os.fstat(descriptor)
-                check_regular(status, name)
-                size = status.st_size if size is None else size
-            if 0 <= size < _SMALL:
-                data = os.read(descriptor, size + 1)
-                if len(data) >= size:
+            if 0 <= limit < _SMALL:
+                data = os.read(descriptor, limit + 1)
+                if size is not None or len(data) <= limit:
                     return sha256(data).digest(), data, len(data)
-            return self._digest_of_many(descriptor, size)
+            return self._digest_of_many(descriptor, name, size)
         finally:
             os.close(descriptor)
 
     @staticmethod
-    def _digest_of_many(descriptor: int, size: int) -> tuple[bytes, bytes, int]:
+    def _digest_of_many(descriptor: int, name: str, size: int | None) -> tuple[bytes, bytes, int]:
+        status = os.fstat(descriptor)
+        check_regular(status, name)
+        size = status.st_size if size is None else size
         os.lseek(descriptor, 0, os.SEEK_SET)
         digest, done = sha256(), 0
         while done <= size and (chunk := os.read(descriptor, min(_SMALL, size + 1 - done))):
@@ -87,7 +92,7 @@ def listed(folder: OpenFolder, path: str) -> list[ScannedEntry]:
                 continue
             kind = kind_of(entry)
             names.append(ScannedEntry(f"{path}/{name}/" if kind == FOLDER else f"{path}/{name}", name, kind))
-    names.sort()
+    names.sort(key=_PATH)
     return names
 
 

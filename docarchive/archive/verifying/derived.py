@@ -82,8 +82,11 @@ def _rows(session: Session, name: str) -> Iterator[str]:
 
 def _differences(rows: Iterator[int], indexed: array[int], changed: set[int]) -> tuple[int, int]:
     """Returns how many rows are in the catalog alone, and in the index alone, apart from those that changed."""
+    recorded = array("q", rows)
+    if recorded == indexed:
+        return 0, 0
     missing = foreign = at = 0
-    for row in rows:
+    for row in recorded:
         while at < len(indexed) and indexed[at] < row:
             foreign += indexed[at] not in changed
             at += 1

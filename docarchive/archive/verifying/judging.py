@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from docarchive.archive.indexing.damaged_articles import read_article
 from docarchive.archive.own_files import REPAIR, OwnFiles
 from docarchive.archive.reports import Fault
 from docarchive.catalog import Catalog
@@ -83,6 +82,8 @@ def _unrecorded(store: Store, catalog: Catalog, path: str) -> Fault | None:
 
 def _unreadable(store: Store, catalog: Catalog, path: str) -> str | None:
     """Returns why the file of an article cannot be read as one; None if it can."""
+    from docarchive.archive.indexing.damaged_articles import read_article
+
     try:
         path.encode()
         read_article(store, path, catalog)

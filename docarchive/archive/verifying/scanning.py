@@ -62,13 +62,14 @@ class _Scanner:
         record, records, suspects = self._record, self._records, self._suspects
         looks_equal = self._has_digest if self._full else _has_size_and_time
         for path, name, kind in run:
-            while record is not None and record[0] < path:
-                suspects.append(record[0])
-                record = next(records, None)
             if record is None or record[0] != path:
-                if not self._articles or kind != FILE or name.endswith(".md"):
-                    suspects.append(path)
-                continue
+                while record is not None and record[0] < path:
+                    suspects.append(record[0])
+                    record = next(records, None)
+                if record is None or record[0] != path:
+                    if not self._articles or kind != FILE or name.endswith(".md"):
+                        suspects.append(path)
+                    continue
             self._files += 1
             if kind != FILE or not looks_equal(scan, name, record):
                 suspects.append(path)

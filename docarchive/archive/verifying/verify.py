@@ -148,27 +148,21 @@ class Verifier:
     def _originals(self) -> None:
         """Compares what articles name as their originals with the originals that are there."""
         folder, catalog = self._session.store.folder, self._session.catalog
-        named = catalog.originals()
-        wanted = next(named, None)
+        originals = catalog.originals()
+        original = next(originals, None)
         for group in range(256):
-            prefix = f"{group:02x}"
+            prefix, named = f"{group:02x}", []
+            while original is not None and original < f"sha256:{prefix}g":
+                named.append(original.removeprefix("sha256:"))
+                original = next(originals, None)
             names = folder.all_names(f"{ORIGINALS}/{prefix}")
-            at = 0
-            while wanted is not None and wanted < f"sha256:{prefix}g":
-                digest = wanted.removeprefix("sha256:")
-                while at < len(names) and names[at].partition(".")[0] < digest:
-                    self._unreferenced(names[at])
-                    at += 1
-                if at == len(names) or names[at].partition(".")[0] != digest:
-                    self._judge([f"{ORIGINALS}/{prefix}/{digest}"])
-                while at < len(names) and names[at].partition(".")[0] == digest:
-                    at += 1
-                wanted = next(named, None)
-            for name in names[at:]:
-                self._unreferenced(name)
-
-    def _unreferenced(self, name: str) -> None:
-        self.report.unreferenced += not is_picture(name)
+            there = [name.partition(".")[0] for name in names]
+            if there != named:
+                self._judge(f"{ORIGINALS}/{prefix}/{digest}" for digest in sorted({*named}.difference(there)))
+                unreferenced = {*there}.difference(named)
+                self.report.unreferenced += sum(
+                    digest in unreferenced and not is_picture(name) for digest, name in zip(there, names, strict=True)
+                )
 
     def _leftovers(self) -> None:
         session = self._session

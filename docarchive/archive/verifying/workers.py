@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -63,6 +62,8 @@ class Workers:
 
 def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     """Scans the units that it is sent, in a process of its own."""
+    import pickle
+
     root, language = pickle.load(tasks)  # noqa: S301 - from our own process
     folder = Folder(str(root))
     catalog = Catalog.open(folder / DERIVED, language)
@@ -82,6 +83,8 @@ def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
 
 
 def _send(process: subprocess.Popen[bytes], task: object) -> None:
+    import pickle
+
     assert process.stdin is not None
     try:
         pickle.dump(task, process.stdin)
@@ -91,6 +94,8 @@ def _send(process: subprocess.Popen[bytes], task: object) -> None:
 
 
 def _received(unit: Unit, process: subprocess.Popen[bytes]) -> tuple[Unit, Scanned]:
+    import pickle
+
     assert process.stdout is not None
     try:
         answer = pickle.load(process.stdout)  # noqa: S301 - from our own process
