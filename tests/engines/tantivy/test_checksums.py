@@ -1,5 +1,6 @@
 """Damage to the files of an index, however small, is noticed when it is opened; and only changed files are read."""
 
+import json
 import os
 import shutil
 from io import BufferedReader, BytesIO
@@ -114,3 +115,26 @@ def test_an_index_without_noted_checksums_is_checked_by_its_own(root: Path) -> N
     flip(next((root / INDEX).glob("*.idx")), 5)
     with pytest.raises(IndexDamaged):
         checksums.check(Folder(root / INDEX))
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_list_of_deletions_that_a_kill_left_goes_with_the_next_change(root: Path, listed: bool) -> None:
+    """tantivy deletes it if its list has it; else docarchive does."""
+    index = root / INDEX
+    segment = next(index.glob("*.store")).stem
+    left = index / f"{segment}.7.del"
+    checksums.begin(Folder(index))
+    left.write_bytes(next(index.glob("*.store")).read_bytes())
+    if listed:
+        names = json.loads((index / ".managed.json").read_bytes())
+        (index / ".managed.json").write_text(json.dumps([*names, left.name]))
+    notices: list[str] = []
+    with Archive.open(root, notify=notices.append) as archive:
+        assert archive.count("gull") == 8
+        assert left.exists()
+        add(archive, 8, 1)
+        assert archive.count("gull") == 9
+        assert not archive.verify().faults
+    assert not left.exists()
+    assert not notices
+    assert segment in {path.stem for path in index.glob("*.store")}  # it was not built again
