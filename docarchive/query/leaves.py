@@ -7,6 +7,7 @@ from typing import Final, NoReturn
 
 from docarchive import keys
 from docarchive.analysis import label_terms
+from docarchive.analysis.chunks import UNSPACED
 from docarchive.errors import QueryError
 from docarchive.query.context import AS_TEXT, SHORT, STATES, Context
 from docarchive.query.document import ADDRESS, DATE_FIELDS, NESTED, TEXT_FIELDS
@@ -22,6 +23,9 @@ MAX_SLOP: Final = 1_000
 MAX_PHRASE: Final = 1_000
 MAX_REGEX: Final = 500
 MAX_PATTERN: Final = 100
+#: Keys of which a value is no words.
+_NO_WORDS: Final = frozenset({"id", "language", "original", ADDRESS})
+_UNSPACED = lazy(f"[{UNSPACED}]")
 _LANGUAGE = lazy(r"[a-z]{2,3}")
 _DIGEST = lazy(r"[0-9a-f]{1,64}\*?")
 _DATE = lazy(r"\d{4}(?:-\d\d){1,2}", re.ASCII)
@@ -236,6 +240,8 @@ class Leaves:
             patterns[-1] = Pattern(GLOB, terms[-1] + "*")
         elif key in NESTED and token.form == BARE and patterns[-1].kind == EXACT:
             patterns[-1] = Pattern(BELOW, terms[-1])
+        if key not in _NO_WORDS and (token.form != QUOTED or key in keys.ANNOTATIONS):
+            patterns = _in_runs(patterns)
         self._mention_at(token, 0, len(token.value), key)
         label = Label(key, tuple(patterns))
         if key == "id":  # those of merged articles lead to the article that was kept
@@ -275,6 +281,21 @@ class Leaves:
         except ValueError as error:
             self._fail(f"this regular expression cannot be read: {shorten(str(error), 80)}", token.at)
         return Regex(key, token.value)
+
+
+def _in_runs(patterns: list[Pattern]) -> list[Pattern]:
+    """Returns patterns that also match inside of a run of words, where a script has no spaces between words."""
+    if all(pattern.text.isascii() or pattern.kind not in (EXACT, BELOW) for pattern in patterns):
+        return patterns
+    wide = [pattern.kind in (EXACT, BELOW) and not re.search("[*?]", pattern.text) for pattern in patterns]
+    texts = [pattern.text for pattern in patterns]
+    starts = wide[0] and _UNSPACED.match(texts[0][0]) is not None
+    ends = wide[-1] and _UNSPACED.match(texts[-1][-1]) is not None
+    texts[0] = "*" * starts + texts[0]
+    texts[-1] += "*" * ends
+    return [
+        pattern if pattern.text == text else Pattern(GLOB, text) for pattern, text in zip(patterns, texts, strict=True)
+    ]
 
 
 def _canonical(address: str) -> list[str] | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,6 +72,50 @@ def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def test_labels_are_found_in_all_spellings(archive: Archive, query: str, titles: str) -> None:
     assert sorted(hit.title for hit in archive.search(query, limit=20)) == titles.split()
     assert sorted(str(row.metadata["title"]) for row in archive.list(query)) == titles.split()
+
+
+#: Values of scripts that have no spaces between words, and the queries that find them.
+UNSPACED: list[dict[str, Any]] = [
+    {
+        "id": "fog",
+        "notes": ["今朝の霧の港で聞いた。 次の便は？"],
+        "highlights": ["港は静かだった。"],
+        "tags": ["港/霧の朝"],
+    },
+    {
+        "id": "haruki",
+        "authors": ["村上春樹", "부산항에서"],
+        "tags": ["東京湾"],
+        "desk": "文化部 第二",
+        "language": "ja",
+    },
+]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_words_are_found_in_runs_of_scripts_without_spaces(tmp_path: Path, engine: str) -> None:
+    with Archive.create(tmp_path, engine=engine) as archive:
+        for record in UNSPACED:
+            archive.add({"title": record["id"], "body": "Text.", **record})
+        for query, titles in {
+            "note:霧": "fog",
+            'note:"霧の港"': "fog",
+            'note:"聞いた。 次の便"': "fog",
+            "note:霧*": "",
+            "note:港湾": "",
+            "highlight:静か": "fog",
+            "tag:霧": "fog",
+            "tag:港": "fog",
+            'tag:"港"': "",
+            "tag:東京": "haruki",
+            'tag:"東京湾"': "haruki",
+            "author:村上": "haruki",
+            "author:부산": "haruki",
+            "desk:文化": "haruki",
+            "language:日本語": "haruki",
+        }.items():
+            assert [hit.title for hit in archive.search(query)] == titles.split(), query
+            assert [row.metadata["title"] for row in archive.list(query)] == titles.split(), query
 
 
 def test_facets_count_as_one_what_queries_find_as_one(archive: Archive) -> None:
