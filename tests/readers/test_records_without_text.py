@@ -109,3 +109,11 @@ def test_paths_into_objects_are_named_as_map_takes_them(tmp_path: Path, value: A
         assert path in refusal.reason.rpartition(": ")[2].split(", ")
         report = archive.import_(tmp_path / "a.jsonl", map={"body": path})
         assert (report.new, report.without_text) == (1, 0)
+
+
+@pytest.mark.parametrize("key", ["body", "content", "Text"])
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_a_list_of_paragraphs_is_a_text(tmp_path: Path, name: str, key: str) -> None:
+    (tmp_path / name).write_text(json.dumps({"title": "T", key: ["One.", "Two."]}), encoding="utf-8")
+    with Archive.create(tmp_path / "archive") as archive:
+        assert archive.get(archive.import_(tmp_path / name).ids[0]).body == "One.\n\nTwo."

@@ -46,6 +46,7 @@ _TOKEN: Final = re.compile(
 _KEPT: Final = re.compile(
     r"\\(?!(?:u-?\d|tab|line|emdash|endash|bullet|[lr]d?blquote|[lr]quote|e[mn]space|dapicture)(?![a-zA-Z]))[a-zA-Z]"
 )
+_COMMAND: Final = re.compile(r"\\[a-zA-Z]+-?\d*")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ROW: Final = re.compile(r"(?:[^|\n]*\|)+[ \t]*")
 
@@ -146,6 +147,8 @@ def _without_hidden(rtf: str) -> str:
             hidden = outer.pop() if outer else set()
         elif token["hidden"]:
             hidden = hidden - {token["hidden"]} if token["ends"] else hidden | {token["hidden"]}
+            if parts and _COMMAND.fullmatch(parts[-1]):
+                parts[-1] += " "  # else the next letters would be part of its name
             continue
         elif text.startswith("\\plain"):
             hidden = set()

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final
+from urllib.parse import urljoin
 
 from docarchive.article import DOI
 from docarchive.errors import ReaderError
@@ -99,8 +100,9 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
         ReaderError: The entry has neither text nor title nor address.
     """
     title = _line(entry, "title")
-    url = entry.get("link") or ""
-    body = _body(entry, str(url))
+    origin: Mapping[str, Any] = entry.get("source") or {}  # the feed that had the entry first
+    url = _absolute(as_text(entry.get("link")), feed)
+    body = _body(entry, url)
     enclosures = [str(item["href"]) for item in entry.get("enclosures", ()) if item.get("href")]
     if not (title or body or url or enclosures):
         raise ReaderError("the entry has neither text nor title")
@@ -110,9 +112,9 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
         "title": title,
         **_dates(entry, "published", "created", "updated"),
         "updated": _dates(entry, "updated")["date"],
-        "authors": _authors(entry) or _authors(feed),
+        "authors": _authors(entry) or _authors(origin) or _authors(feed),
         "contributors": _names(entry.get("contributors") or ()),
-        "source": _line(feed, "title"),
+        "source": _line(origin, "title") or _line(feed, "title"),
         "feed": feed.get("link"),
         "url": url if url.startswith(("http://", "https://")) else "",
         "guid": entry.get("id") or "",
@@ -128,6 +130,16 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
     if metadata["guid"] == metadata["url"]:
         del metadata["guid"]
     return without_empty(metadata), body or escape(title) or url or enclosures[0]
+
+
+def _absolute(url: str, feed: Mapping[str, Any]) -> str:
+    """Returns an address; one that is relative is so to the page that the feed is of."""
+    page = as_text(feed.get("link"))
+    if not url.startswith(("/", "?", ".")) or not page.startswith(("http://", "https://")):
+        return url
+    with suppress(ValueError):
+        return urljoin(page, url)
+    return url
 
 
 def _body(entry: Mapping[str, Any], url: str) -> str:

@@ -26,6 +26,8 @@ _LONGEST_RESULT: Final = 10_000
 #: The media types of pictures, the sharpest first, and what versions 1 to 3 call them.
 _KINDS: Final = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 _OLD_KINDS: Final = {"svg": "image/svg+xml", "png": "image/png", "jpeg": "image/jpeg"}
+#: What makes a terminal show colours.
+_COLOURS: Final = re.compile(r"\x1b\[[\d;]{0,20}[A-Za-z]")
 _ATTACHMENT: Final = re.compile(r"(\]\(<?|\bsrc\s?=\s?[\"']?)attachment:([^\s)>\"']+)")
 
 
@@ -145,7 +147,9 @@ def _result(output: Mapping[str, Any], name: str) -> str:
         return f"![{escaped_part(_joined(data.get('text/plain')))}]({embedded(name)})"
     if markdown := _joined(data.get("text/markdown")):
         return markdown.strip()
-    return _block(_joined(output.get("text")) or _joined(data.get("text/plain")))[:_LONGEST_RESULT]
+    error = ": ".join(filter(None, map(as_text, (output.get("ename"), output.get("evalue")))))
+    text = _joined(output.get("text")) or _joined(data.get("text/plain")) or error
+    return _block(_COLOURS.sub("", text))[:_LONGEST_RESULT]
 
 
 def _block(text: str, language: str = "") -> str:

@@ -40,6 +40,10 @@ def records(source: Source) -> Iterator[Record]:
         yield Record(item.get("guid") or str(number), data, partial(_load_item, data))
 
 
+#: Roles of headlines that are lines below one.
+_SUBTITLES: Final = ("sub", "subtitle", "subheadline")
+
+
 def _load(source: Source) -> Article:
     return _load_item(source.read(MAX_SIZE))
 
@@ -59,7 +63,8 @@ def _load_item(data: bytes) -> Article:
     stated = {
         "guid": item.get("guid"),
         "version": item.get("version"),
-        "title": text_of(first(item, "headline")),
+        "title": next(iter(_headlines(item, sub=False)), ""),
+        "subtitle": next(iter(_headlines(item, sub=True)), ""),
         "date": _written(item, "contentCreated", "firstCreated", "versionCreated"),
         "updated": _written(item, "contentModified", "versionCreated"),
         "authors": _creators(meta) if meta is not None else [],
@@ -77,6 +82,14 @@ def _load_item(data: bytes) -> Article:
         return make_article(metadata, article.body)
     content = first(inline, "body")
     return article_of(metadata, content if content is not None else inline)
+
+
+def _headlines(item: Element, *, sub: bool) -> list[str]:
+    """Returns the headlines, or the lines below the headline; those of other roles, such as short ones, are last."""
+    lines = [(line.get("role", "").rpartition(":")[2], text_of(line)) for line in every(item, "headline")]
+    if sub:
+        return [text for role, text in lines if role in _SUBTITLES]
+    return [text for _, text in sorted(lines, key=lambda line: line[0] not in ("", "main")) if text]
 
 
 def _creators(meta: Element) -> list[str]:

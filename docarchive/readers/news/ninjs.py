@@ -12,7 +12,7 @@ from docarchive.errors import ReaderError
 from docarchive.formats.ninjs import HTML, KEPT
 from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.json.json import MAX_SIZE as MAX_FILE
 from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.json.jsonl import BOM, parse_json, records_of_lines
@@ -61,7 +61,7 @@ def read_item(item: Mapping[str, Any]) -> Article:
         ArticleError: A value in it is not valid.
     """
     values = {key.lower(): value for key, value in item.items()}
-    title = _first(values, "headline", "headlines", "title")
+    title = to_line(_first(values, "headline", "headlines", "title"))
     metadata: dict[str, Any] = {
         "guid": as_text(values.get("uri")) or as_text(values.get("guid")),
         "title": title,

@@ -52,8 +52,11 @@ def with_text(record: Mapping[str, Any], advice: Callable[[Mapping[str, Any]], s
     if any(_is_rendered(value) for value in record.values()):
         url = _url_of(record)
         record = {key: _rendered(key, value, url) for key, value in record.items()}
-    if any(has_letters(record[key]) for key in record if key.lower() in keys.BODY_KEYS):
-        return record
+    for key in record:
+        if key.lower() in keys.BODY_KEYS and has_letters(value := record[key]):
+            if isinstance(value, list) and all(isinstance(paragraph, str) for paragraph in value):
+                return {**record, key: "\n\n".join(value)}
+            return record
     names: dict[str, str] = {}
     for key, value in record.items():
         if isinstance(value, str) and value.strip():

@@ -210,3 +210,17 @@ def test_signs_in_cells_are_their_text(texts: list[str]) -> None:
     cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", head)[1:-1]]
     assert [shown(cell).replace("\\|", "|") for cell in cells] == ["head", *(text.strip() for text in texts)]
     assert line == "|" + " --- |" * len(cells)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rb"It\par\v secret\v0 froze.",
+        rb"It\par\v0 froze.",
+        rb"It\par\deleted secret\deleted0 froze.",
+        rb"It\par\b\v secret\v0\b0 froze.",
+        rb"It\par{\v secret}froze.",
+    ],
+)
+def test_text_after_hidden_text_is_no_part_of_the_command_before_it(text: bytes) -> None:
+    assert article(READER, rtf(text, b"")).body == "It\n\nfroze."

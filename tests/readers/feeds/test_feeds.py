@@ -244,3 +244,33 @@ def test_outlines_may_be_html(text: str, note: str, body: str) -> None:
     (article,) = found(f'<opml><body><outline text="{text}" _note="{note}"/></body></opml>'.encode(), "a.opml")
     assert isinstance(article, Article)
     assert article.body == body
+
+
+@pytest.mark.parametrize(
+    ("origin", "authors", "source"),
+    [
+        ("<source><title>Quay</title><author><name>Bo Larsen</name></author></source>", ["Bo Larsen"], "Quay"),
+        ("<source><title>Quay</title></source>", ["Ada Meyer"], "Quay"),
+        ("<source><id>1</id></source>", ["Ada Meyer"], "All harbours"),
+        ("", ["Ada Meyer"], "All harbours"),
+    ],
+)
+def test_an_entry_of_another_feed_is_of_that_feed(origin: str, authors: list[str], source: str) -> None:
+    (article,) = found(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>All harbours</title><author><name>Ada Meyer</name></author>'
+        f"<entry><id>2</id><title>T</title>{origin}<content>Words.</content></entry></feed>".encode(),
+        "a.atom",
+    )
+    assert isinstance(article, Article)
+    assert (article.authors, article.source) == (authors, source)
+
+
+@pytest.mark.parametrize("link", ["/a/1", "./a/1", "https://quay.example/a/1"])
+def test_relative_addresses_in_rss_are_those_of_the_page_that_the_feed_is_of(link: str) -> None:
+    (article,) = found(
+        f"<rss version='2.0'><channel><title>F</title><link>https://quay.example/</link><item><title>T</title><link>{link}"
+        "</link><description>&lt;p>See &lt;a href='2'>it&lt;/a>.&lt;/p></description></item></channel></rss>".encode(),
+        "a.rss",
+    )
+    assert isinstance(article, Article)
+    assert (article.url, article.body) == ("https://quay.example/a/1", "See [it](https://quay.example/a/2).")

@@ -309,3 +309,19 @@ def test_what_nitf_writes_next_to_a_word(content: str, body: str) -> None:
     assert isinstance(article, Article)
     assert article.body == f"{body}\n\nAnn Bee lives *here*."
     assert article.extra.get("people", ["Jo"]) == ["Jo"]
+
+
+def test_headlines_are_plain_and_the_main_one_is_the_title() -> None:
+    item = {"uri": "1", "headlines": [{"role": "main", "value": "10<sup>6</sup> <b>ships</b>"}], "body_text": "Words."}
+    (article,) = found(json.dumps({**item, "versioncreated": "2024-03-16T10:00:00Z"}), "a.ninjs")
+    assert isinstance(article, Article)
+    assert article.title == "10⁶ ships"
+    (article,) = found(
+        '<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="1"><contentMeta><headline role="hld:short">S</headline>'
+        '<headline role="hld:sub">Below</headline><headline role="hld:main">Main</headline></contentMeta><contentSet>'
+        '<inlineXML><html xmlns="http://www.w3.org/1999/xhtml"><body><p>Words.</p></body></html></inlineXML></contentSet>'
+        "</newsItem>",
+        "a.newsml",
+    )
+    assert isinstance(article, Article)
+    assert (article.title, article.extra["subtitle"]) == ("Main", "Below")
