@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from docarchive.analysis import QueryAnalyzer
 from docarchive.query.lexer import BARE, QUOTED
 from docarchive.query.parser import ParsedQuery
-from docarchive.query.tree import And, Every, Node, Or, Phrase, Word
+from docarchive.query.tree import And, Every, Like, Node, Or, Phrase, Word
 
 
 def any_words(parsed: ParsedQuery, analyzer: QueryAnalyzer) -> Node | None:
@@ -53,6 +53,8 @@ def _parts(node: Node) -> Iterator[Node]:
 
 def _words(node: Node) -> list[Node]:
     """Returns the words of a word as it was typed: ``co-operation`` is ``co`` and ``operation``."""
+    if isinstance(node, Or) and isinstance(node.parts[0], Like):  # a fuzzy word
+        return [node]
     if isinstance(node, Or):  # the first reading; the others are the same words, written as one
         return _words(node.parts[0])
     return [Word(terms, node.field) for _, terms in node.slots] if isinstance(node, Phrase) else [node]

@@ -203,7 +203,8 @@ class Leaves:
         word = self._context.analyzer.word(token.value)
         if not re.search(r"\w", word):
             self._fail("a tilde goes with one word: stoltenburg~", token.at)
-        return Like(Pattern(FUZZY, word, self._distance(token, word)), field)
+        # The word itself counts twice, so articles with it come first.
+        return Or((Like(Pattern(FUZZY, word, self._distance(token, word)), field), Like(Pattern(EXACT, word), field)))
 
     def _distance(self, token: Token, word: str) -> int:
         if token.tilde == -1:

@@ -173,6 +173,16 @@ def order(engine: Engine, query: str, **options: object) -> list[str]:
 FILLER = " ".join(["other words of no account"] * 20)
 
 
+@pytest.mark.parametrize("query", ["word~", "title:word~1", "pier word~", "-other word~", "word~2^3"])
+def test_the_word_itself_comes_before_those_spelled_like_it(small: Engine, query: str) -> None:
+    titles = ["pier ward", "pier wurd", "pier word and many more of them on and on", "pier cord", "pier words"]
+    articles = [Article(id=str(number), title=title) for number, title in enumerate(titles)]
+    small.index([Change(article.id, article) for article in articles], Position("e", 5))
+    found = order(small, query)
+    assert found[0] == "2"
+    assert set(found) == set("01234")
+
+
 def test_a_word_counts_for_more_in_the_title_than_in_a_heading_than_in_the_text(small: Engine) -> None:
     small.index(
         [

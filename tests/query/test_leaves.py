@@ -43,8 +43,8 @@ def glob(text: str, field: str | None = None) -> Like:
     return Like(Pattern(GLOB, text), field)
 
 
-def fuzzy(text: str, distance: int, field: str | None = None) -> Like:
-    return Like(Pattern(FUZZY, text, distance), field)
+def fuzzy(text: str, distance: int, field: str | None = None) -> Or:
+    return Or((Like(Pattern(FUZZY, text, distance), field), Like(Pattern(EXACT, text), field)))
 
 
 def label(key: str, *terms: str) -> Label:

@@ -138,7 +138,7 @@ def test_a_field_before_brackets_is_that_of_all_in_them(query: str, tree: Node) 
         ('"a b"^2', Boost(Phrase(((0, ("a",)), (1, ("b",)))), 2)),
         ('"a b"~1^2', Boost(Phrase(((0, ("a",)), (1, ("b",))), slop=1), 2)),
         ("a*^2", Boost(Like(Pattern(GLOB, "a*")), 2)),
-        ("a~1^2", Boost(Like(Pattern("fuzzy", "a", 1)), 2)),
+        ("a~1^2", Boost(Or((Like(Pattern("fuzzy", "a", 1)), Like(Pattern("exact", "a")))), 2)),
         ("title:a^3", Boost(Word(("a",), "title"), 3)),
         ("tag:a^3", Boost(label("tags", "a"), 3)),
         ("rating:[1 TO 2]^3", Boost(NumberRange("rating", 1, 2), 3)),
