@@ -21,6 +21,7 @@ from docarchive.errors import DocarchiveError, NotFoundError, UsageError
 from docarchive.keys import SCHEMA
 from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, quote, read
 from docarchive.records import NamedTuple
+from docarchive.store.layout import own_rank
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
@@ -106,7 +107,10 @@ class Hit:
         from docarchive.query.snippet import Snippet, snippet
 
         try:
-            return snippet(self._tree, frontmatter.body_of(self._read()), analyzer(self.language), plain=plain)
+            text = self._read()
+            self.damage = _damage(text, self.path, self.id)
+            body = "" if self.damage else frontmatter.body_of(text)
+            return snippet(self._tree, body, analyzer(self.language), plain=plain)
         except NotFoundError:
             return Snippet("")
         except DocarchiveError as error:
@@ -134,6 +138,14 @@ class Hit:
 
     def _repr_html_(self) -> str:
         return _table("", [self])
+
+
+def _damage(text: str, path: str, id_: str) -> str | None:
+    """Returns what is wrong with a file that has no front matter, although its name is one that docarchive gave it."""
+    if own_rank(path, id_) < 2 or ("\0" not in text and frontmatter.find_bounds(text).syntax):
+        return None
+    what = "has lost its front matter" if text.strip("\0\ufeff \t\r\n") else "is empty"
+    return f"{path} {what}; run 'docarchive sync', which says what the archive keeps of it"
 
 
 class Results(Sequence[Hit]):

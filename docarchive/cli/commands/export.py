@@ -112,7 +112,7 @@ def _show(report: ExportReport, query: str, output: str, *, json: bool, since: s
         return
     if output != "-":
         message(f"exported {counted(report.articles, 'article')} to {line(output)}")
-    elif not report.articles and since is None:
+    elif not report.articles and since is None and not report.missing:
         nothing_matched(query)
     elif not report.articles:
         message(f"nothing has changed since {since}")

@@ -1,6 +1,7 @@
 """A file that was damaged is no edit: it is named, its article stays, and a whole file makes all well again."""
 
 import os
+import pickle
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -119,6 +120,21 @@ def test_an_import_makes_no_edit_of_it(archive: Archive, articles_file: Path, ki
     assert "Wheat climbed again in March" in path.read_text("utf-8")
     assert archive.sync().refused == []
     assert archive.count(WHEAT) == 1
+
+
+@pytest.mark.parametrize("kind", DAMAGES)
+def test_a_search_shows_no_text_of_a_file_without_its_front_matter(archive: Archive, kind: str) -> None:
+    path = wheat(archive)
+    path.write_bytes(DAMAGES[kind][0](path.read_text("utf-8")))
+    (hit,) = archive.search(WHEAT)
+    if kind in ("no id", "an empty id"):  # the text is there
+        assert "wheat" in hit.snippet.text.lower()
+        return
+    for shown in (hit.snippet, hit.readable_snippet):
+        assert shown.text == ""
+    assert hit.damage is not None
+    assert hit.path in hit.damage
+    assert pickle.loads(pickle.dumps(hit)).damage == hit.damage
 
 
 def test_a_new_version_of_a_damaged_article_is_refused(archive: Archive, tmp_path: Path) -> None:
