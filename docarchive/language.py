@@ -156,8 +156,14 @@ def _by_words(sample: str, script: str, count: int, default: str) -> str:
         return default
     if script == "Latn" and default == "en" and _is_plainly_english(sample):
         return default
-    guess = _guess(sample)
+    guess = _guess(sample) or _guess_without_names(sample, script)
     return guess if guess in _DETECTED else default
+
+
+def _guess_without_names(sample: str, script: str) -> str:
+    """Returns the language that CLD2 is sure of without the words that have capitals: names may be in any language."""
+    words = " ".join(filter(str.islower, sample.split()))
+    return _guess(words) if len(words) >= _FEWEST_LETTERS.get(script, _FEWEST_LETTERS_ELSEWHERE) else ""
 
 
 def _scripts(sample: str) -> Counter[str]:

@@ -152,6 +152,36 @@ def test_a_mixed_text_keeps_the_default() -> None:
     assert detect(f"{ENGLISH}\n{GERMAN}", "xx") == "xx"
 
 
+#: Texts about companies and places whose names are in another language, some of them in brackets.
+NAMED = {
+    "it": (
+        "La Wexmouth Broadcasting Company (WBC, fino al 1998 North Harbour Television) fu fondata dalla "
+        "Harbour Trust e dalla First Bank of Wexmouth. Secondo il Wexmouth Herald, la serie Night at the "
+        "Lighthouse fu venduta nel 2004 alla Coastal Media Group (New Haven). Negli anni successivi la rete "
+        "ha perso gran parte del pubblico, che preferiva i canali della Harbour Trust, e ha chiuso due delle "
+        "sue tre sedi."
+    ),
+    "ru": (
+        "Компания Wexmouth Ferry Company перевезла в прошлом году больше пассажиров, чем ожидалось; новый "
+        "паром Marigold of Wexmouth заменил судно North Harbour Star, сообщает газета The Wexmouth Herald and "
+        "Harbour News."
+    ),
+    "de": (
+        "Die Wexmouth Broadcasting Company (bis 1998 North Harbour Television) wurde vom Harbour Trust und "
+        "der First Bank of Wexmouth gegründet. Laut The Wexmouth Herald and Harbour News wurde Night at the "
+        "Lighthouse an die Coastal Media Group of New Haven verkauft, die auch The Sea and the City zeigt. In "
+        "den folgenden Jahren verlor der Sender viele Zuschauer, die lieber die Programme des Harbour Trust "
+        "sahen, und musste zwei seiner drei Studios schließen."
+    ),
+}
+
+
+@by_cld2
+@pytest.mark.parametrize("language", NAMED)
+def test_names_in_another_language_do_not_decide(language: str) -> None:
+    assert detect(NAMED[language], "en") == language
+
+
 @by_cld2
 def test_addresses_are_no_words() -> None:
     addresses = " https://news.example/the-passenger-ferry-returned-to-the-harbour-and-the-island" * 20
