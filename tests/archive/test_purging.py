@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docarchive import ENGINES, Archive, ArchiveError, NotFoundError, UsageError
+from docarchive.archive.changing.drafts import Drafts, note_on
 from docarchive.catalog.copies import compressed
 
 _PNG = bytes.fromhex(
@@ -44,6 +45,7 @@ _CHANGES: dict[str, Callable[[Archive, str], object]] = {
     "manifest": lambda archive, _: archive.write_manifest(BytesIO()),
     "verify": lambda archive, _: archive.verify(),
     "sync": lambda archive, _: archive.sync(),
+    "keep drafts": lambda archive, id_: _keep_drafts(archive, id_),
     "edit by hand": lambda archive, id_: _edit_by_hand(archive, id_),
     "delete by hand": lambda archive, id_: _delete_by_hand(archive, id_),
 }
@@ -79,6 +81,12 @@ def _contents(data: bytes) -> Iterator[bytes]:
     for match in _COMPRESSED.finditer(data):
         with suppress(zlib.error):
             yield zlib.decompressobj().decompress(data[match.start() :])
+
+
+def _keep_drafts(archive: Archive, id_: str) -> None:
+    """Keeps what was written about an article, as the commands do that start an editor."""
+    for name in (id_, note_on(id_)):
+        Drafts(archive.path).keep(name, b"qzxdraft", "qzxbase")
 
 
 def _edit_by_hand(archive: Archive, id_: str) -> None:
@@ -123,6 +131,16 @@ def test_no_byte_of_an_article_is_left(tmp_path_factory: pytest.TempPathFactory,
         last = next(archive.log())
         assert (last.command, last.words, last.articles, last.change) == ("purge", "", 1, report.change)
     assert _marked(root / "news") == []
+
+
+def test_drafts_of_merged_articles_go_too(archive: Archive, tmp_path: Path) -> None:
+    id_ = _fill(archive, tmp_path / "inbox")
+    other = next(archive.list("gull")).id
+    _keep_drafts(archive, id_)
+    archive.merge(other, id_)
+    _keep_drafts(archive, other)
+    archive.purge(ids=[other])
+    assert _marked(archive.path) == []
 
 
 def test_copies_of_what_was_in_a_file_are_searched_for(archive: Archive, tmp_path: Path) -> None:

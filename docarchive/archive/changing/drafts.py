@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from docarchive.errors import ArchiveDamaged
@@ -11,6 +12,11 @@ from docarchive.store.layout import EDITS
 
 #: The name of the draft of a new article; no id has a space.
 NEW = "new article"
+
+
+def note_on(id_: str) -> str:
+    """Returns the name of the draft of a note on an article."""
+    return f"{id_} note"
 
 
 class Draft(NamedTuple):
@@ -28,7 +34,7 @@ class Draft(NamedTuple):
 
 
 class Drafts:
-    """The drafts of one archive, by the ids of their articles, or ``NEW``.
+    """The drafts of one archive, by names: the id of an article, ``note_on`` it, or ``NEW``.
 
     Args:
         root: The archive's folder.
@@ -60,3 +66,9 @@ class Drafts:
         """Deletes a draft, if there is one."""
         for ending in (".md", ".base"):
             self._folder.remove(f"{EDITS}/{name}{ending}")
+
+    def drop_of(self, ids: Iterable[str]) -> None:
+        """Deletes all drafts of some articles."""
+        for id_ in ids:
+            self.drop(id_)
+            self.drop(note_on(id_))

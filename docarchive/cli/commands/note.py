@@ -46,11 +46,12 @@ def note(
 
 
 def _in_editor(context: Context, id_: str, *, discard: bool, dry_run: bool, wait: float | None, json: bool) -> int:
+    from docarchive.archive.changing.drafts import note_on
     from docarchive.cli.editing import Editing
 
     with opened(context) as archive:
         id_ = archive.resolve(id_)
-        editing = Editing(writable(archive).path, f"{id_} note", f"docarchive note {id_}", dry_run=dry_run)
+        editing = Editing(writable(archive).path, note_on(id_), f"docarchive note {id_}", dry_run=dry_run)
     if discard:
         editing.discard()
         return 0

@@ -97,9 +97,7 @@ def finish(session: Session) -> None:
                 session.catalog.remove(id_)
         store.log.redact(plan.purged.keys(), plan.change)
         _delete(session, plan.files)
-        drafts = Drafts(store.root)
-        for id_ in plan.purged:
-            drafts.drop(id_)
+        Drafts(store.root).drop_of(plan.purged)
         for path in (MANIFEST, VERIFICATION, OF_TRASH):
             archive.remove_all(path)
         rebuild(session)
