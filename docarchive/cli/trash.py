@@ -28,9 +28,10 @@ def list_trash(
     separator = "\n"
     if json:
         sys.stdout.write(to_json({"query": query})[:-1] + ', "articles": [')
-    is_empty, damaged = True, False
+    is_empty, damaged, total = True, False, 0
     for article in archive.trash(query, sort=sort, limit=limit, offset=offset, now=now):
         is_empty, damaged = False, damaged or article.damage is not None
+        total += article.damage is None
         if json:
             sys.stdout.write(separator + json_.dumps(_values(article), ensure_ascii=False))
             separator = ",\n"
@@ -41,7 +42,9 @@ def list_trash(
         else:
             message(f"left out a damaged file: {article.path}: {article.damage}")
     if json:
-        sys.stdout.write("\n]}\n")
+        if limit is not None or offset:
+            total = sum(article.damage is None for article in archive.trash(query, now=now))
+        sys.stdout.write(f'\n], "total": {total}}}\n')
     elif is_empty and not ids:
         message(f"nothing in the trash matched {query!r}" if query else "the trash is empty")
     return 3 if damaged else 1 if is_empty else 0

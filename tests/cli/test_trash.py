@@ -63,6 +63,23 @@ def test_what_cannot_be_read_is_said(cli: Cli, root: Path, trash: dict[str, str]
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize("more", [(), ("--limit", "1"), ("--offset", "1"), ("--sort", "date")])
+def test_both_ways_to_list_the_trash_are_one(
+    cli: Cli, root: Path, trash: dict[str, str], more: tuple[str, ...]
+) -> None:
+    with Archive.open(root) as archive:
+        archive.remove("ferry")
+    (root / trash["PATH"]).unlink()
+    for query in ("", "gull OR ferry"):
+        ways = (("--trash", query), ("in:trash", query and f"({query})"))
+        listed = [cli("--archive", root, "list", *filter(None, words), *more, code=0).out for words in ways]
+        assert listed[0] == listed[1] != ""
+        printed = [cli("--archive", root, "list", *filter(None, words), *more, "--json", code=0).json for words in ways]
+        assert printed[0] | {"query": ""} == printed[1] | {"query": ""}
+        assert printed[0]["total"] == 2
+        assert {"change", "removed", "damage"} <= printed[0]["articles"][0].keys()
+
+
 def test_several_are_counted(cli: Cli, root: Path, trash: dict[str, str]) -> None:
     next((root / "trash").rglob("*gull*.md")).write_bytes(b"")
     ran = cli("--archive", root, "search", "in:trash", "--count", code=3)

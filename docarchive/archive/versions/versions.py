@@ -88,9 +88,10 @@ class Versions:
         except OSError as error:
             raise ArchiveDamaged(f"{path} cannot be read: {reason(error)}") from None
         recorded = self._session.catalog.recorded_at(path)
-        file = (path, status.st_size, status.st_mtime_ns)
-        if recorded is not None and recorded.is_contradicted(file, sha256(data).digest()):
-            raise ArchiveDamaged(f"{path} {DAMAGED}; run 'docarchive verify'")
+        if recorded is not None and (digest := sha256(data).digest()) != recorded.digest:
+            file = (path, status.st_size, status.st_mtime_ns)
+            what = DAMAGED if recorded.is_contradicted(file, digest) else "was changed since docarchive wrote it"
+            raise ArchiveDamaged(f"{path} {what}; run 'docarchive verify'")
         return text
 
     def article(self, version: int) -> Article:

@@ -27,7 +27,7 @@ from docarchive.cli.shared_arguments import (
 )
 
 if TYPE_CHECKING:
-    from docarchive import Row
+    from docarchive import Archive, Row
 
 
 def list_(
@@ -54,12 +54,12 @@ def list_(
     """
     check_alone("ids", ids, count=count, json=json)
     text, when = joined(query, literal=literal, trash=trash and count), moment(now)
-    if trash and not count:
-        from docarchive.cli.trash import list_trash
-
-        with opened(context) as archive:
-            return list_trash(archive, text, limit, offset, sort, when, ids=ids, json=json)
     with opened(context) as archive:
+        if not count and (trash or _is_in_trash(archive, text)):
+            from docarchive.cli.trash import list_trash
+
+            text = "" if text == "in:trash" else text  # all of it: with the files that are damaged
+            return list_trash(archive, text, limit, offset, sort, when, ids=ids, json=json)
         total = archive.list_count(text, now=when)
         if count:
             answer_count(archive, text, total, as_json=json, now=when)
@@ -79,6 +79,15 @@ def list_(
                     nothing_matched(text)
                 advise_spelling(archive, text, total, now=when)
     return 0 if total else 1
+
+
+def _is_in_trash(archive: Archive, query: str) -> bool:
+    """Returns whether a query is about the trash."""
+    if "in:" not in query:
+        return False
+    from docarchive.query import is_in_trash
+
+    return is_in_trash(query, archive.settings.searches)
 
 
 def _print_json(query: str, total: int, rows: Iterable[Row]) -> None:

@@ -15,7 +15,16 @@ from pathlib import Path
 import pytest
 from support import ARTICLES, snapshot
 
-from docarchive import ENGINES, Archive, ArchiveReadOnly, ChangeReport, NotFoundError, PurgeReport, UsageError
+from docarchive import (
+    ENGINES,
+    Archive,
+    ArchiveDamaged,
+    ArchiveReadOnly,
+    ChangeReport,
+    NotFoundError,
+    PurgeReport,
+    UsageError,
+)
 
 
 @pytest.fixture(params=ENGINES)
@@ -133,6 +142,25 @@ def test_an_interrupted_change_leaves_no_second_name(news: Archive) -> None:
         assert (news.path / row.path).stat().st_nlink == 1
         assert articles(archive) == before
         assert archive.is_current()
+
+
+def test_a_version_that_an_open_program_writes_into_is_named_and_not_used(news: Archive) -> None:
+    """The version is a second name of the file that the program has open: see decision 0087."""
+    row = next(news.list("pier"))
+    text, version = news.text(row.id), news.path / "versions" / row.id / "0001.md"
+    with (news.path / row.path).open("a") as editor:
+        assert news.tag(ids=[row.id], add=["sea"]).changed == 1
+        changed = news.text(row.id)
+        editor.write("Written late.\n")
+    assert news.text(row.id) == changed
+    assert "Written late" not in changed
+    if version.read_text("utf-8") == text:
+        return  # a file system without links: it was lost, as it was before a change kept versions
+    assert [(fault.kind, fault.path) for fault in news.verify().faults] == [("changed", f"versions/{row.id}/0001.md")]
+    for use in (lambda: news.undo(), lambda: news.restore_version(row.id, 1), lambda: news.get(row.id, version=1)):
+        with pytest.raises(ArchiveDamaged):
+            use()
+    assert news.text(row.id) == changed
 
 
 def test_a_tag_is_renamed_with_those_in_it(news: Archive) -> None:
