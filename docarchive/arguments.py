@@ -182,6 +182,8 @@ def _by_name(value: Any, name: str) -> Any:
 def _read(name: str, value: Any, kinds: list[_Kind], within: str = "") -> Any:
     if value == "" and _PATH in kinds:  # pathlib takes it for the current folder
         raise UsageError("an empty path names nothing; name a file or folder, or . for the current folder")
+    if _PATH in kinds and isinstance(value, str | os.PathLike):
+        _check_path(value)
     for kind in kinds:
         result = kind.read(value)
         if result is not _MISFIT:
@@ -189,6 +191,16 @@ def _read(name: str, value: Any, kinds: list[_Kind], within: str = "") -> Any:
     if not kinds:
         return value
     raise _Misfit(_message(name, value, kinds, within))
+
+
+def _check_path(path: str | os.PathLike[str]) -> None:
+    """Raises ``UsageError`` for a text that no file system takes for a path."""
+    try:
+        is_one = b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:  # of half a character
+        is_one = False
+    if not is_one:
+        raise UsageError(f"no file can have the name {ascii(os.fspath(path))[:60]}")
 
 
 def _flat(name: str, values: Iterable[Any], kinds: list[_Kind]) -> Iterable[Any]:

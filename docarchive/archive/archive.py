@@ -33,6 +33,7 @@ from docarchive.folder import Folder
 from docarchive.paths import expanded_target
 from docarchive.store import NOT_NOW, WAIT
 from docarchive.store.layout import ARTICLES, GITIGNORE, ORIGINALS, PURGE, SETTINGS
+from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from docarchive.archive.figures import EngineStatus, Provenance, Statistics, Version
@@ -595,7 +596,7 @@ class Archive(Changeable):
             NotFoundError: There is no saved search of that name.
         """
         if name not in self.settings.searches:
-            raise NotFoundError(f"there is no saved search {name!r}; 'docarchive saved' lists them")
+            raise NotFoundError(f"there is no saved search {shorten(repr(name))}; 'docarchive saved' lists them")
         with self._session.writing():
             self._session.settings = self.settings.with_search(self.path, name, None)
 

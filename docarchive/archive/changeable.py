@@ -259,6 +259,8 @@ class Changeable:
 
         forms = {"=": values, "-=": remove, "+=": add}
         pairs = [(form, *item) for form, items in forms.items() for item in (items or {}).items()]
+        if wrong := next((key for _, key, _ in pairs if not isinstance(key, str)), None):
+            raise TypeError(f"Archive.set: the name of a key must be a str, not {type(wrong).__name__}")
         chosen = [Assignment.of(key, form, value) for form, key, value in pairs]
         return self._alter("set", words(chosen), all_of(chosen), query, ids, all, dry_run, observe)
 

@@ -14,6 +14,7 @@ from docarchive.catalog.reading import UNKNOWN
 from docarchive.catalog.recorded import DAMAGED
 from docarchive.errors import AmbiguousId, ArchiveDamaged, NotFoundError
 from docarchive.store import FileStat, Store
+from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from docarchive.archive.figures import Provenance
@@ -50,7 +51,8 @@ def resolve(catalog: Catalog, prefix: str) -> str:
                 " is in the trash"
             )
         raise NotFoundError(
-            f"no article has an id that starts with {prefix!r}; 'docarchive list' and 'docarchive search' show ids"
+            f"no article has an id that starts with {shorten(repr(prefix))}; 'docarchive list' and 'docarchive search' "
+            "show ids"
         )
     if len(ids) > 1:
         listed = ", ".join(ids[:_SHOWN]) + (", …" if len(ids) > _SHOWN else "")

@@ -28,7 +28,7 @@ from docarchive.readers.documents.kinds import OLD, old_kind
 from docarchive.readers.encoding.detect import MAX_SIZE, has_old_line_ends
 from docarchive.readers.json import start_of
 from docarchive.readers.protocol import Reader, Source
-from docarchive.texts import near
+from docarchive.texts import near, shorten
 
 #: In the order in which they are asked: formats of one program are before those that any program may write.
 _FAMILIES: Final = (
@@ -98,7 +98,7 @@ def choose(source: Source, format: str | None = None) -> Reader:
         if name is None:
             close = near(format, readers(), 1)
             hint = f"did you mean {close[0]}?" if close else "'docarchive formats' lists all formats"
-            raise UsageError(f"there is no format {format!r}; {hint}")
+            raise UsageError(f"there is no format {shorten(repr(format))}; {hint}")
         return readers()[name]
     head = _head(source)
     if not head:

@@ -13,7 +13,7 @@ from typing import Final
 from docarchive import plugins
 from docarchive.errors import UsageError
 from docarchive.formats.names import resolve
-from docarchive.texts import did_you_mean
+from docarchive.texts import did_you_mean, shorten
 from docarchive.writers.files import FolderFiles, ZipFiles
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
@@ -89,7 +89,7 @@ def writer(name: str) -> Writer:
     known = {*_HOMES, *given}
     own = resolve(name, known)
     if own is None:
-        raise UsageError(f"there is no format {name!r} to export to; {did_you_mean(name, sorted(known))}")
+        raise UsageError(f"there is no format {shorten(repr(name))} to export to; {did_you_mean(name, sorted(known))}")
     return _own(own) if own in _HOMES else given[own]
 
 

@@ -20,6 +20,7 @@ import docarchive
 from docarchive import (
     Archive,
     Article,
+    DocarchiveError,
     ExportReport,
     ImportReport,
     NotFoundError,
@@ -342,6 +343,50 @@ def test_an_empty_path_is_not_the_current_folder(
         with pytest.raises(UsageError, match="an empty path"):
             call()
     assert sorted(path.name for path in Path.cwd().iterdir()) == ["a.txt"]
+
+
+@pytest.mark.parametrize("path", ["\0", "a\0b.txt", "\ud800", Path("a\0")])
+def test_what_no_file_can_be_called_is_refused(archive: Archive, path: Any) -> None:
+    calls: list[Callable[[], Any]] = [
+        lambda: archive.import_(path),
+        lambda: archive.import_([path]),
+        lambda: archive.add("text", original=path),
+        lambda: archive.export(to=path),
+        lambda: archive.search(similar_to=path),
+        lambda: archive.write_manifest(path),
+        lambda: archive.backup(path),
+        lambda: Archive.backups(path),
+        lambda: Archive.verify_against(path, "x"),
+        lambda: Archive.create(path),
+        lambda: Archive.open(path),
+    ]
+    for call in calls:
+        with pytest.raises(UsageError, match="no file can have the name"):
+            call()
+
+
+def test_errors_show_the_beginning_of_what_is_wrong(archive: Archive) -> None:
+    long = "a" * 20_000
+    calls: list[Callable[[], Any]] = [
+        lambda: archive.get(long),
+        lambda: archive.search("x", sort=long),
+        lambda: archive.export(to="x", format=long),
+        lambda: archive.import_(io.StringIO("text"), format=long),
+        lambda: archive.restore_articles(ids=[long]),
+        lambda: archive.retry(long),
+        lambda: archive.remove_search(long),
+        lambda: archive.search(f"{long[:5000]}:x"),
+    ]
+    for call in calls:
+        with pytest.raises(DocarchiveError, match="aaaa") as caught:
+            call()
+        assert len(str(caught.value)) < 500
+
+
+def test_other_odd_values_are_no_errors_of_python(archive: Archive) -> None:
+    assert len([*archive.list(limit=-(10**30))]) == len([*archive.list()])
+    with pytest.raises(TypeError, match=r"Archive\.set: the name of a key must be a str, not int"):
+        archive.set(values={1: 2}, all=True)  # type: ignore[dict-item]
 
 
 def test_a_text_in_place_of_a_path_is_refused_with_what_to_do(archive: Archive) -> None:

@@ -24,6 +24,7 @@ from docarchive.paths import expanded
 from docarchive.readers import ReadOptions, Source
 from docarchive.store import QuarantineEntry
 from docarchive.store.layout import QUARANTINE
+from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from docarchive.archive.importing.additions import Addable, OriginalFile
@@ -173,7 +174,7 @@ def quarantined(session: Session, names: Iterable[str]) -> list[QuarantineEntry]
         matches = [name] if name in entries else [full for full in entries if name and full.startswith(name)]
         if len(matches) != 1:
             problem = "several entries start" if matches else "no entry starts"
-            raise NotFoundError(f"{problem} with {name!r}; 'docarchive quarantine' lists the entries")
+            raise NotFoundError(f"{problem} with {shorten(repr(name))}; 'docarchive quarantine' lists the entries")
         chosen[matches[0]] = entries[matches[0]]
     return [*chosen.values()]
 

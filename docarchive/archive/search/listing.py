@@ -17,7 +17,7 @@ _BATCH: Final = 500
 
 def rows(session: Searchable, tree: Node, sort: str, limit: int | None, offset: int) -> Iterator[Row]:
     """Yields the rows of articles that match a query; for the arguments see ``Archive.list``."""
-    limit, offset = -1 if limit is None else min(limit, _MOST), min(offset, _MOST)
+    limit, offset = -1 if limit is None else max(-1, min(limit, _MOST)), min(offset, _MOST)
     try:
         return session.catalog.rows(tree, sort=sort, limit=limit, offset=offset)
     except UnsupportedQuery:

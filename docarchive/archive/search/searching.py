@@ -349,7 +349,8 @@ class Searcher:
         key = context.key(name)
         if key is None:
             hint = context.unknown(name).partition("; ")[2]
-            raise UsageError(f"unknown order {sort!r}; use {', '.join(SORTS)} or any key{'; ' + hint if hint else ''}")
+            advice = f"use {', '.join(SORTS)} or any key{'; ' + hint if hint else ''}"
+            raise UsageError(f"unknown order {shorten(repr(sort))}; {advice}")
         if key in ("summary", "body"):
             raise UsageError(f"{key} is text and cannot be sorted by; choose a key such as title or rating")
         return "-" * sort.startswith("-") + key

@@ -29,6 +29,7 @@ from docarchive.folder import Folder
 from docarchive.store import FileStat, Store
 from docarchive.store.layout import OF_TRASH, change_of_trash, path_before_trash
 from docarchive.store.store import TrashStore
+from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from docarchive.catalog.rows import FiledEntry
@@ -128,7 +129,8 @@ class Trash:
             raise
         except NotFoundError:
             raise NotFoundError(
-                f"no article in the trash has an id that starts with {prefix!r}; 'docarchive list --trash' shows ids"
+                f"no article in the trash has an id that starts with {shorten(repr(prefix))}; "
+                "'docarchive list --trash' shows ids"
             ) from None
 
     # Files
