@@ -12,8 +12,8 @@ from docarchive.errors import QueryError
 from docarchive.records import NamedTuple
 from docarchive.regexes import lazy
 
-#: Not the drive of a path, such as ``C:\\Users``.
-_FIELD = lazy(r"(?![A-Za-z]:\\)[^\W\d][\w.@-]*:(?!//|[\s:)]|[,;]+(?:\s|$)|$)")
+#: Not the drive of a path, such as ``C:\\Users``, nor a word before ``:-)``.
+_FIELD = lazy(r"(?![A-Za-z]:\\)[^\W\d][\w.@-]*:(?!//|-(?:[()\s]|$)|[\s:)]|[,;]+(?:\s|$)|$)")
 #: An equals sign before a value, as programmers write it: ``rating:=5`` is ``rating:5``.
 _EQUAL = lazy(r"={1,2}(?=[^\s=()<>])")
 # Backslashes are text, except directly before a quote: \" is a quote, and \\" a backslash at the end of the phrase.
