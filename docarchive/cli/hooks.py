@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 #: Set for hooks: the commands that a hook runs run no hooks.
 RUNNING: Final = "DOCARCHIVE_HOOK"
 _told: Final[set[tuple[Path, int]]] = set()
+_LOOK: Final = 0.1  # seconds after which the size of what a hook writes is looked at
+_MOST: Final = 1_000_000  # bytes
 _SHOWN: Final = 200  # characters of what a hook that failed wrote last
 
 
@@ -135,7 +138,7 @@ def _run(archive: Archive, hook: Hook, file: BinaryIO) -> str | None:
         except OSError as error:
             return f"{program} cannot be started: {error.strerror}"
         try:
-            code = process.wait(hook.seconds)
+            code = _wait(process, hook.seconds, said)
         except BaseException as error:
             if own_group:
                 with suppress(ProcessLookupError):
@@ -149,9 +152,26 @@ def _run(archive: Archive, hook: Hook, file: BinaryIO) -> str | None:
         if not code:
             return None
         said.seek(max(0, said.seek(0, os.SEEK_END) - _SHOWN))
-        last = said.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+        last = said.read().replace(b"\0", b"").decode("utf-8", "replace").strip().rpartition("\n")[2]
         how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
         return f"{how}: {last}" if last else how
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: int, said: BinaryIO) -> int:
+    """Waits for a hook, and returns its exit code; what it has written so far is dropped where that is much.
+
+    Raises:
+        subprocess.TimeoutExpired: Its time is over.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return process.wait(min(_LOOK, max(0.0, end - time.monotonic())))
+        except subprocess.TimeoutExpired:
+            if time.monotonic() >= end:
+                raise
+            if os.fstat(said.fileno()).st_size > _MOST:
+                os.truncate(said.fileno(), 0)  # it may go on writing behind that: what is before takes no room
 
 
 def _program(archive: Archive, name: str) -> str | None:

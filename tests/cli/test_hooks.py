@@ -136,6 +136,15 @@ def test_a_hook_that_fails_fails_nothing_and_is_reported_in_one_line(news: News)
     ]
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd/2"), reason="its size is read there")
+def test_what_a_hook_prints_takes_no_room(news: News) -> None:
+    """It ends only once most of what it wrote is dropped; if that never is, it is stopped."""
+    waits = "until [ $(stat -L -c %b /proc/self/fd/2) -lt 4096 ]; do sleep 0.1; done"
+    news.write(news.script(f"head -c 20000000 /dev/zero >&2\n{waits}\necho at last >&2\nexit 3"))
+    news.run("hooks", "allow")
+    assert news.run("import", "a.md").err.endswith("hook note: ended with exit code 3: at last\n")
+
+
 def test_no_shell_reads_a_hook_and_its_commands_run_no_hooks(news: News) -> None:
     told = news.folder / "arguments"
     command = f"{sys.executable} -m docarchive tag --all +hooked"
