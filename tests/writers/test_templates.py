@@ -107,6 +107,9 @@ def test_unknown_fields_are_refused_with_a_near_miss(archive: Archive, tmp_path:
         match="there is no field 'zzzzzz'; 'docarchive stats' lists all fields",
     ):
         archive.export(to=tmp_path / "out.x", format=format, fields="zzzzzz")
+    for text in ("title date", "title; date", "title;date"):
+        with pytest.raises(UsageError, match="separate fields by commas: title,date"):
+            archive.export(to=tmp_path / "out.x", format=format, fields=text)
     assert not (tmp_path / "out.x").exists()
     archive.export(to=tmp_path / "out.x", format=format, fields=["ID", "headline", "Date", "tag", "text"])
 

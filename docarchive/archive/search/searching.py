@@ -364,6 +364,9 @@ class Searcher:
         context = self.context()
         for name in names:
             if context.key(name) is None and len(self._catalog.keys()):
+                parts = name.replace(";", " ").split()
+                if len(parts) > 1 and all(context.key(part) for part in parts):
+                    raise UsageError(f"separate fields by commas: {','.join(parts)}")
                 raise UsageError(context.unknown(name))
 
     def _facet(self, name: str, context: Context) -> Facet:
