@@ -117,3 +117,24 @@ def test_a_list_of_paragraphs_is_a_text(tmp_path: Path, name: str, key: str) -> 
     (tmp_path / name).write_text(json.dumps({"title": "T", key: ["One.", "Two."]}), encoding="utf-8")
     with Archive.create(tmp_path / "archive") as archive:
         assert archive.get(archive.import_(tmp_path / name).ids[0]).body == "One.\n\nTwo."
+
+
+def test_the_table_of_zotero(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        '"Key","Item Type","Publication Year","Author","Title","Publication Title","DOI","Url","Abstract Note","Date",'
+        '"Date Added","Manual Tags"\n"AB","journalArticle","2021","Meyer, Ada; Ek, Bo","Ropes","Journal of the sea",'
+        '"10.1234/zz","https://quay.example/z","Ropes hold the ships.","2021-05-03","2024-03-16 10:15:00","sea; rope, knots"\n',
+        encoding="utf-8",
+    )
+    with Archive.create(tmp_path / "archive") as archive:
+        article = archive.get(archive.import_(tmp_path / "a.csv").ids[0])
+    assert (article.title, article.source, str(article.date)) == ("Ropes", "Journal of the sea", "2021-05-03")
+    assert (article.authors, article.tags) == (["Meyer, Ada", "Ek, Bo"], ["sea", "rope, knots"])
+    assert article.summary == "Ropes hold the ships."
+
+
+@pytest.mark.parametrize("value", ["2024-03-16 10:15:00", "12 345", "40.7, -74.0"])
+def test_figures_are_no_words(tmp_path: Path, value: str) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"title": "T", "seen": value}), encoding="utf-8")
+    with Archive.create(tmp_path / "archive") as archive:
+        assert archive.import_(tmp_path / "a.json").new == 1

@@ -20,6 +20,12 @@ _MEANT: Final = {
     **{"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"},
     **{"iso8859-11": "cp874", "tis-620": "cp874", "big5": "big5hkscs"},
 }
+#: The encodings of Windows by those of ISO that have most of the same letters, and controls for the bytes of others.
+_OF_WINDOWS: Final = {
+    **{"iso8859-2": "cp1250", "iso8859-7": "cp1253", "iso8859-8": "cp1255", "iso8859-13": "cp1257"},
+    "iso8859-15": "cp1252",
+}
+_CONTROL: Final = re.compile(rb"[\x80-\x9f]")
 #: Labels of that standard that Python does not know, by its names.
 _LABELS: Final = {
     label: codec
@@ -91,12 +97,22 @@ def meant(name: str) -> str:
     return _MEANT.get(known, known)
 
 
+def of_windows(name: str, data: bytes) -> str:
+    r"""Returns the encoding of Windows that bytes are in which have controls in a declared one of ISO; else its name.
+
+    >>> of_windows("iso8859-2", b"\x9eena"), of_windows("iso8859-2", b"\xbeena")
+    ('cp1250', 'iso8859-2')
+    """
+    return _OF_WINDOWS[name] if name in _OF_WINDOWS and _CONTROL.search(data) else name
+
+
 def decode_declared(data: bytes, declared: str | None) -> str:
     """Decodes bytes as browsers read what is declared, if that is known and right, else in a detected encoding.
 
     What is in no encoding becomes U+FFFD. The bytes that windows-1252 does not assign are controls, as in browsers.
     """
     known = codec(declared) if declared else None
+    known = of_windows(known, data) if known else None
     wanted = meant(known) if known else None
     if wanted in _JAPANESE and (japanese := decode_japanese(data, wanted)) is not None:
         return japanese

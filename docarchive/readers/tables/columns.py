@@ -32,12 +32,13 @@ _NAMES_OF_KEYS: Final = {
     "dateupdated modifieddate updateddate",
     "url": "url link href uri permalink weburl canonicalurl sourceurl pageurl address",
     "authors": "authors author byline creator writer by",
-    "source": "source publisher publication outlet newspaper sitename site",
+    "source": "source publisher publication outlet newspaper sitename site publicationtitle",
     "source_id": "sourceid",
     "section": "section articlesection desk rubric",
     "language": "language lang inlanguage languagecode",
-    "summary": "summary description abstract excerpt shortdescription standfirst teaser dek lead",
-    "tags": "tags tag keywords keyword topics topic categories category labels subjects",
+    "summary": "summary description abstract excerpt shortdescription standfirst teaser dek lead "
+    "abstractnote",  # of Zotero, as the title of the publication and the tags by hand
+    "tags": "tags tag keywords keyword topics topic categories category labels subjects manualtags",
     "people": "people person persons",
     "organizations": "organizations organization organisations organisation orgs org",
     "places": "places place locations location",

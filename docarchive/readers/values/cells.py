@@ -37,7 +37,9 @@ def is_empty(value: object) -> bool:
 
 
 def read_list(value: object) -> object:
-    """Reads a list that is written as text: as JSON, as Python's ``repr``, or with ``|`` between items.
+    """Reads a list that is written as text: as JSON, as Python's ``repr``, or with ``|`` or ``;`` between items.
+
+    With ``;`` between them, commas are in items: ``sea, air; rope``.
 
     Returns any other value unchanged.
     """
@@ -51,9 +53,8 @@ def read_list(value: object) -> object:
                 return items
         if _PYTHON_LIST.fullmatch(text):
             return [re.sub(r"\\(.)", r"\1", item[1:-1]) for item in re.findall(_QUOTED, text)]
-    if "|" in text and ";" not in text:
-        return [item for item in (item.strip() for item in text.split("|")) if item]
-    return value
+    sign = "|" if "|" in text and ";" not in text else ";" if ";" in text and "," in text and "&" not in text else ""
+    return [item for item in (item.strip() for item in text.split(sign)) if item] if sign else value
 
 
 def read_body(value: Any, column: str = "", url: object = "") -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 from docarchive import keys
@@ -29,6 +30,8 @@ _LISTED: Final = 20
 _DEPTH: Final = 12
 #: Values of one record that are looked at for texts.
 _VISITED: Final = 1_000
+#: Characters of a text in which words are looked for.
+_LOOKED_AT: Final = 10_000
 #: Words of scripts without spaces: Thai to Khmer, kana, Chinese signs.
 _SPACELESS: Final = re.compile(f"[{WRAPPED}]{{6}}")
 
@@ -144,5 +147,6 @@ def _keys_of_texts(record: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _has_words(text: str) -> bool:
-    """Returns whether a text is of several words; one in a script without spaces, of several signs of it."""
-    return len(text.split(None, 1)) > 1 or _SPACELESS.search(text) is not None
+    """Returns whether a text is of several words with letters, or signs of a script without spaces; not a time."""
+    words = (word for word in text[:_LOOKED_AT].split() if any(map(str.isalpha, word)))
+    return len([*islice(words, 2)]) > 1 or _SPACELESS.search(text) is not None

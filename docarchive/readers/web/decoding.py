@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.declared import codec, decode_declared
+from docarchive.readers.encoding.declared import codec, decode_declared, of_windows
 from docarchive.readers.encoding.detect import MAX_SIZE, decode
 from docarchive.readers.protocol import Source
 
@@ -41,4 +41,4 @@ def decode_page(data: bytes, media_type: str = "") -> tuple[str, str]:
     if known in (None, "ascii", "utf-8"):
         with suppress(ReaderError):
             return decode(data)
-    return decode_declared(data, declared), known or "windows-1252"
+    return decode_declared(data, declared), of_windows(known, data) if known else "windows-1252"

@@ -11,11 +11,14 @@ from typing import Final
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import found
 
 from docarchive.article import Article
 from docarchive.readers import ReadOptions, Record, Source, readers
 from docarchive.readers.encoding.declared import codec, decode_declared
 from docarchive.readers.encoding.detect import decode
+from docarchive.readers.mail.message import read_message
+from docarchive.readers.web.decoding import decode_page
 
 #: What is declared, the bytes, and the text that a browser shows.
 LABELS: Final = [
@@ -227,3 +230,33 @@ def test_a_raw_header_is_in_the_encoding_of_the_text(text: str, encoding: str) -
 def test_lines_of_old_macs_are_lines(reader: str, text: str) -> None:
     article, plain = (read(reader, each.encode()) for each in (text.replace("\n", "\r"), text))
     assert (article.title, str(article.date), article.body) == ("Pier", "2024-03-16", plain.body)
+
+
+@pytest.mark.parametrize(
+    ("label", "encoding", "text"),
+    [
+        ("iso-8859-2", "cp1250", "što žive – „navodnici“"),
+        ("iso-8859-7", "cp1253", "“Λιμάνι” – Ά"),
+        ("iso-8859-8", "cp1255", "“נמל” – שלום"),
+        ("iso-8859-13", "cp1257", "„žodžiai“ – ū"),
+        ("iso-8859-15", "cp1252", "“Hafen” – ä"),
+        ("iso-8859-2", "iso8859-2", "što žive"),
+        ("iso-8859-15", "iso8859-15", "10 € für Öl"),
+    ],
+)
+@pytest.mark.parametrize("form", ["eml", "html", "rss"])
+def test_text_of_windows_that_is_said_to_be_iso(form: str, label: str, encoding: str, text: str) -> None:
+    data = text.encode(encoding)
+    if form == "eml":
+        body = b"Content-Type: text/plain; charset=" + label.encode() + b"\nSubject: T\n\n" + data
+        assert read_message(body).body == text
+    elif form == "html":
+        page = b"<html><head><meta charset=" + label.encode() + b"></head><body><p>" + data + b"</p></body></html>"
+        decoded, said = decode_page(page)
+        assert (text in decoded, said.replace("-", "")) == (True, encoding.replace("-", ""))
+    else:
+        feed = b"<?xml version='1.0' encoding='" + label.encode() + b"'?><rss version='2.0'><channel><title>F</title>"
+        feed += b"<item><title>T</title><description>" + data + b"</description></item></channel></rss>"
+        (article,) = found(feed, "a.rss")
+        assert isinstance(article, Article)
+        assert article.body == text
