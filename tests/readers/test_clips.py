@@ -8,7 +8,7 @@ from docarchive import Archive
 
 _ENEX = (
     "<en-export><note><title>T</title><created>20240316T101500Z</created><updated>20240317T101500Z</updated><content>"
-    "<![CDATA[<en-note>Words.</en-note>]]></content><note-attributes><source-url>{}</source-url></note-attributes></note>"
+    "<![CDATA[<en-note>Words.</en-note>]]></content><note-attributes>{}</note-attributes></note>"
     "</en-export>"
 )
 _JOPLIN = (
@@ -18,7 +18,19 @@ _JOPLIN = (
 _OBSIDIAN = "---\ntitle: T\nsource: {}\nauthor:\npublished: {}\ncreated: 2024-03-16T10:15:00Z\n---\nWords.\n"
 PAGE = "https://quay.example/a"
 CLIPS = {
-    "Evernote": ("a.enex", _ENEX.format(PAGE), None),
+    "Evernote": ("a.enex", _ENEX.format(f"<source>web.clip7</source><source-url>{PAGE}</source-url>"), None),
+    "Evernote, by its program": (
+        "a.enex",
+        _ENEX.format(f"<source-url>{PAGE}</source-url><source-application>webclipper.evernote</source-application>"),
+        None,
+    ),
+    "Evernote, by its text": (
+        "a.enex",
+        _ENEX.format(f"<source-url>{PAGE}</source-url>").replace(
+            "Words.", '<div style="--en-clipped-content:article;">Words.</div>'
+        ),
+        None,
+    ),
     "Joplin": ("0123456789abcdef0123456789abcdef.md", _JOPLIN.format(PAGE), None),
     "Obsidian": ("a.md", _OBSIDIAN.format(PAGE, ""), None),
     "Obsidian, with a date": ("a.md", _OBSIDIAN.format(PAGE, "2019-05-06"), "2019-05-06"),
@@ -30,7 +42,11 @@ CLIPS = {
 }
 WRITTEN = {
     "Evernote": ("a.enex", _ENEX.format("")),
-    "Evernote, from mail": ("a.enex", _ENEX.format("mailto:ada@quay.example")),
+    "Evernote, from mail": (
+        "a.enex",
+        _ENEX.format("<source>mail.clip</source><source-url>mailto:ada@quay.example</source-url>"),
+    ),
+    "Evernote, with an address": ("a.enex", _ENEX.format(f"<source-url>{PAGE}</source-url>")),
     "Joplin": ("0123456789abcdef0123456789abcdef.md", _JOPLIN.format("")),
     "Obsidian": ("a.md", _OBSIDIAN.format("a book", "")),
 }
@@ -52,4 +68,4 @@ def test_another_note_was_written_then(tmp_path: Path, name: str) -> None:
     (tmp_path / file).write_text(text, encoding="utf-8")
     with Archive.create(tmp_path / "archive") as archive:
         article = archive.get(archive.import_(tmp_path / file).ids[0])
-    assert (article.url, str(article.date), article.extra.get("saved")) == (None, "2024-03-16T10:15:00Z", None)
+    assert (str(article.date), article.extra.get("saved")) == ("2024-03-16T10:15:00Z", None)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _START: Final = re.compile(rb"<note>")
 _END: Final = b"</note>"
+#: What is in the style of the text that the clipper saved.
+_CLIPPED: Final = "--en-clipped-content"
 _MAX_NOTE: Final = 200_000_000
 _RESOURCE = re.compile(rb"<data\b[^>]*>.*?</data>", re.DOTALL)
 
@@ -51,12 +53,14 @@ def _read_note(note: bytes) -> Article:
     enml = "".join(content.itertext()) if content is not None else ""
     url = text_of(first(attributes, "source-url"))
     body = to_markdown(with_html(enml, [*map(_task, every(root, "task"))]), base=url, picture=kept_picture)
+    said = f"{text_of(first(attributes, 'source'))} {text_of(first(attributes, 'source-application'))}"
+    is_clip = "clip" in said.lower() or _CLIPPED in enml  # other notes may have an address, too
     title = text_of(_child(root, "title"))
     if not body and not title:
         raise ReaderError("the note has neither text nor title")
     metadata: dict[str, Any] = {
         "title": title,
-        **times_of_note(text_of(_child(root, "created")), text_of(_child(root, "updated")), url),
+        **times_of_note(text_of(_child(root, "created")), text_of(_child(root, "updated")), url if is_clip else ""),
         "tags": [tag for element in every(root, "tag") if (tag := text_of(element))],
         "authors": text_of(first(attributes, "author")),
         "url": url if url.startswith(("http://", "https://")) else "",

@@ -54,8 +54,11 @@ DAYONE: dict[str, Any] = {
 def test_evernote() -> None:
     first, second, third = found(ENEX, "a.enex")
     assert isinstance(first, Article)
-    assert (first.title, first.date, str(first.extra["saved"])) == ("Pier & wall", None, "2024-03-16T10:15:00Z")
-    assert first.extra["note_updated"] == "20240317T101500Z"
+    assert (first.title, str(first.date), str(first.updated)) == (
+        "Pier & wall",
+        "2024-03-16T10:15:00Z",
+        "2024-03-17T10:15:00Z",
+    )
     assert (first.tags, first.authors, first.url) == (["wood"], ["Ada Meyer"], "https://post.example/pier")
     assert "It **stands**." in first.body
     assert "[x] paint it" in first.body.replace("\\", "")
