@@ -53,9 +53,13 @@ def change(
         raise UsageError("use QUERY, --ids or --all: only one of them")
     if ids is None and not all_:
         check_named(query)
+    from docarchive import ChangeReport
+
     with opened(context, wait=wait) as archive:
         chosen, code = (None, 0) if ids is None else found(read_ids(ids), archive.resolve)
         if ids is not None and not chosen:
+            if json:
+                show_change(ChangeReport(), json=True, dry_run=dry_run)
             return code or 1
         selection = {"query": query, "all": all_} if chosen is None else {"ids": chosen}
         report = make(archive, **selection, **trial(dry_run, json))

@@ -19,9 +19,17 @@ _MARKS: Final = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", co
 def read_ids(path: str) -> list[str]:
     """Returns the ids in a file or, for ``-``, on standard input: the first word of each line, without repetitions.
 
+    If there are none, a message says so.
+
     Raises:
         UsageError: The file cannot be read.
     """
+    if not (ids := _ids(path)):
+        message(f"there are no ids {'on standard input' if path == '-' else f'in {path}'}")
+    return ids
+
+
+def _ids(path: str) -> list[str]:
     try:
         data = sys.stdin.buffer.read() if path == "-" else expanded(path).read_bytes()
         encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
@@ -44,7 +52,7 @@ def piped_id(id_: str) -> str:
     Raises:
         UsageError: There is not exactly one.
     """
-    ids = with_piped([id_])
+    ids = _ids(id_) if id_ == "-" else [id_]
     if len(ids) != 1:
         raise UsageError(f"one id is needed on standard input, not {len(ids):,}")
     return ids[0]

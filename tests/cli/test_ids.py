@@ -123,3 +123,19 @@ def test_one_id_on_standard_input(cli: Cli, ids: list[str], command: str) -> Non
     assert (piped.out, piped.err, piped.code) == (by_name.out, by_name.err, by_name.code)
     many = cli("--archive", "news", command, "-", stdin="\n".join(ids).encode(), code=2)
     assert "one id is needed on standard input, not 3" in many.err
+
+
+@pytest.mark.parametrize("command", ["tag --ids - +x", "set --ids - a=1", "remove --ids -", "purge --ids - --yes"])
+def test_no_ids_are_said_and_counted(cli: Cli, ids: list[str], command: str) -> None:
+    ran = cli("--archive", "news", *command.split(), stdin=b"\n", code=1)
+    assert ran.err.startswith("docarchive: there are no ids on standard input\n")
+    printed = cli("--archive", "news", *command.split(), "--json", stdin=b"", code=1).json
+    assert (printed["type"], printed["ids"]) == ("report", [])
+    printed = cli("--archive", "news", *command.split(), "--json", stdin=b"nope\n", code=1).json
+    assert (printed["type"], printed["ids"]) == ("report", [])
+
+
+def test_the_log_reads_an_id_from_standard_input(cli: Cli, ids: list[str]) -> None:
+    cli("--archive", "news", "tag", "--ids", "-", "+x", stdin=ids[0].encode(), code=0)
+    log = cli("--archive", "news", "log", "-", "--json", stdin=ids[0].encode(), code=0).json["changes"]
+    assert [change["command"] for change in log] == ["tag", "import"]

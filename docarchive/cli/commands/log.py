@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from docarchive.cli.declaring import Argument, Context, Option
+from docarchive.cli.ids import piped_id
 from docarchive.cli.opening import opened
 from docarchive.cli.render import counted, line, message, nothing_matched, out_json, out_text
 from docarchive.cli.shared_arguments import Json, Literal, joined
@@ -23,7 +24,8 @@ def log(
         list[str] | None,
         Argument(
             metavar="[QUERY]",
-            help="A query, or the id of an article, which may have been removed: list only their changes.",
+            help="A query, or the id of an article, which may have been removed: list only their changes; - reads "
+            "an id from standard input.",
             show_default=False,
         ),
     ] = None,
@@ -36,7 +38,7 @@ def log(
     Each line has the number of a change, its time in UTC, its command, and how many of the articles it changed. The
     exit code is 1 if there are no changes, or nothing matched.
     """
-    text = joined(of, literal=literal)
+    text = piped_id("-") if of == ["-"] else joined(of, literal=literal)
     with opened(context) as archive:
         entries = _entries(archive, text, limit)
         if json:

@@ -67,7 +67,9 @@ def purge(
             options = {"ids": chosen}
         planned = archive.purge(**options, dry_run=True)
         if not (planned.articles or planned.files):
-            if not json:
+            if json:
+                out_json({**planned.to_dict(), "type": "report", "dry_run": dry_run})
+            else:
                 nothing_matched(text)
             return code or 1
         if dry_run or not json:
