@@ -348,8 +348,15 @@ class Archive(Changeable):
             yield from groups(catalog, threshold)
 
     def quarantine(self) -> list[QuarantineEntry]:
-        """Returns the refused inputs that are kept in quarantine, in order of name."""
-        return [*self._session.store.quarantine.entries()]
+        """Returns the refused inputs that are kept in quarantine, in order of name.
+
+        Raises:
+            ArchiveError: The disk cannot read the note of one.
+        """
+        quarantine = self._session.store.quarantine
+        entries = [*quarantine.entries()]
+        quarantine.refuse_unread()
+        return entries
 
     @checked
     def quarantined(self, name: str) -> QuarantineEntry:

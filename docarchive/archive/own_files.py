@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from docarchive import failures
 from docarchive.archive.reports import Fault
 from docarchive.archive.settings import Settings, is_damage
 from docarchive.catalog import Catalog
@@ -159,7 +160,7 @@ class OwnFiles:
         try:
             data = self._read(path)
         except OSError as error:
-            return Fault("damaged", path, f"cannot be read: {error.strerror}", REPAIR)
+            return Fault("damaged", path, f"cannot be read: {failures.reason(error)}", REPAIR)
         except ArchiveDamaged:
             return None  # a link is named as one
         kept = self.kept(path)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from docarchive.cli.plain import call, command_named
 from docarchive.cli.render import err, message
 from docarchive.cli.standard_streams import decoded, silence
-from docarchive.errors import DocarchiveError, QueryError, UsageError
+from docarchive.errors import DocarchiveError, NoRoom, QueryError, UsageError
 
 #: The exit code of an internal error.
 INTERNAL = 70
@@ -102,8 +102,10 @@ def _report(error: Exception, arguments: list[str]) -> int:
         message(f"the catalog cannot be used ({error}); run 'docarchive rebuild'")
         return 4
     if isinstance(error, OSError):
-        subject = f"{error.filename}: " if error.filename else ""
-        message(f"{subject}{error.strerror or error}")
+        from docarchive import failures
+
+        full = failures.described(error, "standard output")
+        message(str(full if isinstance(full, NoRoom) else failures.described(error, "standard input or output")))
         return 4
     message(
         f"internal error: {type(error).__name__}: {error}; "

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from docarchive import failures
 from docarchive.folder import LINKED, MOVE
 from docarchive.store.layout import is_article_path
 
@@ -53,7 +54,7 @@ def _what_is_at(path: str) -> str | None:
             return "is only in the cloud; let the cloud's program download it, then run 'docarchive sync'"
         return None
     except OSError as error:
-        return f"cannot be read: {error.strerror}"
+        return f"cannot be read: {failures.reason(error)}"
     if stat.S_ISREG(mode):
         return "was written while the files were listed; run 'docarchive sync' again"
     kind = LINKED if stat.S_ISLNK(mode) else "is not a file"

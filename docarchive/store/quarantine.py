@@ -7,6 +7,7 @@ only a note.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -19,7 +20,9 @@ from io import BufferedReader
 from pathlib import PurePath
 from typing import Any, Final
 
+from docarchive import failures
 from docarchive.article import clean
+from docarchive.errors import ArchiveError
 from docarchive.folder import File, Folder
 from docarchive.records import NamedTuple
 from docarchive.store.layout import QUARANTINE, TEMPORARY
@@ -30,6 +33,8 @@ MAX_KEPT: Final = 100_000_000
 _CHUNK: Final = 1 << 20
 _NAME_BYTES: Final = 80
 _MAX_NOTE: Final = 1_000_000
+#: With these, a note may be there and whole.
+_FAILING: Final = (errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE)
 _PUBLIC: Final = re.compile(r"https?://[^/?#@]+(?:[/?#]|\Z)")  # an address without a password
 
 
@@ -70,6 +75,8 @@ class Quarantine:
         self._new: dict[
             str, tuple[str, bytes]
         ] = {}  # by path: the temporary file that becomes it, if it is not there, and its digest
+        #: The notes that the last listing could not read, with the reasons.
+        self.unread: dict[str, str] = {}
 
     def keep(
         self,
@@ -154,7 +161,11 @@ class Quarantine:
         return [(path, status.st_size, status.st_mtime_ns, digest) for path, status, digest in statuses]
 
     def entries(self) -> Iterator[QuarantineEntry]:
-        """Yields all entries, in order of name; a file without a readable note has no reason."""
+        """Yields all entries, in order of name; a file without a readable note has no reason.
+
+        A note that is there but cannot be read now is added to ``unread``.
+        """
+        self.unread = {}
         names = {name for name in self._folder.names(QUARANTINE) if not name.startswith(".")} - self._left_notes()
         notes = {name.removesuffix(".json") for name in names if name.endswith(".json")}
         for name in sorted(names):
@@ -174,6 +185,11 @@ class Quarantine:
                 is_kept=note.get("is_kept") is not False,
                 stamp=str(note.get("stamp", "")),
             )
+
+    def refuse_unread(self) -> None:
+        """Raises ``ArchiveError`` if a note could not be read since the last listing began: it may be a whole one."""
+        for path, reason in self.unread.items():
+            raise ArchiveError(f"{path} cannot be read: {reason}")
 
     def open(self, name: str) -> BufferedReader:
         """Opens the bytes of an entry."""
@@ -215,9 +231,12 @@ class Quarantine:
         return {name for name, digest in digests.items() if digest and name.startswith(f"{str(digest)[:12]}-")}
 
     def _note(self, name: str) -> dict[str, Any]:
+        path = f"{QUARANTINE}/{name}"
         try:
-            note = json.loads(self._folder.read(f"{QUARANTINE}/{name}", _MAX_NOTE))
-        except (OSError, ValueError, RecursionError):  # it may be an input whose note was deleted
+            note = json.loads(self._folder.read(path, _MAX_NOTE))
+        except (OSError, ValueError, RecursionError) as error:  # it may be an input whose note was deleted
+            if isinstance(error, OSError) and error.errno in _FAILING:
+                self.unread[path] = failures.reason(error)
             return {}
         return note if isinstance(note, dict) else {}
 

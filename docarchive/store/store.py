@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from docarchive import failures
 from docarchive.errors import ArchiveDamaged, ArchiveError, NotFoundError
 from docarchive.folder import File, Folder, is_regular
 from docarchive.records import NamedTuple
@@ -142,7 +143,7 @@ class Store:
         except UnicodeDecodeError as error:
             raise ArchiveDamaged(f"{path} is not UTF-8 text (byte {error.start})") from None
         except OSError as error:
-            raise ArchiveDamaged(f"{path} cannot be read: {error.strerror}") from error
+            raise ArchiveDamaged(f"{path} cannot be read: {failures.reason(error)}") from error
 
     def is_readable(self, path: str) -> bool:
         """Returns whether a path is that of an article's file."""
@@ -185,7 +186,7 @@ class Store:
     def refuse_unlisted(self) -> None:
         """Raises ``ArchiveError`` if something could not be listed since the last listing began."""
         for path, reason in self.unlisted.items():
-            raise ArchiveError(f"{path} {reason}; fix that and try again")
+            raise ArchiveError(f"{path} {reason}")
 
     def check_articles(self, *, required: bool) -> None:
         """Raises ``ArchiveDamaged`` if ``articles/`` is a link, cannot be read, or is missing though it is required."""
@@ -199,9 +200,7 @@ class Store:
                     "put it back, or create an empty folder there to delete all articles"
                 ) from None
         except OSError as error:
-            raise ArchiveDamaged(
-                f"{self.root / ARTICLES} cannot be read: {error.strerror}; fix that and try again"
-            ) from None
+            raise ArchiveDamaged(f"{self.root / ARTICLES} cannot be read: {failures.reason(error)}") from None
 
     def obstacle(self, path: str) -> tuple[str, str] | None:
         """Returns why ``listing`` lacks a file that was not deleted; see ``obstacles.obstacle``."""
@@ -353,7 +352,7 @@ def _list_folder(archive: Folder, path: str, unlisted: dict[str, str], ending: s
                     except FileNotFoundError:
                         continue
                     except OSError as error:
-                        unlisted[f"{path}/{name}"] = f"cannot be read: {error.strerror}"
+                        unlisted[f"{path}/{name}"] = f"cannot be read: {failures.reason(error)}"
                         continue
                     files.append((f"{path}/{name}", status.st_size, status.st_mtime_ns))
                 elif entry.is_dir(follow_symlinks=False):
@@ -361,7 +360,7 @@ def _list_folder(archive: Folder, path: str, unlisted: dict[str, str], ending: s
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        unlisted[path] = f"cannot be read: {error.strerror}"
+        unlisted[path] = f"cannot be read: {failures.reason(error)}"
         return []
     files.sort()
     items: list[FileRun | str] = []

@@ -1,12 +1,16 @@
 """Refusal inputs are kept with their reason."""
 
+import errno
 import json
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docarchive.errors import ArchiveError
 from docarchive.folder import File, Folder
 from docarchive.store import Quarantine, Store
 from docarchive.store import quarantine as module
@@ -121,3 +125,31 @@ def test_a_note_whose_input_is_gone_is_left_over(tmp_path: Path, name: str) -> N
     assert [entry.where for entry in quarantine.entries()] == [f"other-{name}"]
     Store(tmp_path).clean(())
     assert {path.name for path in (tmp_path / "quarantine").iterdir()} == {Path(other).name, f"{Path(other).name}.json"}
+
+
+def test_a_note_that_cannot_be_read_now_is_not_taken_for_a_missing_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quarantine = Quarantine(Folder(tmp_path))
+    kept = keep(quarantine, "inbox/a.bin", "the file is not text", b"\x00")
+    note = tmp_path / f"{kept}.json"
+    whole = note.read_bytes()
+    for damage in (b"[", b"", b"\xff", b"[" * 100_000):  # a stranger's note, or one of a program that was killed
+        note.write_bytes(damage)
+        assert [entry.reason for entry in quarantine.entries()] == [""]
+        quarantine.refuse_unread()
+    note.write_bytes(whole)
+    opened = os.open
+
+    def failing(path: str, *arguments: Any, **options: Any) -> int:
+        if str(path).endswith(".json"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return opened(path, *arguments, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", failing)
+        assert len([*quarantine.entries()]) == 1
+        with pytest.raises(ArchiveError, match=r"\.json cannot be read: the disk reports an error"):
+            quarantine.refuse_unread()
+    assert [entry.where for entry in quarantine.entries()] == ["inbox/a.bin"]
+    quarantine.refuse_unread()

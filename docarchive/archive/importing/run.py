@@ -95,6 +95,7 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
     """Imports refused inputs again; see ``Archive.retry``."""
     options = _checked(options)
     entries = quarantined(session, names)
+    session.store.quarantine.refuse_unread()
     earlier = {entry.name for entry in session.store.quarantine.entries()}
     observe = options.get("observe") or ignore
     stored: set[str] = set()  # inputs and records of which something is in the archive now

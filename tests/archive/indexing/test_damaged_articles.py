@@ -300,7 +300,7 @@ def test_a_folder_that_cannot_be_read_is_no_deletion(archive: Archive, cli: Cli)
     finally:
         folder.chmod(0o755)
     assert done.returncode == 3, done
-    assert "cannot be read: Permission denied" in done.stderr
+    assert "cannot be read: permission denied; change the permissions" in done.stderr
     with Archive.open(archive.path) as again:
         assert again.sync() == SyncReport(unchanged=len(ARTICLES))
 

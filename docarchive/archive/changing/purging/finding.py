@@ -124,6 +124,7 @@ def _quarantined(store: Store, digests: Iterable[str], inputs: Collection[str]) 
     for entry in store.quarantine.entries():
         if entry.where in inputs or entry.name[:12] in starts:
             yield from filter(store.exists, store.quarantine.paths([entry.name]))
+    store.quarantine.refuse_unread()
 
 
 def _keys(catalog: Catalog, trash: Catalog, id_: str) -> list[str]:
