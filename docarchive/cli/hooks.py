@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from docarchive import failures
 from docarchive.cli.render import counted, line, message
 from docarchive.errors import UsageError
 
@@ -46,7 +47,8 @@ def allow(archive: Archive) -> None:
     """Notes that the user allows the hooks of an archive as they are now.
 
     Raises:
-        UsageError: That cannot be noted outside of the archive.
+        UsageError: That would be noted inside of the archive.
+        ArchiveError: That cannot be written.
     """
     path = _note(archive)
     if _is_inside(archive, path):
@@ -57,7 +59,7 @@ def allow(archive: Archive) -> None:
         new.write_text(f"{_digest(archive)}\n", "utf-8")
         new.replace(path)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+        raise failures.of_system(error, str(path), "written") from None
 
 
 def deny(archive: Archive) -> None:
