@@ -318,7 +318,8 @@ def test_the_program_names_it_and_says_so_by_its_exit_code(archive: Archive, cli
     for shown in (["show", hit.id], ["show", hit.id, "--json"], ["show", hit.id, "--provenance"]):
         assert "is empty" in cli("--archive", root, *shown, code=4).err
     assert hit.id in cli("--archive", root, "list", "tag:wheat", code=0).out
-    assert hit.id in cli("--archive", root, "search", "title:wheat", code=0).out
+    searched = cli("--archive", root, "search", "title:wheat", code=3)
+    assert (hit.id in searched.out, "no text is shown of 1 article" in searched.err) == (True, True)
     exported = cli("--archive", root, "export", "--format", "jsonl", code=3)
     assert (exported.out.count("\n"), "is gone or damaged" in exported.err) == (len(ARTICLES) - 1, True)
     path.write_bytes(whole)
