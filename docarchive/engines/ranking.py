@@ -38,6 +38,9 @@ FEEDBACK_DEPTH: Final = 200
 _FEW: Final = 4  # articles, too few to call a word common among them
 _FEEDBACK_TERMS: Final = 40  # that feedback adds
 _FEEDBACK_SHARE: Final = 0.4  # of the score
+#: The power of a hit's score in feedback. A hit that is far better than the others counts nearly alone: where one article
+#: is the answer, the others would only lead away from it.
+_FEEDBACK_POWER: Final = 4
 #: How many characters of a body feedback reads.
 FEEDBACK_SIZE: Final = 30_000
 
@@ -60,7 +63,21 @@ class Freshness(NamedTuple):
 
 
 def idf(documents: int, total: int) -> float:
-    """Returns the inverse document frequency of a term that is in some of all documents."""
+    """Returns the inverse document frequency of a term that is in some of all documents, damped."""
+    return _plain_idf(documents, total) * damping(documents, total)
+
+
+def damping(documents: int, total: int) -> float:
+    """Returns the factor, from 0 to 1, that BM25's own inverse document frequency of a term gets.
+
+    Words that are in most articles, as the common ones of a question are, add up to noise: they lose most of their
+    weight, and rare words little.
+    """
+    plain = _plain_idf(documents, total)
+    return plain / (plain + 1)
+
+
+def _plain_idf(documents: int, total: int) -> float:
     return math.log(1 + (total - documents + 0.5) / (documents + 0.5)) if total > documents else math.log(1.05)
 
 
@@ -188,11 +205,12 @@ def feedback(
         frequency: Returns how many documents have a term, and how many there are.
     """
     values: dict[str, float] = {}
-    total = sum(scores) or 1.0
-    for analyzed, score in zip(articles, scores, strict=True):
+    powers = [score**_FEEDBACK_POWER for score in scores]
+    total = sum(powers) or 1.0
+    for analyzed, power in zip(articles, powers, strict=True):
         norm_ = norm(length_of(analyzed), average)
         for term, weighted in weighted_terms(analyzed).items():
-            values[term] = values.get(term, 0.0) + score / total * saturated(weighted, norm_)
+            values[term] = values.get(term, 0.0) + power / total * saturated(weighted, norm_)
     rated = {}
     for term, value in values.items():
         documents, everywhere = frequency(term)

@@ -9,7 +9,7 @@ from tantivy import Occur, Query
 
 from docarchive.analysis import label_key
 from docarchive.engines.dates import cover, touches
-from docarchive.engines.ranking import LIKE_SCORE, Feedback, bag, scored, words_of
+from docarchive.engines.ranking import LIKE_SCORE, Feedback, bag, damping, scored, words_of
 from docarchive.engines.tantivy.patterns import alternatives, between, glob, literal
 from docarchive.engines.tantivy.phrases import phrase
 from docarchive.engines.tantivy.schema import marked
@@ -74,7 +74,7 @@ def with_terms(query: Query, added: Feedback, view: View, ids: Sequence[str] = (
     ``alone``: match these documents only, which takes far less time.
     """
     own = (Occur.Must, _boosted(query, added.share))
-    terms = [(Occur.Should, _boosted(view.term("text", term), factor)) for term, factor in added.terms.items()]
+    terms = [(Occur.Should, _scored_term(term, view, factor)) for term, factor in added.terms.items()]
     if not ids:
         return Query.boolean_query([own, *terms])
     inside = (Occur.Must, unscored(view.any_term("id", ids)))
@@ -99,13 +99,18 @@ def _scored_word(node: Word, view: View) -> Query:
     """
     queries = []
     for term in node.terms:
-        query = view.term("text", term)
+        query = _scored_term(term, view)
         if node.field:
             query = all_of(query, unscored(view.term(node.field, term)))
         queries.append(_in_languages(query, term, view))
     if len(queries) == 1:
         return queries[0]
     return Query.disjunction_max_query(queries) if queries else Query.empty_query()
+
+
+def _scored_term(term: str, view: View, factor: float = 1.0) -> Query:
+    """Returns a query for the documents that have a term in their text, with its score; see ``ranking.damping``."""
+    return Query.boost_query(view.term("text", term), factor * damping(*view.frequency(term)))
 
 
 def _in_languages(query: Query, term: str, view: View) -> Query:
