@@ -38,8 +38,8 @@ FEEDBACK_DEPTH: Final = 200
 _FEW: Final = 4  # articles, too few to call a word common among them
 _FEEDBACK_TERMS: Final = 40  # that feedback adds
 _FEEDBACK_SHARE: Final = 0.4  # of the score
-#: The power of a hit's score in feedback. A hit that is far better than the others counts nearly alone: where one article
-#: is the answer, the others would only lead away from it.
+#: The power of a hit's score in feedback. A hit that is far better than the others counts nearly alone: where one
+#: article is the answer, the others would only lead away from it.
 _FEEDBACK_POWER: Final = 4
 #: How many characters of a body feedback reads.
 FEEDBACK_SIZE: Final = 30_000
