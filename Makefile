@@ -25,13 +25,14 @@ fuzz: $(VENV)/installed-fuzz
 	$(BIN)/python -m benchmarks.fuzz $(TARGETS) $(if $(SECONDS),--seconds $(SECONDS)) $(OPTIONS)
 
 # The same as test, with the lines counted that they run, in all processes; from Python 3.12 on this takes little time. Tests that
-# count what a process does, or what it loads, would see the counting: they run without it.
+# count what a process does, or what it loads, would see the counting: they run without it. TESTS are further options of
+# pytest, such as --ignore=tests/benchmarks.
 UNCOUNTED := tests/archive/importing/test_crashes.py tests/test_package.py
 coverage: $(VENV)/installed-dev
 	rm -rf build/coverage
 	mkdir -p build/coverage
 	COVERAGE_CORE=$$($(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")') \
-		$(BIN)/python -m coverage run -m pytest --numprocesses auto --dist worksteal $(UNCOUNTED:%=--ignore=%)
+		$(BIN)/python -m coverage run -m pytest --numprocesses auto --dist worksteal $(UNCOUNTED:%=--ignore=%) $(TESTS)
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(UNCOUNTED)
 	$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report >build/coverage/report.txt

@@ -173,7 +173,7 @@ def _wait(process: subprocess.Popen[bytes], seconds: int, said: BinaryIO) -> int
             if time.monotonic() >= end:
                 raise
             if os.fstat(said.fileno()).st_size > _MOST:
-                os.truncate(said.fileno(), 0)  # what it writes later is behind that, and the hole before it takes no room
+                os.truncate(said.fileno(), 0)  # what it writes later is behind that: the hole takes no room
 
 
 def _program(archive: Archive, name: str) -> str | None:
