@@ -25,7 +25,7 @@ def any_words(parsed: ParsedQuery, analyzer: QueryAnalyzer) -> Node | None:
         The tree; None if the query has operators, or is a single word.
     """
     forms = {id(node): form for node, form in parsed.words if not isinstance(node, Every)}
-    if BARE not in forms.values() or (len(forms) == 1 and not analyzer.has_pairs(parsed.text)):
+    if BARE not in forms.values() or (len(forms) == 1 and not _has_pairs(parsed.words[0][0], analyzer)):
         return None
     required: list[Node] = []
     optional: list[Node] = []
@@ -49,6 +49,11 @@ def _parts(node: Node) -> Iterator[Node]:
             yield from _parts(part)
     else:
         yield node
+
+
+def _has_pairs(node: Node, analyzer: QueryAnalyzer) -> bool:
+    """Returns whether a word is a text in a script without spaces, or has such a part."""
+    return any(analyzer.has_pairs(term) for word in _words(node) if isinstance(word, Word) for term in word.terms)
 
 
 def _words(node: Node) -> list[Node]:

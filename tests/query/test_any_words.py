@@ -78,6 +78,7 @@ def test_other_queries_stay_as_they_are(query: str) -> None:
 
 
 def test_a_text_in_a_script_without_spaces_counts_as_its_pairs() -> None:
+    assert any_of("nat-gas tag:東京の橋") is None
     assert any_of("古い橋は") == Or(words("古い", "い橋", "橋は"))
     assert any_of("東京 橋") == Or((Word(("東京",)), read("橋", CONTEXT).tree))
     assert any_of("東京") is None

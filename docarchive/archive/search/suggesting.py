@@ -115,7 +115,7 @@ def _if_better(text: str, total: int, context: Context, engine: Engine) -> str |
 def _word(mention: Mention, context: Context, engine: Engine) -> str | None:
     """Returns the word of the archive's texts that is most similar to a missing or rare one."""
     word = context.analyzer.word(mention.text)
-    if len(word) < 2 or word.isdecimal():
+    if len(word) < 2 or word.isdecimal() or context.analyzer.has_pairs(word):  # a pair like another is no word like it
         return None
     field = f"{mention.key}:" if mention.key else ""
     frequency = engine.count(read(f'{field}"{mention.text}"', context).tree)
