@@ -322,8 +322,15 @@ class _State:
         return f"{id_} was edited since; change {self._number} cannot be undone without losing that"
 
     def _later(self, id_: str) -> str | None:
-        """Returns a sentence on the last change of an article; None if it was before the change to take back."""
-        change = next((change for change, _ in self._log.of_article(id_)), None)
-        if change is None or change.number <= self._number:
-            return None
-        return f"{id_} was changed since by change {change.number} ({change.command}); undo that first"
+        """Returns a sentence on the last later change of an article that still holds; None if there is none.
+
+        A change that was taken back does not stand in the way, nor does what took it back.
+        """
+        taken_back = _TakenBack()
+        for change, _ in self._log.of_article(id_):
+            if change.number <= self._number:
+                return None
+            taken_back.note(change)
+            if change.undoes is None and change.number not in taken_back.by:
+                return f"{id_} was changed since by change {change.number} ({change.command}); undo that first"
+        return None

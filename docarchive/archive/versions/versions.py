@@ -48,6 +48,12 @@ class Versions:
         """The number of the current version."""
         return next_version([*self.earlier.values()])
 
+    @cached_property
+    def _replaced(self) -> dict[str, str]:
+        """When each earlier version was replaced by the next one, in UTC, by path, as far as it is in the log."""
+        changes = self._session.store.log.of_article(self._id)
+        return {article.before.path: change.time for change, article in changes if article.before is not None}
+
     def number(self, version: int) -> int:
         """Returns the number of a version that may be counted back from the current one, which is 0.
 
@@ -131,8 +137,11 @@ class Versions:
             earlier: The versions before it.
         """
         path, is_current = self.path(number), number == self.current
-        if is_current or earlier:
-            written = self._time_of(path if is_current else earlier[-1].path)
+        if is_current:
+            written = self._time_of(path)
+        elif earlier:
+            # Before there was a log, a version was a copy that was made when the next one was written.
+            written = self._replaced.get(earlier[-1].path) or self._time_of(earlier[-1].path)
         else:
             written = str(article.archived) if article and article.archived else None
         digest, size = b"", 0

@@ -214,6 +214,23 @@ def test_an_import_is_undone_new_and_updated_articles(news: Archive, articles_fi
     assert news.count("ferry") == 0
 
 
+def test_the_change_that_is_named_is_one_to_undo(news: Archive) -> None:
+    """What was taken back, and what took it back, is not in the way: following the advice comes to an end."""
+    before = articles(news)
+    news.tag("pier", add=["sea"])
+    news.set("tag:sea", {"section": "Ports"})
+    news.tag("tag:sea", add=["tide"])
+    news.undo()
+    news.redo()
+    news.undo()
+    for number, command in ((3, "set"), (2, "tag")):
+        if number > 2:
+            with pytest.raises(UsageError, match=rf"changed since by change {number} \({command}\); undo that first"):
+                news.undo(2)
+        news.undo(number)
+    assert articles(news) == before
+
+
 def test_undo_refuses_where_a_later_change_or_edit_stands_in_the_way(news: Archive) -> None:
     news.tag("pier", add=["sea"])
     news.set("tag:sea", {"section": "Ports"})

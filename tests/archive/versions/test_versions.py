@@ -57,9 +57,22 @@ def test_versions_say_what_changed(pier: tuple[Path, str]) -> None:
             assert root / version.path == path
             assert (version.bytes, version.sha256) == (path.stat().st_size, sha256(path.read_bytes()).hexdigest())
             assert version.fault is None
+        (root / "log.jsonl").unlink()  # as in an archive from before there was one: then the times of files count
+        versions = archive.versions(id_)
         stamps = [datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for time in times]
         first = archive.get(id_, version=1).archived
         assert [version.written for version in versions] == [str(first), stamps[0], stamps[2]]
+
+
+def test_a_version_was_written_when_its_change_was_made(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Archive.create(root) as archive:
+        id_ = put(archive)
+        for hour, tag in enumerate(("tide", "port", "boat")):
+            time = f"2024-03-16T0{hour}:00:00Z"
+            monkeypatch.setattr("docarchive.store.log.utc_now", lambda time=time: time)
+            archive.tag(ids=[id_], add=[tag])
+        written = [version.written for version in archive.versions(id_)]
+        assert written[1:3] == ["2024-03-16T00:00:00Z", "2024-03-16T01:00:00Z"]
 
 
 def test_an_article_that_never_changed_has_one(root: Path) -> None:
