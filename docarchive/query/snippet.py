@@ -6,6 +6,7 @@ that match the query by stem, by pattern or as part of a phrase; never words tha
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -224,9 +225,14 @@ def _left_out(matches: list[_Match], passage: tuple[int, int]) -> list[_Match]:
 def _window(text: str, matches: list[_Match], limit: int) -> tuple[int, int]:
     """Returns the passage of at most limit characters with matches of most nodes, then with most matches."""
     best, best_score = (0, 0), (-1, -1)
+    ends = [match.end for match in matches]
     for index, match in enumerate(matches[:_MAX_MATCHES]):
         if match.start < best[1] and best_score[0] >= 0:
             continue
+        beyond = bisect_right(ends, match.start + limit + MAX_WORD, index)
+        at_most = [inner.kind for inner in matches[index : min(beyond, index + limit)]]
+        if (len(set(at_most)), len(at_most)) <= best_score:
+            continue  # wherever the passage begins, it has no more than these
         start = _sentence_start(text, match.start, limit)
         end = _passage_end(text, start, match.end, limit)
         inside = [inner.kind for inner in matches[index : index + limit] if inner.end <= end]

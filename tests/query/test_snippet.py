@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from docarchive.analysis import Analyzer, QueryAnalyzer
 from docarchive.article import Article, clean, derive_title
 from docarchive.query import AnalyzedArticle, Context, Like, Phrase, Snippet, Word, parse, walk
-from docarchive.query.snippet import LENGTH, snippet
+from docarchive.query.snippet import LENGTH, _Match, _passage_end, _sentence_start, _window, snippet
 
 ANALYZER = Analyzer("en")
 WORDS = ["pier", "Piers", "ship", "trade", "free", "économie", "harbour", "x" * 90, "it", "<b>", "&amp;", "…", "a.b"]
@@ -345,3 +345,29 @@ def test_what_only_escapes_is_not_shown_and_words_are_found() -> None:
     for query in ("sub", "sup"):
         assert not parse(query).matches(document), query
     assert derive_title(body.split(" A ")[1]) == "List<String> of H₂O, 10⁶ l in"
+
+
+@given(
+    st.lists(st.sampled_from(["pier", "ship", "trade", "so", "x" * 60, ". ", "\n\n", "zz" * 150]), max_size=150),
+    st.integers(1, LENGTH),
+)
+def test_no_passage_has_more_of_a_query_than_the_one_that_is_shown(words: list[str], limit: int) -> None:
+    text = " ".join(words)
+    kinds = {word: kind for kind, word in enumerate(["pier", "ship", "trade", "zz" * 150])}
+    spots = (match for match in re.finditer(r"\w+", text) if match[0] in kinds)
+    matches = [_Match(match.start(), match.end(), kinds[match[0]]) for match in spots]
+
+    def contents(passage: tuple[int, int], first: int) -> tuple[int, int]:
+        inside = [match.kind for match in matches[first : first + limit] if match.end <= passage[1]]
+        return len(set(inside)), len(inside)
+
+    best = last = (0, 0)
+    for index, match in enumerate(matches):
+        if index and match.start < last[1]:
+            continue
+        start = _sentence_start(text, match.start, limit)
+        passage = start, _passage_end(text, start, match.end, limit)
+        if not index or contents(passage, index) > best:
+            last, best = passage, contents(passage, index)
+    if matches:
+        assert _window(text, matches, limit) == last

@@ -5,6 +5,8 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Final
 
 from docarchive.engines.base import Explanation, IndexEngine
 from docarchive.engines.protocol import Change, Scored, ordered
@@ -24,6 +26,9 @@ from docarchive.folder import Folder
 from docarchive.query import Node, Pattern, Word
 from docarchive.query.patterns import FUZZY
 from docarchive.query.tree import text_fields
+
+#: Scores are rounded to four digits: two that are further apart than this stay apart, in the same order.
+_ROUNDING: Final = 0.0002
 
 
 class WhooshEngine(IndexEngine[View]):
@@ -156,13 +161,16 @@ def _by_score(matches: list[dict[int, float]], view: View, wanted: int) -> tuple
 
 def _ordered(matches: list[dict[int, float]], view: View, wanted: int) -> list[tuple[float, str, int, int]]:
     """Returns the best documents in order: score, id, index of the segment, number in the segment."""
-    rows = [
-        (round(score, 4), index, number) for index, scored in enumerate(matches) for number, score in scored.items()
+    least = float("-inf")
+    if wanted < sum(map(len, matches)):
+        best = heapq.nlargest(wanted, chain.from_iterable(scored.values() for scored in matches))
+        least = best[-1] - _ROUNDING if best else float("inf")
+    named = [
+        (round(score, 4), view.segments[index].id(number), index, number)
+        for index, scored in enumerate(matches)
+        for number, score in scored.items()
+        if score >= least
     ]
-    if wanted < len(rows):
-        least = min(heapq.nlargest(wanted, (score for score, _, _ in rows)), default=float("inf"))
-        rows = [row for row in rows if row[0] >= least]
-    named = [(score, view.segments[index].id(number), index, number) for score, index, number in rows]
     return sorted(named, key=lambda row: (-row[0], row[1]))[:wanted]
 
 
@@ -181,9 +189,9 @@ def _with_feedback(
     scored: dict[int, float], feedback: Feedback, boosted: Container[int], segment: Segment, view: View
 ) -> dict[int, float]:
     """Returns the scores of a segment's documents with feedback for some of them."""
+    from docarchive.engines.whoosh.scoring import add_word
+
     total = {number: score * feedback.share for number, score in scored.items()}
     for term, factor in feedback.terms.items():
-        for number, score in _matches(Word((term,)), segment, view).items():
-            if number in boosted:
-                total[number] += factor * score
+        add_word(total, Word((term,)), factor, boosted, segment, view)
     return total

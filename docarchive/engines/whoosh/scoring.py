@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from docarchive.engines.protocol import ScorePart
 from docarchive.engines.ranking import K1, LIKE_SCORE, bag, idf, scored, scored_leaves, words_of
@@ -47,6 +47,20 @@ def add(total: dict[int, float], scores: dict[int, float], factor: float = 1.0) 
         total.update({number: get(number, 0.0) + factor * score for number, score in scores.items()})
 
 
+def add_word(
+    total: dict[int, float], word: Word, factor: float, wanted: Container[int], segment: Segment, view: View
+) -> None:
+    """Adds the scores of a word, times a factor, to those of the wanted documents in place."""
+    own, norms, lengths = _factor(word, view), view.norms, segment.lengths
+    total.update(
+        {
+            number: total[number] + factor * (own * weight / (weight + norms[lengths[number]]))
+            for number, weight in _weights(word, segment)
+            if number in wanted
+        }
+    )
+
+
 def explained(node: Node, number: int, segment: Segment, view: View, factor: float = 1.0) -> Iterator[ScorePart]:
     """Yields the summands of a node in the score of a document."""
     for leaf, times in scored_leaves(node, lambda child: number in docs(child, segment), factor):
@@ -54,25 +68,29 @@ def explained(node: Node, number: int, segment: Segment, view: View, factor: flo
             yield ScorePart(f"{leaf.pattern.text} ({leaf.pattern.kind})", LIKE_SCORE * times)
             continue
         for word in words_of(leaf):
-            weight = _weights(word, segment).get(number, 0.0)
+            weight = dict(_weights(word, segment)).get(number, 0.0)
             score = _word_scores(word, segment, view).get(number, 0.0)
             yield ScorePart("|".join(word.terms), score * times, weight, view.documents(word.terms))
 
 
 def _word_scores(node: Word, segment: Segment, view: View) -> dict[int, float]:
-    weights = _weights(node, segment)
-    if not weights:
-        return {}
-    factor = idf(view.documents(node.terms), view.total) * (K1 + 1)
-    norms, lengths = view.norms, segment.lengths
-    return {number: factor * w / (w + norms[lengths[number]]) for number, w in weights.items()}
+    factor, norms, lengths = _factor(node, view), view.norms, segment.lengths
+    return {number: factor * w / (w + norms[lengths[number]]) for number, w in _weights(node, segment)}
 
 
-def _weights(node: Word, segment: Segment) -> dict[int, float]:
-    """Returns the weighted frequency of a word by document; one of several terms counts as any other.
+def _factor(node: Word, view: View) -> float:
+    """Returns the factor of BM25 that a word has in every document."""
+    return idf(view.documents(node.terms), view.total) * (K1 + 1)
+
+
+def _weights(node: Word, segment: Segment) -> Iterable[tuple[int, float]]:
+    """Returns pairs of a document and the weighted frequency of a word in it; one of several terms counts as any other.
 
     Of a word in one field it is that of the word in all of them, for the documents that have it in that field.
     """
+    if len(node.terms) == 1 and not node.field and not languages_of(node.terms[0]):  # most words: no dict is needed
+        postings = segment.postings("text", node.terms[0])
+        return zip(postings.ids, postings.weights(), strict=True) if postings else ()
     total: dict[int, float] = {}
     for term in node.terms:
         postings = segment.postings("text", term)
@@ -89,7 +107,7 @@ def _weights(node: Word, segment: Segment) -> dict[int, float]:
             add(total, weights)
         else:
             total = weights
-    return total
+    return total.items()
 
 
 def _summed(numbers: set[int], summands: list[dict[int, float]]) -> dict[int, float]:

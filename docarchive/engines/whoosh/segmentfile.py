@@ -195,6 +195,21 @@ class SegmentFile:
         return self._terms[field]
 
 
+class _Firsts(dict[int, bytes]):
+    """The first terms of blocks, by the number of the block, each read when it is first asked for."""
+
+    def __init__(self, data: Any, start: int, blocks: array[int]) -> None:
+        super().__init__()
+        self._data = data
+        self._start = start
+        self._blocks = blocks
+
+    def __missing__(self, block: int) -> bytes:
+        start = self._start + self._blocks[block]
+        first = self[block] = bytes(self._data[start : self._data.find(b"\n", start)])
+        return first
+
+
 class Terms:
     """The terms of one field of a segment.
 
@@ -221,6 +236,7 @@ class Terms:
         self._block_sums = unfixed("I", _section(data, sections, f"{field}.block_sums"))
         if len(self._blocks) != -(-self.count // _BLOCK) + 1 or self._blocks[-1] != self._size:
             raise DamagedIndex("terms that do not fit their blocks")
+        self._firsts = _Firsts(data, self._start, self._blocks)
 
     def find(self, term: bytes) -> int | None:
         """Returns the number of a term, or None if there is no such term."""
@@ -283,7 +299,7 @@ class Terms:
     def _block_of(self, term: bytes) -> int:
         """Returns the block that a term belongs to, or -1 if it sorts before all blocks."""
         count = len(self._blocks) - 1
-        block = bisect_right(range(count), term, key=self._first) - 1
+        block = bisect_right(range(count), term, key=self._firsts.__getitem__) - 1
         # What was compared on the way may have been changed; the block and the next are checked.
         if (block >= 0 and self._checked_first(block) > term) or (
             block + 1 < count and self._checked_first(block + 1) <= term
@@ -291,13 +307,9 @@ class Terms:
             raise DamagedIndex("terms that are not in order")
         return block
 
-    def _first(self, block: int) -> bytes:
-        start = self._start + self._blocks[block]
-        return bytes(self._data[start : self._data.find(b"\n", start)])
-
     def _checked_first(self, block: int) -> bytes:
         self._check(block)
-        return self._first(block)
+        return self._firsts[block]
 
     def _check(self, block: int) -> None:
         """Compares the CRC of a block, once."""
