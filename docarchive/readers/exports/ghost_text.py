@@ -134,7 +134,7 @@ def _mobiledoc(tree: Node) -> Iterator[str | Node]:
     """Yields the HTML of a text in Mobiledoc; its cards of Markdown as they are."""
     markups, cards = (_lists(tree.get(key)) for key in ("markups", "cards"))
     for kind, *section in _lists(tree.get("sections")):
-        name = section[0] if section and section[0] in _TAGS else "p"
+        name = tag if section and (tag := as_text(section[0])) in _TAGS else "p"
         if kind == 10 and section and (card := _at(cards, section[0])):
             payload = card[1] if len(card) > 1 and isinstance(card[1], dict) else {}
             yield _card({**payload, "type": card[0]})
@@ -151,11 +151,12 @@ def _marked(row: object, markups: Sequence[Sequence[Any]]) -> Iterator[str]:
     opened: list[str] = []
     for kind, opens, closes, value in (piece for piece in _lists(row) if len(piece) == 4):
         for number in opens if isinstance(opens, list) else ():
-            name, *attributes = _at(markups, number) or [""]
+            markup, *attributes = _at(markups, number) or [""]
+            name = as_text(markup)
             stated = attributes[0] if attributes and isinstance(attributes[0], list) else []
-            address = stated[1] if name == "a" and len(stated) > 1 and stated[0] == "href" else ""
+            address = as_text(stated[1]) if name == "a" and len(stated) > 1 and stated[0] == "href" else ""
             opened.append(name if name in _MARKUPS else "span")
-            yield f'<a href="{escape(str(address))}">' if name == "a" else f"<{opened[-1]}>"
+            yield f'<a href="{escape(address)}">' if name == "a" else f"<{opened[-1]}>"
         yield "<br>" if kind == 1 else escape(value) if isinstance(value, str) else ""
         for _ in range(min(closes, len(opened)) if isinstance(closes, int) else 0):
             yield f"</{opened.pop()}>"

@@ -120,6 +120,7 @@ MOBILEDOC: dict[str, tuple[list[Any], str]] = {
     "a break": ([[1, "p", [[0, [], 0, "One"], [1, [], 0, 0], [0, [], 0, "two"]]]], "One\\\ntwo"),
     "cards": ([[10, 0], [10, 1], [10, 2]], "```c\na < b\n```\n\n![M](https://o.example/m.png)\n\nCap\n\n* one"),
     "nonsense": ([[10, 99], [10, "x"], [1], [], "x", [1, "script", [[0, [9], 3, 5]]], [3, "ul", "x"]], ""),
+    "a list for a tag": ([[1, [["p"]], [[0, [3], 1, "Kept"]]]], "Kept"),
 }
 
 
@@ -130,7 +131,7 @@ def test_mobiledoc(name: str) -> None:
         ["image", {"src": "https://o.example/m.png", "alt": "M", "caption": "Cap"}],
         ["card-markdown", {"cardName": "card-markdown", "markdown": "* one"}],
     ]
-    markups = [["strong"], ["a", ["href", "https://o.example/"]], ["em"]]
+    markups = [["strong"], ["a", ["href", "https://o.example/"]], ["em"], [["em"]]]
     sections, text = MOBILEDOC[name]
     assert mobiledoc(sections, cards, markups) == text
 
@@ -165,3 +166,34 @@ def test_no_text_of_a_tree_is_lost(tree: Node) -> None:
     positions = [text.find(word) for word in expected]
     assert -1 not in positions
     assert positions == sorted(positions)
+
+
+#: Values of strangers: each key and each place in a list may have one of any type.
+VALUES = st.recursive(
+    st.sampled_from(
+        [None, True, -1, 0, 1, 3, 10, 1.5, "", "a", "p", "ol", "href", "link", "list", "text", "image", "A <b>"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["root", "children", "type", "tag", "text", "format", "url", "src", "images", "metadata"])
+            | st.sampled_from(["start", "code", "html", "markdown", "caption", "buttonUrl", "any"]),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=15,
+)
+LISTS = st.lists(st.lists(VALUES, max_size=4) | VALUES, max_size=4)
+SECTIONS = st.lists(st.tuples(st.sampled_from([1, 2, 3, 10]), VALUES, LISTS) | LISTS, max_size=4)
+PIECES = st.lists(st.tuples(st.just(0), st.lists(st.integers(0, 3) | VALUES), VALUES, VALUES), min_size=1)
+
+
+@given(st.lists(VALUES, max_size=4))
+def test_no_value_of_lexical_is_a_failure(values: list[Any]) -> None:
+    text_of({"lexical": json.dumps({"root": {"children": values}})}, "")
+
+
+@given(SECTIONS, PIECES, LISTS, LISTS)
+def test_no_value_of_mobiledoc_is_a_failure(sections: list[Any], pieces: list[Any], cards: Any, markups: Any) -> None:
+    mobiledoc([*sections, [1, "p", pieces]], cards, markups)
