@@ -79,9 +79,9 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
     for name, names in (("author", reference.authors), ("editor", reference.editors)):
         if names:
             yield name, f"{{{' and '.join(map(_name, names))}}}"
-    texts = {
-        reference.type.container: reference.container,
-        "publisher": reference.publisher if reference.type.container != "publisher" or not reference.container else "",
+    texts = {reference.type.container: reference.container}
+    texts["publisher"] = texts.get("publisher") or reference.publisher
+    texts |= {
         BIBTEX[PLACE]: reference.publisher_place,
         "volume": reference.volume,
         "number": reference.number,

@@ -168,6 +168,14 @@ def test_our_own_readers_find_what_was_written(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("type_", ["book", "dataset", "chapter", "thesis", "report"])
+def test_the_publisher_of_an_article_that_is_in_nothing_is_written(type_: str, name: str) -> None:
+    whole = {"title": "On kilns", "entry_type": type_, "publisher": "Kiln & Sons"}
+    again, *_ = read_again(FORMATS[name], written(name, Article.from_metadata(whole, "Text.")))
+    assert again.extra.get("publisher", again.source) == "Kiln & Sons"
+
+
+@pytest.mark.parametrize("name", FORMATS)
 @given(
     found=st.lists(
         st.fixed_dictionaries(
