@@ -289,3 +289,10 @@ def test_nothing_derived_is_needed(archive: Archive, tmp_path: Path) -> None:
     assert compare(copy, manifest) == []
     assert snapshot(copy) == before
     assert not (copy / ".docarchive").exists()
+
+
+def test_verification_and_comparison_count_the_same_articles(archive: Archive, tmp_path: Path) -> None:
+    (archive.path / "articles" / "notes.txt").write_text("This is no article.")
+    archive.sync()
+    report = archive.write_manifest(tmp_path / "manifest")
+    assert Archive.verify_against(archive.path, tmp_path / "manifest").articles == report.articles == archive.count()
