@@ -15,7 +15,7 @@ from docarchive.dates import PartialDate, utc_now
 from docarchive.errors import NotFoundError, UsageError
 from docarchive.texts import shorten
 from docarchive.writers.pages.body import text_tree
-from docarchive.writers.pages.marks import PageText
+from docarchive.writers.pages.marks import PageText, on_one_line
 
 
 def annotate(
@@ -99,14 +99,14 @@ def _highlight_of(article: Article, passage: str, occurrence: int | None) -> Hig
         times = "only once" if len(places) == 1 else f"only {len(places):,} times"
         raise NotFoundError(f"the text of {article.id} has '{shorten(passage, 60)}' {times}")
     start = places[(occurrence or 1) - 1]
-    end = start + len(passage)
+    end = start + len(on_one_line(passage))
     prefix, suffix = page.around(start, end)
     return Highlight(page.text[start:end], prefix=prefix, suffix=suffix)
 
 
 def _is_same(own: Highlight, new: Highlight) -> bool:
     """Returns whether an article has a highlight already; one without context is the same as any of its text."""
-    if " ".join(own.text.split()) != new.text:
+    if on_one_line(own.text) != new.text:
         return False
     return not (own.prefix or own.suffix) or (own.prefix, own.suffix) == (new.prefix, new.suffix)
 

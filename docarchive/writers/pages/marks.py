@@ -23,7 +23,8 @@ _MAX_PLACES: Final = 1_000
 _IN_LINE: Final = frozenset(
     "a abbr b cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup time u var wbr".split()  # noqa: SIM905
 )
-_RUN: Final = re.compile(r"\S+")
+#: The mark of a note, such as ``[^1]``, which a snippet does not show; or a word, which is the group.
+_RUN: Final = re.compile(r"\[\^[^\]\s]{1,40}\]|((?:(?!\[\^[^\]\s]{1,40}\])\S)+)")
 #: Characters that people and programs write in several ways.
 _ALIKE: Final = str.maketrans("‘’‚‛“”„‟«»‐‑‒–—―−", '\'\'\'\'""""""-------')
 
@@ -56,6 +57,8 @@ class PageText:
         for slot in _slots(root):
             end = 0
             for word in _RUN.finditer(slot.text) if slot else ():
+                if word[1] is None:
+                    continue
                 if length and (is_apart or word.start() > end):
                     parts.append(" ")
                     length += 1
@@ -71,7 +74,7 @@ class PageText:
 
     def places(self, passage: str) -> list[int]:
         """Returns the indexes of a passage in the text: as it is written, or else in any case and kind of quotes."""
-        wanted = " ".join(passage.split())
+        wanted = on_one_line(passage)
         if not wanted:
             return []
         if places := [*_places(self.text, wanted)]:
@@ -85,8 +88,8 @@ class PageText:
         places = self.places(highlight.text)
         if not places:
             return None
-        length = len(" ".join(highlight.text.split()))
-        before, after = " ".join(highlight.prefix.split())[::-1], " ".join(highlight.suffix.split())
+        length = len(on_one_line(highlight.text))
+        before, after = on_one_line(highlight.prefix)[::-1], on_one_line(highlight.suffix)
 
         def agreement(start: int) -> int:
             end = start + length
@@ -155,6 +158,11 @@ def _slots(element: ET.Element) -> Iterator[_Slot | None]:
             yield None
         if child.tail:
             yield _Slot(child, element, child.tail)
+
+
+def on_one_line(text: str) -> str:
+    """Returns a text with single spaces and without marks of notes, as the text of a page is."""
+    return " ".join(word[1] for word in _RUN.finditer(text) if word[1])
 
 
 def _places(text: str, passage: str) -> Iterator[int]:

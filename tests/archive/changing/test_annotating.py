@@ -103,6 +103,20 @@ def test_a_note_that_cannot_be_is_one_sentence(news: Archive, values: dict[str, 
     assert str(raised.value) == message
 
 
+@pytest.mark.parametrize(
+    "passage", ["pier. The old", "pier.[^1] The old", "pier.[^note-2] **The** old", "Pier. the old"]
+)
+def test_marks_of_notes_are_no_part_of_a_passage(root: Path, passage: str) -> None:
+    text = "---\nid: pier1\n---\n\nA pier.[^1] The old[^note-2] one.\n\n[^1]: Of wood.\n\n[^note-2]: Of 1900.\n"
+    with Archive.create(root) as archive:
+        add_by_hand(archive, "articles/2024/pier.md", text)
+        assert archive.highlight("pier1", passage).changed == 1
+        assert archive.highlight("pier1", passage).unchanged == 1
+        (highlight,) = archive.get("pier1").highlights
+        assert (highlight.text, highlight.prefix) == ("pier. The old", "A")
+        assert highlight.suffix.startswith("one.")
+
+
 def test_changes_are_in_the_log_without_their_text_and_are_taken_back(news: Archive) -> None:
     news.note("pier1", "Secret.")
     news.highlight("pier1", "old pier", note="Secret too.")
