@@ -144,12 +144,14 @@ class Record(NamedTuple):
             ``functools.partial``, no lambda), it may run in another process.
         picture: Returns a picture that the article shows, as that of ``Source`` does, which is asked if it is None;
             for pictures inside of the source.
+        head: What has to be before the bytes in a file of this record alone, such as the header of a table.
     """
 
     location: str
     raw: bytes | None
     load: Callable[[], Article]
     picture: Callable[[str], Source | None] | None = None
+    head: bytes = b""
 
 
 class Refusal(NamedTuple):
@@ -159,11 +161,13 @@ class Refusal(NamedTuple):
         location: Where in the source it is.
         raw: Its bytes.
         reason: Why, in one sentence.
+        head: As that of ``Record``.
     """
 
     location: str
     raw: bytes
     reason: str
+    head: bytes = b""
 
 
 class Skip(NamedTuple):

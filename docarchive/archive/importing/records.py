@@ -57,8 +57,9 @@ class PendingRecord(NamedTuple):
     picture: Callable[[str], Source | None] = no_sibling  # returns what its article shows; see ``Source``
 
     def content(self) -> bytes | File:
-        """Returns the record's bytes, or the file that holds them."""
-        return self.record.raw if self.record.raw is not None else self.input.content()
+        """Returns the bytes of a file of the record alone, or the file that holds them."""
+        record = self.record
+        return record.head + record.raw if record.raw is not None else self.input.content()
 
 
 class RefusedInput(NamedTuple):

@@ -346,7 +346,7 @@ class Sources:
                 self._importer.skip(held.at(item.location), item.reason)
             elif isinstance(item, Refusal):
                 where, size = held.at(item.location), len(item.raw)
-                self._importer.put(RefusedInput(where, item.reason, item.raw, held, size * counts), size)
+                self._importer.put(RefusedInput(where, item.reason, item.head + item.raw, held, size * counts), size)
             else:
                 self._read_member(item, held, nesting)
         if not empty or self._importer.stopped():

@@ -155,13 +155,13 @@ def _attribute(element: Tag | None, name: str) -> str:
 
 def substack_records(source: Source) -> Iterator[Record | Refusal]:
     """Yields the posts of ``posts.csv``, with their texts in ``posts/`` or next to it."""
-    for location, raw, cells in rows_by_column(source):
-        if isinstance(cells, str):
-            yield Refusal(location, raw, cells)
+    for row, cells in rows_by_column(source):
+        if isinstance(cells, Refusal):
+            yield cells
         else:
             name = cells.get("post_id", "")
             page = bytes_of(source, f"posts/{name}.html", f"{name}.html") if name else b""
-            yield Record(location, raw + page, partial(_read_substack, cells, page))
+            yield Record(str(row.line), row.raw + page, partial(_read_substack, cells, page))
 
 
 def _read_substack(cells: Mapping[str, str], page: bytes) -> Article:

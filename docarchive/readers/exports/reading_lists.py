@@ -99,15 +99,17 @@ def _books(source: Source) -> Iterator[Record | Refusal]:
     if source.size > MAX_SIZE:
         raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB; export fewer highlights at once")
     books: dict[tuple[str, str], tuple[list[bytes], list[Cells]]] = {}
-    for location, raw, cells in rows_by_column(source):
-        if isinstance(cells, str):
-            yield Refusal(location, raw, cells)
+    head = b""
+    for row, cells in rows_by_column(source):
+        head = row.head
+        if isinstance(cells, Refusal):
+            yield cells
         else:
             book = books.setdefault((cells.get("book title", ""), cells.get("book author", "")), ([], []))
-            book[0].append(raw)
+            book[0].append(row.raw)
             book[1].append(cells)
     for number, (raws, rows) in enumerate(books.values(), start=1):
-        yield Record(f"book {number}", b"".join(raws), partial(_read_book, rows))
+        yield Record(f"book {number}", b"".join(raws), partial(_read_book, rows), head=head)
 
 
 def _books_in_json(source: Source) -> Iterator[Record | Refusal]:

@@ -9,7 +9,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.tables.dialects import dialect_of
-from docarchive.readers.tables.rows import rows, too_wide
+from docarchive.readers.tables.rows import Row, rows, too_wide
 
 Cells = Mapping[str, str]
 
@@ -24,15 +24,15 @@ def row_records(source: Source, read: Callable[[Cells], Article]) -> Iterator[Re
     Raises:
         ReaderError: The file has no header, or is not text.
     """
-    for location, raw, cells in rows_by_column(source):
-        if isinstance(cells, str):
-            yield Refusal(location, raw, cells)
+    for row, cells in rows_by_column(source):
+        if isinstance(cells, Refusal):
+            yield cells
         else:
-            yield Record(location, raw, partial(read, cells))
+            yield Record(str(row.line), row.raw, partial(read, cells), head=row.head)
 
 
-def rows_by_column(source: Source) -> Iterator[tuple[str, bytes, dict[str, str] | str]]:
-    """Yields location, bytes and cells by name of each row; instead of the cells, why it cannot be read.
+def rows_by_column(source: Source) -> Iterator[tuple[Row, dict[str, str] | Refusal]]:
+    """Yields each row, and its cells by name; instead of the cells, the refusal of one that cannot be read.
 
     Raises:
         ReaderError: The file has no header, or is not text.
@@ -45,6 +45,6 @@ def rows_by_column(source: Source) -> Iterator[tuple[str, bytes, dict[str, str] 
                     raise ReaderError(f"the header cannot be read: {row.problem}")
                 names = [cell.strip().lower() for cell in row.cells]
             elif problem := row.problem or too_wide(row.cells, len(names)):
-                yield str(row.line), row.raw, problem
+                yield row, Refusal(str(row.line), row.raw, problem, row.head)
             else:
-                yield str(row.line), row.raw, dict(zip(names, row.cells, strict=False))
+                yield row, dict(zip(names, row.cells, strict=False))

@@ -30,6 +30,8 @@ _START: Final = re.compile(rb"<item(?:\s[^<>]*)?>")
 _END: Final = b"</item>"
 _MAX_ITEM: Final = 50_000_000
 _HEAD_SIZE: Final = 4_000_000
+#: The size up to which the head goes with each post that is refused; else only its first tag does.
+_MAX_KEPT_HEAD: Final = 50_000
 _ROOT: Final = re.compile(rb"(?s).*?<rss\b[^<>]*>")
 _CONTROLS: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TYPE: Final = re.compile(rb"<wp:post_type>\s*(?:<!\[CDATA\[)?\s*([\w-]{1,40})")
@@ -77,32 +79,38 @@ class Blog(NamedTuple):
 
 def records(source: Source) -> Iterator[Record | Refusal | Skip]:
     """Yields the posts and pages of an export, with their numbers as locations."""
-    blog = _blog(source)
+    start = _start_of(source)
+    blog = _blog(start)
+    head = start if len(start) <= _MAX_KEPT_HEAD else blog.root
     number = 0
     with source.open() as file:
         for number, raw in enumerate(elements(file, _START, _END, _MAX_ITEM, "post"), start=1):
             kind = _TYPE.search(raw)
             status = _STATUS.search(raw)
             if not raw.endswith(_END):
-                yield Refusal(str(number), raw[:1_000_000], "the post does not end: the file is cut off")
+                yield Refusal(str(number), raw[:1_000_000], "the post does not end: the file is cut off", head)
             elif kind and (what := _NO_POSTS.get(kind[1].decode())):
                 yield Skip(str(number), what)
             elif status and status[1] == b"auto-draft":
                 yield Skip(str(number), "a draft that nothing was written into")
             else:
-                yield Record(str(number), raw, partial(read_item, blog, raw))
+                yield Record(str(number), raw, partial(read_item, blog, raw), head=head)
     if not number:
         raise ReaderError("there is no post in it")
 
 
-def _blog(source: Source) -> Blog:
+def _start_of(source: Source) -> bytes:
+    """Returns what is before the first post, which other posts need too."""
     with source.open() as file:
         head = file.read(_HEAD_SIZE)
-    root = _ROOT.match(head)
+    item = _START.search(head)
+    return head[: item.start() if item else len(head)]
+
+
+def _blog(start: bytes) -> Blog:
+    root = _ROOT.match(start)
     if root is None:
         raise ReaderError("there is no <rss> in it")
-    item = _START.search(head)
-    start = head[: item.start() if item else len(head)]
     try:
         channel = parse_bytes(_CONTROLS.sub(b"", start) + b"</channel></rss>")
     except ReaderError:  # the names of the authors are lost, not the posts

@@ -37,11 +37,11 @@ def records(source: Source) -> Iterator[Record | Refusal | Skip]:
                 columns, read = row_reader(row.cells, source.options, _read_guarded, named=database is not None)
                 read = partial(read_database_row, read) if database is not None else read
             elif problem := row.problem or too_wide(row.cells, len(columns.names)):
-                yield Refusal(str(row.line), row.raw, problem)
+                yield Refusal(str(row.line), row.raw, problem, row.head)
             elif database is not None and database.has_page(row.cells[0]):
                 yield Skip(str(row.line), "a row of a database of Notion whose page is in the export")
             else:
-                yield Record(str(row.line), row.raw, partial(read, row.cells))
+                yield Record(str(row.line), row.raw, partial(read, row.cells), head=row.head)
     if empty:
         raise ReaderError("there is no article in it; the table has no rows")
 

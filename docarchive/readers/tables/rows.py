@@ -22,6 +22,9 @@ _RETRIES: Final = 20
 
 #: A row of more lines has an unclosed quote; each line takes more memory than it has bytes.
 _MAX_LINES: Final = 1_000_000
+
+#: The size up to which a header goes with each row that is refused.
+_MAX_HEAD: Final = 50_000
 _UNCLOSED: Final = "a quote in it is not closed"
 #: A surrogate in the place of a byte that could not be decoded.
 _UNDECODABLE: Final = re.compile("[\udc80-\udcff]")
@@ -52,12 +55,14 @@ class Row(NamedTuple):
         raw: Its bytes.
         cells: Its cells.
         problem: Why it cannot be read; empty if it can.
+        head: The bytes of the file up to the end of its first row, the header; empty for that row, or if they are many.
     """
 
     line: int
     raw: bytes
     cells: list[str]
     problem: str = ""
+    head: bytes = b""
 
 
 class _BadRowError(Exception):
@@ -88,12 +93,12 @@ def rows(file: BinaryIO, dialect: Dialect) -> Iterator[Row]:
         try:
             yield from _parse_rows(lines, dialect)
         except csv.Error as error:
-            yield Row(lines.first_number, b"".join(lines.raw_lines), [], f"it is not a CSV row: {error}")
+            yield lines.row([], f"it is not a CSV row: {error}")
         except _BadRowError as error:
             if error.separable and len(lines.raw_lines) > 1 and retries:
                 retries -= 1
                 lines.push_back()
-            yield Row(lines.first_number, b"".join(lines.raw_lines), [], str(error))
+            yield lines.row([], str(error))
         else:
             return
 
@@ -103,7 +108,7 @@ def _parse_rows(lines: _Lines, dialect: Dialect) -> Iterator[Row]:
         if lines.ended_in_row:
             raise _BadRowError(_UNCLOSED, separable=True)
         if any(cells):
-            yield Row(lines.first_number, b"".join(lines.raw_lines), cells, _problem(cells, dialect.encoding))
+            yield lines.row(cells, _problem(cells, dialect.encoding))
         lines.begin_row()
 
 
@@ -129,6 +134,8 @@ class _Lines:
         self.raw_lines: list[bytes] = []  # of the current row
         self.first_number = 1  # of the current row's first line
         self.ended_in_row = False  # the file ended in the middle of a row
+        self._skipped: list[bytes] = []  # the byte order mark, and the lines before the first row
+        self._head: bytes | None = None  # these and the first row, once that was read
 
     def __iter__(self) -> _Lines:
         return self
@@ -148,6 +155,15 @@ class _Lines:
             raise _BadRowError(_UNCLOSED, separable=True)
         return raw.decode(self._encoding, "surrogateescape")
 
+    def row(self, cells: list[str], problem: str) -> Row:
+        """Returns the current row."""
+        raw = b"".join(self.raw_lines)
+        row = Row(self.first_number, raw, cells, problem, self._head or b"")
+        if self._head is None:
+            head = b"".join([*self._skipped, raw])
+            self._head = head if len(head) <= _MAX_HEAD else b""
+        return row
+
     def begin_row(self) -> None:
         self.raw_lines = []
         self._size = 0
@@ -161,7 +177,9 @@ class _Lines:
         self.ended_in_row = False
 
     def skip_line(self) -> None:
-        self._number += bool(self._read_raw())
+        raw = self._read_raw()
+        self._skipped.append(raw)
+        self._number += bool(raw)
 
     def _read_raw(self) -> bytes:
         if self._pushed_back:
@@ -169,7 +187,10 @@ class _Lines:
         if self._text is not None:
             return next(self._text, b"")
         raw = self._file.readline(MAX_SIZE + 1)
-        return raw.removeprefix(codecs.BOM_UTF8) if self._number == 0 else raw
+        if self._number or not raw.startswith(codecs.BOM_UTF8):
+            return raw
+        self._skipped.append(codecs.BOM_UTF8)
+        return raw.removeprefix(codecs.BOM_UTF8)
 
     def _skip_rest(self, raw: bytes) -> None:
         """Skips the rest of a line, and keeps its beginning."""

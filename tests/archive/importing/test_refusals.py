@@ -39,6 +39,48 @@ def test_a_record_that_is_mended_in_quarantine_keeps_its_place(archive: Archive,
     assert archive.get(report.ids[0]).imported_from == f"{path}:2"
 
 
+#: Files whose records need what is before them: the bytes of a bad record, and those that can be read.
+HEADED = {
+    "t.csv": (b"title,text\nOne,Words.\nTwo,Words.,x\n", b",x", b""),
+    "bom.csv": (b"\xef\xbb\xbfsep=;\ntitle;text\nOne;Words.\nTwo;Words.;x\n", b";x", b""),
+    "t.tsv": (b"title\ttext\nOne\tWords.\nTwo\tWords.\tx\n", b"\tx", b""),
+    "latin.csv": ("title,text\nOne,Wörter.\nTwo,Wörter.,x\n".encode("latin-1"), b",x", b""),
+    "wide.csv": ("title,text\nOne,Wörter.\nTwo,Words.,x\n".encode("utf-16"), b",x", b""),
+    "old.csv": (b"title,text\rOne,Words.\rTwo,Words.,x\r", b",x", b""),
+    "pocket.csv": (
+        b"title,url,time_added,tags,status\nOne,https://a.example/1,1,,read\nTwo,https://a.example/2,1,,read,x\n",
+        *(b",x", b""),
+    ),
+    "blog.xml": (
+        b'<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>B</title>'
+        b"<item><title>One</title></item><item><title></title><wp:status>publish</wp:status></item></channel></rss>",
+        *(b"<title></title>", b"<title>Two</title>"),
+    ),
+    "notes.enex": (
+        b"<?xml version='1.0'?><en-export><note><title>One</title></note><note><title/></note></en-export>",
+        *(b"<title/>", b"<title>Two</title>"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HEADED)
+def test_the_copy_of_a_record_has_what_is_read_before_it(archive: Archive, tmp_path: Path, name: str) -> None:
+    content, bad, good = HEADED[name]
+    path = tmp_path / name
+    path.write_bytes(content)
+    first = archive.import_(path)
+    assert (first.new, len(first.refused)) == (1, 1)
+    where = kept(archive)
+    assert len(archive.retry().refused) == 1
+    assert kept(archive) == where
+    (entry,) = archive.quarantine()
+    copy = archive.path / "quarantine" / entry.name
+    copy.write_bytes(copy.read_bytes().replace(bad, good))
+    report = archive.retry()
+    assert [archive.get(id_).title for id_ in report.ids] == ["Two"]
+    assert kept(archive) == []
+
+
 def test_what_is_mended_at_its_source_leaves_the_quarantine(archive: Archive, tmp_path: Path) -> None:
     lines, page = tmp_path / "m.jsonl", tmp_path / "a.md"
     lines.write_text('{"body": "one"}\n{"body": \n{"body": "x", "title": ["a", "b"]}\n')
