@@ -344,8 +344,10 @@ class Trial:
         for url, data in wanted.files.items():
             _check(f"bytes of {url}", self._bytes(url), data)
         for url, (entry, said) in self._imported.items():
-            if url not in before or self._files[url].data != before[url].data:  # else all edited values were kept
-                self._originals[f"{url} {self._files[url].original()}"] = entry
+            original = f"{url} {self._files[url].original()}"
+            # Not an update that kept all edited values; of an import that was killed, the file was there before.
+            if original not in self._originals or self._files[url].data != before[url].data:
+                self._originals[original] = entry
                 self._said[url] = said
         self._imported.clear()
         change = self._changed(name, wanted, before)

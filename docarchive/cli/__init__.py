@@ -13,7 +13,7 @@ import sys
 from typing import Final, NoReturn
 
 from docarchive import __version__
-from docarchive.cli.standard_streams import ensure_utf8, flush, set_up
+from docarchive.cli.standard_streams import ensure_utf8, flush, set_up, silence
 
 #: Objects allocated before the garbage collector first runs: a short command ends before that.
 _COLLECT_AFTER: Final = 50_000
@@ -43,9 +43,12 @@ def _print(text: str) -> NoReturn:
     try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
     except OSError as error:
-        flush()
-        sys.exit(0 if isinstance(error, BrokenPipeError) else 4)
+        from docarchive.cli.running import report
+
+        _end(report(error, []))
     sys.exit(0)
 
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from docarchive import failures
 from docarchive.cli.render import counted, line, message
-from docarchive.errors import UsageError
+from docarchive.errors import ArchiveError, UsageError
 
 if TYPE_CHECKING:
     from docarchive import Archive, LogEntry
@@ -37,10 +37,18 @@ _SHOWN: Final = 200  # characters of what a hook that failed wrote last
 
 
 def is_allowed(archive: Archive) -> bool:
-    """Returns whether the user has allowed the hooks of an archive as they are now."""
-    with suppress(OSError, UnicodeDecodeError):
-        return _note(archive).read_text("utf-8").strip() == _digest(archive)
-    return False
+    """Returns whether the user has allowed the hooks of an archive as they are now.
+
+    Raises:
+        ArchiveError: That cannot be read.
+    """
+    path = _note(archive)
+    try:
+        return path.read_text("utf-8").strip() == _digest(archive)
+    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
+        return False
+    except OSError as error:
+        raise failures.of_system(error, error.filename or str(path), "read") from None
 
 
 def allow(archive: Archive) -> None:
@@ -48,15 +56,19 @@ def allow(archive: Archive) -> None:
 
     Raises:
         UsageError: That would be noted inside of the archive.
-        ArchiveError: That cannot be written.
+        ArchiveError: That cannot be written, or a file that the hooks name cannot be read.
     """
     path = _note(archive)
     if _is_inside(archive, path):
         raise UsageError(f"{path} is inside of the archive; set XDG_STATE_HOME to another folder")
     try:
+        digest = _digest(archive)
+    except OSError as error:
+        raise failures.of_system(error, error.filename or str(archive.path), "read") from None
+    try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = path.with_name(f"{path.name}.{os.getpid()}")
-        new.write_text(f"{_digest(archive)}\n", "utf-8")
+        new.write_text(f"{digest}\n", "utf-8")
         new.replace(path)
     except OSError as error:
         raise failures.of_system(error, str(path), "written") from None
@@ -78,7 +90,12 @@ def run_hooks(archive: Archive) -> None:
     hooks = archive.settings.hooks
     if not changes or not hooks or os.environ.get(RUNNING):
         return
-    if not is_allowed(archive):
+    try:
+        allowed = is_allowed(archive)
+    except ArchiveError as error:
+        message(f"{counted(len(hooks), 'hook')} not run: {error}")
+        return
+    if not allowed:
         message(f"{counted(len(hooks), 'hook')} not run: see 'docarchive hooks', then 'docarchive hooks allow'")
         return
     entries = {entry.change: entry for entry in _entries(archive, {*changes})}
@@ -202,10 +219,7 @@ def _digest(archive: Archive) -> str:
 
 
 def _file_digest(path: Path) -> str:
-    try:
-        return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-    except OSError:
-        return ""
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _is_inside(archive: Archive, path: Path) -> bool:

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any, Final
 
 from docarchive.archive.progress import Progress, no_progress
-from docarchive.cli.render import out_json
+from docarchive.cli.render import flush_out, out_json
 from docarchive.cli.standard_streams import silence
 
 _DESCRIPTIONS: Final = {
@@ -79,7 +79,7 @@ class _Lines:
                     "seconds_left": seconds_left,
                 }
             )
-            sys.stdout.flush()
+            flush_out()
         except BrokenPipeError:  # the reader is gone, but the work must be finished
             silence(sys.stdout)
 

@@ -82,8 +82,31 @@ def bars(name: str, values: Sequence[tuple[str, int]], more: int = 0) -> Iterato
 
 
 def out(text: str) -> None:
-    """Prints a line of result to stdout."""
-    sys.stdout.write(text + "\n")
+    """Prints a line of result to stdout.
+
+    Raises:
+        ArchiveError: It cannot be written; if the library calls this, it must not take that for an error of its own.
+    """
+    try:
+        sys.stdout.write(text + "\n")
+    except OSError as error:
+        raise _unwritten(error) from None
+
+
+def flush_out() -> None:
+    """Writes what ``out`` has buffered; raises as it does."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        raise _unwritten(error) from None
+
+
+def _unwritten(error: OSError) -> Exception:
+    if isinstance(error, BrokenPipeError):
+        return error
+    from docarchive import failures
+
+    return failures.of_system(error, "standard output", "written")
 
 
 def to_json(value: Mapping[str, Any]) -> str:

@@ -47,7 +47,7 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get("DOCARCHIVE_DEBUG"):
             raise
-        return _report(error, arguments)
+        return report(error, arguments)
 
 
 def _helped(arguments: list[str]) -> list[str]:
@@ -83,7 +83,7 @@ def _by_typer(arguments: list[str]) -> Any:
         raise KeyboardInterrupt from None
 
 
-def _report(error: Exception, arguments: list[str]) -> int:
+def report(error: Exception, arguments: list[str]) -> int:
     """Prints an error, and returns its exit code."""
     if isinstance(error, DocarchiveError):
         message(str(error))

@@ -35,6 +35,7 @@ _CHUNK: Final = 1 << 20
 _HASHED: Final = 1 << 17  # bytes that are read at a time to compute a digest: they stay in the processor's cache
 #: Errors that say that there is nothing at a path, and nothing can be.
 _NOTHING: Final = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL)
+_UNSEEN: Final = (*_NOTHING, errno.EACCES, errno.EPERM)
 #: The size in bytes up to which a file is read at once: a stranger's file of terabytes, all a hole, takes no room.
 MAX_READ: Final = 1 << 28
 
@@ -178,19 +179,28 @@ class Folder:
         return "file" if is_regular(status) else "folder" if is_folder(status) else "other"
 
     def statuses(self, paths: Iterable[str]) -> dict[str, os.stat_result]:
-        """Returns the statuses of what is at many paths, links too; without those at which there is nothing."""
+        """Returns the statuses of what is at many paths, links too.
+
+        Those at which there is nothing are left out, and those at which this process may not look.
+
+        Raises:
+            OSError: The disk reports an error.
+        """
         statuses: dict[str, os.stat_result] = {}
         for _, inside in groupby(sorted(paths), lambda path: path.rpartition("/")[0]):
             together = [*inside]
             try:
                 places = [*self._way.places(map(self._path, together))]
-            except OSError:  # there is no such folder
+            except OSError as error:
+                if error.errno not in _UNSEEN:
+                    raise
                 continue
             for path, (above, name) in zip(together, places, strict=True):
                 try:
                     statuses[path] = above.stat(name)
-                except OSError:
-                    continue
+                except OSError as error:
+                    if error.errno not in _UNSEEN:
+                        raise
         return statuses
 
     def refuse_links(self, paths: Iterable[str]) -> None:

@@ -217,8 +217,14 @@ class Store:
         return self.folder.statuses(paths).keys()
 
     def has_article(self, path: str) -> bool:
-        """Returns whether there is an article's file at a path, relative to the archive; it may be a stranger's."""
-        return is_article_path(path) and self.folder.is_file(path)
+        """Returns whether there is an article's file at a path, relative to the archive; it may be a stranger's.
+
+        Raises:
+            OSError: The disk reports an error. That the file is gone is not known then.
+        """
+        with suppress(PermissionError):
+            return is_article_path(path) and self.folder.kind(path) == "file"
+        return False
 
     def stat(self, path: str) -> FileStat:
         """Returns path, size and time of one file; the path is relative to the archive."""

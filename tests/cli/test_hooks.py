@@ -193,3 +193,15 @@ def test_the_library_runs_no_hooks(news: News, monkeypatch: pytest.MonkeyPatch) 
         assert [(article.id, article.kind) for article in archive.changed(1)] == [(id_, "added")]
         assert next(archive.changed(2)).path == archive.file(id_)
     assert news.lines() == []
+
+
+def test_what_cannot_be_read_is_named_and_does_not_count_as_not_allowed(news: News) -> None:
+    news.write(news.script(f"cat >> {news.told}"))
+    news.run("hooks", "allow")
+    (note,) = (news.folder / "state" / "docarchive" / "hooks").iterdir()
+    note.unlink()
+    note.mkdir()
+    reason = f"{note} cannot be read: Is a directory"
+    assert news.run("hooks", code=4).err == f"docarchive: {reason}\n"
+    assert f"docarchive: 1 hook not run: {reason}\n" in news.run("import", "a.md").err
+    assert "not allowed" not in news.run("list").err

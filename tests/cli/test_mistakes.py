@@ -15,7 +15,7 @@ def said(line: str, capsys: pytest.CaptureFixture[str]) -> str:
     words = line.split()
     with pytest.raises(Exception) as raised:  # noqa: PT011 - Typer's classes are its own
         running._by_typer(running._helped(words))
-    assert running._report(raised.value, words) == 2
+    assert running.report(raised.value, words) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("docarchive: ")

@@ -93,6 +93,7 @@ class Changer:
         self._filing = Filing(self._store, self._catalog, self._indexer, command, words, undoes)
         self._filed: list[FiledArticle] = []
         self._has_read_edits = False
+        self._unread: dict[str, str] = {}  # why edits by hand could not be read, by path
 
     def close(self) -> None:
         """Closes the engine; what is not indexed by then is indexed later."""
@@ -131,7 +132,17 @@ class Changer:
         self._has_read_edits = True
         if edited := [path for batch in _batches(ids) for path in self._edited(batch)]:
             edits = HandEdits(self._store, self._catalog)
-            Syncer(self._store, self._catalog, self._session.progress, edits=edits).look_at(edited)
+            syncer = Syncer(self._store, self._catalog, self._session.progress, edits=edits)
+            syncer.look_at(edited)
+            self._unread = {refusal.where: refusal.reason for refusal in syncer.report.refused}
+
+    def check_read(self, row: Row) -> None:
+        """Raises ``InputError`` if an article was edited by hand and that could not be read, even if it can be now.
+
+        Changed like this, what the edit has replaced would be in no change of the log.
+        """
+        if reason := self._unread.get(row.path):
+            raise InputError(f"{row.path} {reason}")
 
     def _edited(self, ids: Sequence[str]) -> Iterator[str]:
         """Yields the paths of those of some articles whose files have another size or time than recorded.
@@ -189,6 +200,7 @@ class Changer:
                 raise
         if not self._dry_run:
             put_back(self._store, self._catalog, row, content)
+        self._unread.pop(row.path, None)
         text = content.decode()
         return text, frontmatter.read_article(text), True
 
@@ -223,6 +235,7 @@ class Changer:
         self._write(row, before, text, _Altered(article, metadata, ArticleIdentity.of(article, metadata), same_text))
 
     def _write(self, row: Row, before: str, text: str, altered: _Altered) -> None:
+        self.check_read(row)
         article = altered.article
         if not self._dry_run:
             digest = self._filing.keep_version(row, before.encode())
@@ -249,6 +262,7 @@ class Changer:
     def remove_one(self, row: Row) -> None:
         """Adds to the batch that an article is moved into the trash."""
         lookup.read_whole(self._store, row)
+        self.check_read(row)
         if not self._dry_run:
             self._filing.remove(row)
         self.count(row.id, str(row.metadata.get("title", "")), row.path, "removed")
@@ -256,6 +270,7 @@ class Changer:
     def merge_one(self, row: Row, kept: str) -> None:
         """Adds to the batch that an article becomes a part of another one; see ``Filing.merge``."""
         lookup.read_whole(self._store, row)
+        self.check_read(row)
         if not self._dry_run:
             self._filing.merge(row, kept)
         self.count(row.id, str(row.metadata.get("title", "")), row.path, "merged")

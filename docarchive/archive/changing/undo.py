@@ -241,6 +241,8 @@ class _State:
             if now == was or (after is None and now == (before and before.sha256)):
                 return False
             raise UsageError(self._obstacle())
+        if self._row is not None:
+            self._changer.check_read(self._row)
         content = self._content(before) if before is not None else b""
         if after is None and before is not None:
             self._check_ids(content)

@@ -87,12 +87,10 @@ class Versions:
         try:
             data, status = self._session.store.folder.read_with_status(path)
             text = data.decode("utf-8")
-        except FileNotFoundError:
-            raise NotFoundError(f"{path} is gone") from None
         except UnicodeDecodeError as error:
             raise ArchiveDamaged(f"{path} is not UTF-8 text (byte {error.start})") from None
         except OSError as error:
-            raise ArchiveDamaged(f"{path} cannot be read: {reason(error)}") from None
+            raise _unread(path, error) from None
         recorded = self._session.catalog.recorded_at(path)
         if recorded is not None and (digest := sha256(data).digest()) != recorded.digest:
             file = (path, status.st_size, status.st_mtime_ns)
@@ -137,16 +135,18 @@ class Versions:
             earlier: The versions before it.
         """
         path, is_current = self.path(number), number == self.current
-        if is_current:
-            written = self._time_of(path)
-        elif earlier:
-            # Before there was a log, a version was a copy that was made when the next one was written.
-            written = self._replaced.get(earlier[-1].path) or self._time_of(earlier[-1].path)
+        if is_current or earlier:
+            written = None if is_current else self._replaced.get(earlier[-1].path)
         else:
             written = str(article.archived) if article and article.archived else None
         digest, size = b"", 0
-        with suppress(OSError, ArchiveDamaged):
+        try:
+            if is_current or (earlier and written is None):
+                # Before there was a log, a version was a copy that was made when the next one was written.
+                written = self._time_of(path if is_current else earlier[-1].path)
             digest, size = self._session.store.folder.digest(path)
+        except (OSError, ArchiveDamaged) as error:
+            fault = fault or str(_unread(path, error))
         keys_ = _changed_keys(before, article) if before and article else ()
         changes = compared(f"{before.body}\n", f"{article.body}\n") if before and article else ()
         title = article.title if article else ""
@@ -154,11 +154,24 @@ class Versions:
         return Version(self._id, number, is_current, written, title, size, digest.hex(), path, keys_, *lines, fault)
 
     def _time_of(self, path: str) -> str | None:
-        """Returns the time of a file in UTC; None if it is gone."""
-        with suppress(OSError, OverflowError, ValueError, ArchiveDamaged):
+        """Returns the time of a file in UTC; None if it is gone or is a link: its own version says so.
+
+        Raises:
+            OSError: The disk reports an error.
+        """
+        with suppress(FileNotFoundError, OverflowError, ValueError, ArchiveDamaged):
             time = self._session.store.folder.status(path).st_mtime
             return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return None
+
+
+def _unread(path: str, error: OSError | ArchiveDamaged) -> DocarchiveError:
+    """Returns the error to raise in place of one of a file that cannot be read."""
+    if isinstance(error, ArchiveDamaged):
+        return error
+    if isinstance(error, FileNotFoundError):
+        return NotFoundError(f"{path} is gone")
+    return ArchiveDamaged(f"{path} cannot be read: {reason(error)}")
 
 
 def _changed_keys(before: Article, after: Article) -> tuple[str, ...]:

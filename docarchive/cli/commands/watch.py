@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +11,7 @@ from docarchive.cli.import_report import show_report
 from docarchive.cli.interrupting import stop_on_interrupt
 from docarchive.cli.library_options import import_options, import_values
 from docarchive.cli.opening import follow_with_hooks, opened, writable
-from docarchive.cli.render import counted, message
+from docarchive.cli.render import counted, flush_out, message
 from docarchive.cli.shared_arguments import Json, Wait
 from docarchive.paths import expanded
 
@@ -43,7 +42,7 @@ def watch(
 
     def show(report: ImportReport) -> None:
         show_report(report, json=json)
-        sys.stdout.flush()
+        flush_out()
         follow_with_hooks(archive)
 
     def started() -> None:

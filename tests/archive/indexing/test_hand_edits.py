@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import snapshot
 
-from docarchive import ENGINES, Archive, ArchiveDamaged, NotFoundError, UsageError
+from docarchive import ENGINES, Archive, ArchiveDamaged, InputError, NotFoundError, UsageError
 
 FERRY = b"---\nid: ferry\ntitle: Ferry\ntags:\n- sea\nmood:   calm # mine\n---\n\nThe ferry sails at noon.\n"
 _UPDATE = json.dumps(
@@ -291,3 +291,14 @@ def test_no_text_that_was_seen_is_lost(tmp_path_factory: pytest.TempPathFactory,
             if change.undoes is None and change.undone is None:
                 archive.undo(change.change)
         assert (archive.path / archive.file("ferry")).read_bytes() == FERRY
+
+
+def test_nothing_is_taken_back_if_an_edit_cannot_be_read(archive: Archive) -> None:
+    archive.tag("", add=["harbour"])
+    ferry, pier = (archive.path / "articles" / f"{name}.md" for name in ("ferry", "pier"))
+    pier.write_bytes(pier.read_bytes().replace(b"title: Pier", b"title: [Pier"))
+    before = ferry.read_bytes(), pier.read_bytes()
+    with pytest.raises(InputError, match=r"articles/pier\.md .*front matter"):
+        archive.undo()
+    assert (ferry.read_bytes(), pier.read_bytes()) == before
+    assert [entry.command for entry in archive.log()] == ["tag"]
