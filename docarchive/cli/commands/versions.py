@@ -8,7 +8,7 @@ from docarchive.cli.declaring import Context
 from docarchive.cli.human import human_date
 from docarchive.cli.ids import piped_id
 from docarchive.cli.opening import opened
-from docarchive.cli.render import bold, dim, line, message, out, out_json, out_text, size
+from docarchive.cli.render import bold, dim, line, out, out_json, out_text, size
 from docarchive.cli.shared_arguments import ArticleId, Json
 from docarchive.cli.terminal import columns
 
@@ -33,8 +33,6 @@ def versions(context: Context, id_: ArticleId, json: Json = False) -> int:
     else:
         for version in listed:
             _print(version, max(len(_name(version)) for version in listed))
-        for fault in dict.fromkeys(version.fault for version in listed if version.fault):
-            message(fault)
     return 3 if any(version.fault for version in listed) else 0
 
 
