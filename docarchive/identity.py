@@ -28,7 +28,9 @@ URL_SHARED = "url_shared_with"
 DOI_SHARED = "doi_shared_with"
 SHARED = (URL_SHARED, DOI_SHARED)
 _GUID_KEYS = ("guid", "message_id", "message-id", "uuid")
-_NAMING_KEYS = frozenset({"doi", *_GUID_KEYS})
+_GLOBAL_KEYS = frozenset({"doi", *_GUID_KEYS})
+#: The keys, in small letters, that identities are made from: no two articles should have one value of them.
+NAMING_KEYS = frozenset({"url", "source_id", *_GLOBAL_KEYS})
 
 
 def strong_identity(article: Article) -> str | None:
@@ -60,7 +62,7 @@ def own_name(article: Article) -> str:
 
 def _global_name(article: Article) -> str | None:
     """Returns the DOI or the guid of an article: ``doi:…`` or ``guid:…``."""
-    if _NAMING_KEYS.isdisjoint(map(str.lower, article.extra)):
+    if _GLOBAL_KEYS.isdisjoint(map(str.lower, article.extra)):
         return None
     extra = {key.lower(): value for key, value in article.extra.items()}
     doi = extra.get("doi")

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from docarchive import keys
 from docarchive.analysis import fold
+from docarchive.archive.user_values import article_with
 from docarchive.article import Article
-from docarchive.errors import ArticleError, UsageError
+from docarchive.errors import UsageError
 from docarchive.records import NamedTuple
 
 #: Changes an article; raises ``ArticleError`` if that article cannot be changed so.
@@ -72,10 +73,7 @@ class Assignment(NamedTuple):
             raise UsageError(f"{key}{operator} needs {'a value' if empty else 'a key with several values'}; use {form}")
         if empty and known == "title":
             raise UsageError("an article needs a title; use title=VALUE")
-        try:
-            read = Article.from_metadata({} if empty else {key: value}, "x")
-        except ArticleError as error:
-            raise UsageError(str(error)) from None
+        read = article_with({} if empty else {key: value})
         values = read.extra.get(key, "") if known is None else getattr(read, known)
         return cls(known or key, operator, None if empty else values)
 
@@ -132,20 +130,33 @@ def _holder(extra: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
 _NOTHING: Final = {key: getattr(Article(), key) for key in keys.KNOWN if key not in keys.SEVERAL}
 
 
-def all_of(assignments: Sequence[Assignment]) -> Alteration:
+def all_of(assignments: Sequence[Assignment], such_as: str = "KEY=VALUE") -> Alteration:
     """Returns what makes assignments, in order.
+
+    Args:
+        assignments: The assignments.
+        such_as: What one is like, for the message if there are none.
 
     Raises:
         UsageError: There are none.
     """
     if not assignments:
-        raise UsageError("say what to change, such as a tag to add")
+        raise UsageError(f"say what to change, such as {such_as}")
 
     def alter(article: Article) -> None:
         for assignment in assignments:
             assignment.apply(article)
 
     return alter
+
+
+def check_are_of_one(assignments: Iterable[Assignment], count: int) -> None:
+    """Raises ``UsageError`` if several articles would get one value of a key by which imports know an article."""
+    from docarchive.identity import NAMING_KEYS
+
+    named = (key for key, _, value in assignments if value is not None and key.lower() in NAMING_KEYS)
+    if count > 1 and (key := next(named, None)):
+        raise UsageError(f"{key} says which article one is, so it can be set on one only, not on {count:,}")
 
 
 def in_order(alterations: Sequence[Alteration]) -> Alteration:

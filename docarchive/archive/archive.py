@@ -25,6 +25,7 @@ from docarchive.archive.search.options import FACET_LIMIT, SearchOptions, check_
 from docarchive.archive.session import Session
 from docarchive.archive.sessions import Sessions
 from docarchive.archive.settings import Settings
+from docarchive.archive.user_values import check_language
 from docarchive.arguments import checked
 from docarchive.catalog import Row
 from docarchive.engines import EngineName, Sort, open_engine
@@ -138,7 +139,7 @@ class Archive(Changeable):
             )
         if root.exists() and not root.is_dir():
             raise UsageError(f"{root} is a file; name a folder for the archive")
-        Settings.check_language(language)
+        check_language(language)
         settings = Settings(name=name or root.name, engine=engine, language=language)
         folder = Folder(root)
         open_engine(engine, folder)

@@ -223,7 +223,7 @@ class Changeable:
         from docarchive.archive import alterations
 
         added, removed = [*add], [*remove]
-        alteration = alterations.all_of(alterations.tags(added, removed))
+        alteration = alterations.all_of(alterations.tags(added, removed), "+TAG")
         words = " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)])
         return self._alter("tag", words, alteration, query, ids, all, dry_run, observe)
 
@@ -253,16 +253,23 @@ class Changeable:
             observe: Called with a ``Decision`` on each article.
 
         Raises:
-            UsageError: A value is not valid for its key, or users cannot set the key.
+            UsageError: A value is not valid for its key, users cannot set the key, or several articles would get one
+                URL, DOI or other value that says which article one is.
         """
-        from docarchive.archive.alterations import Assignment, all_of, words
+        from docarchive.archive.alterations import Assignment, all_of, check_are_of_one, words
 
         forms = {"=": values, "-=": remove, "+=": add}
         pairs = [(form, *item) for form, items in forms.items() for item in (items or {}).items()]
         if wrong := next((key for _, key, _ in pairs if not isinstance(key, str)), None):
             raise TypeError(f"Archive.set: the name of a key must be a str, not {type(wrong).__name__}")
         chosen = [Assignment.of(key, form, value) for form, key, value in pairs]
-        return self._alter("set", words(chosen), all_of(chosen), query, ids, all, dry_run, observe)
+        alteration = all_of(chosen)
+
+        def alter(changer: Changer, of: list[str]) -> None:
+            check_are_of_one(chosen, len(of))
+            changer.alter(of, alteration)
+
+        return self._change("set", words(chosen), alter, query, ids, all, dry_run, observe)
 
     @checked
     def rename_tag(self, old: str, new: str, *, dry_run: bool = False, observe: Observe = _ignore) -> ChangeReport:

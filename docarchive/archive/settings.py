@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive import failures
+from docarchive.archive.user_values import check_language
 from docarchive.arguments import checked
 from docarchive.engines import ENGINES
 from docarchive.errors import ArchiveDamaged, ArchiveError, NotAnArchive, UsageError
@@ -130,7 +131,7 @@ class Settings(NamedTuple):
                 f"{path}: there is no engine {shorten(repr(settings.engine))}; {did_you_mean(settings.engine, ENGINES)}"
             )
         try:
-            cls.check_language(settings.language, assigned=False)  # earlier versions accepted any two letters
+            check_language(settings.language, assigned=False)  # earlier versions accepted any two letters
         except UsageError as error:
             raise ArchiveDamaged(f"{path}: {error}") from None
         return settings
@@ -191,28 +192,6 @@ class Settings(NamedTuple):
                 f"{shorten(repr(name))} cannot be a search's name; "
                 "start with a letter, then use letters, digits, '_' and '-'"
             )
-
-    @staticmethod
-    @checked
-    def check_language(code: str, *, assigned: bool = True) -> None:
-        """Raises ``UsageError`` if this is not a language tag (BCP 47): an ISO 639 code with optional subtags.
-
-        Args:
-            code: The tag.
-            assigned: Whether a code of two letters must be the code of a language.
-        """
-        language, *subtags = code.split("-")
-        valid = code.isascii() and len(language) in (2, 3) and language.isalpha()
-        valid = valid and all(len(subtag) <= 8 and subtag.isalnum() for subtag in subtags)
-        if valid and assigned and len(language) == 2:
-            from docarchive.language import CODES
-
-            valid = language.lower() in CODES
-        if not valid:
-            from docarchive.language_names import code_of
-
-            meant = code_of(code) or "one such as en, de or pt-BR"
-            raise UsageError(f"{shorten(repr(code))} is not a language code; use {meant}")
 
     def _repr_html_(self) -> str:
         from docarchive.notebooks import record_table

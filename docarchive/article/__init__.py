@@ -4,7 +4,7 @@ Owns the fields, their validation and their plain form (``metadata()``, ``to_dic
 nothing of files, catalogs, engines or formats.
 """
 
-from docarchive.article.addresses import DOI, canonical_url
+from docarchive.article.addresses import DOI, canonical_url, short_doi, shorten_doi
 from docarchive.article.annotations import Highlight, Note
 from docarchive.article.article import ID_FORM, Article
 from docarchive.article.plain import MAX_BITS, MAX_DEPTH, MAX_VALUES, Literal, clean, plain_mapping
@@ -25,4 +25,6 @@ __all__ = [
     "clean",
     "derive_title",
     "plain_mapping",
+    "short_doi",
+    "shorten_doi",
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from typing import Any
 
 from docarchive.article.plain import clean
 
@@ -19,6 +20,23 @@ _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f\s#/<>?@\[\\\]^`{|}]")
 _IN_PATH = "/%:@!$&'()*+,;=~-._"
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~")
+
+
+def shorten_doi(metadata: dict[str, Any]) -> None:
+    """Writes the DOIs among some metadata in their shortest form: without ``doi:``, and without the resolver's address.
+
+    >>> shorten_doi(metadata := {"doi": "https://doi.org/10.5555/ABC"}); metadata
+    {'doi': '10.5555/ABC'}
+    """
+    for key, value in metadata.items():
+        if key.lower() == "doi":
+            metadata[key] = [short_doi(item) for item in value] if isinstance(value, list) else short_doi(value)
+
+
+def short_doi(value: Any) -> Any:
+    """Returns a DOI in its shortest form; any other value as it is."""
+    match = DOI.fullmatch(value.strip()) if isinstance(value, str) else None
+    return match[1] if match else value
 
 
 def canonical_url(url: str) -> str | None:

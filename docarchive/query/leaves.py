@@ -30,7 +30,8 @@ _LANGUAGE = lazy(r"[a-z]{2,3}")
 _DIGEST = lazy(r"[0-9a-f]{1,64}\*?")
 _DATE = lazy(r"\d{4}(?:-\d\d){1,2}", re.ASCII)
 _MAX_MENTIONS: Final = 200
-#: How the addresses of DOIs begin.
+#: The key of DOIs, and how they begin where an article has one as its address, as imports kept it in the past.
+_DOI: Final = "doi"
 _OF_DOIS: Final = ("http://dx.doi.org/", "https://dx.doi.org/", "http://doi.org/", "https://doi.org/")
 
 
@@ -92,7 +93,15 @@ class Leaves:
             return self._ranges.date(key, token)
         if key in TEXT_FIELDS:
             return self._text(key, token)
+        if key.lower() == _DOI and not token.star and token.tilde is None and (spellings := _spellings(token.value)):
+            return self._any_of(key, token, spellings)
         return self._ranges.range(key, token) or self._label_or_date(key, token)
+
+    def _any_of(self, key: str, token: Token, spellings: list[str]) -> Node:
+        """Returns the node of a value that articles may have in several spellings."""
+        self._mention_at(token, 0, len(token.value), key)
+        terms_of = label_terms if token.form == QUOTED else self._bare_terms
+        return any_node([Label(key, tuple(self._term(term, token) for term in terms_of(text))) for text in spellings])
 
     def has_dates(self, field: str) -> bool:
         """Returns whether a field has dates."""
@@ -326,10 +335,15 @@ def _run(run: tuple[tuple[int, tuple[str, ...]], ...], field: str | None, slop: 
 
 def _labels_of(text: str) -> list[Label]:
     """Returns the labels of an article of which a text is the whole address or the DOI."""
+    spellings = _spellings(text)
+    labels = [(_DOI, label_terms(spelling)) for spelling in spellings]
+    labels.append((ADDRESS, _canonical(spellings[-1] if spellings else text) or []))
+    return [Label(key, tuple(Pattern(EXACT, term) for term in terms)) for key, terms in labels if terms]
+
+
+def _spellings(text: str) -> list[str]:
+    """Returns a DOI as articles may have it, the shortest form first; none if the text is not a DOI."""
     from docarchive.article import DOI
 
     doi = DOI.fullmatch(text)
-    spellings = [doi[1], f"doi:{doi[1]}", *(start + doi[1] for start in _OF_DOIS)] if doi else []
-    labels = [("doi", label_terms(spelling)) for spelling in spellings]
-    labels.append((ADDRESS, _canonical(spellings[-1] if spellings else text) or []))
-    return [Label(key, tuple(Pattern(EXACT, term) for term in terms)) for key, terms in labels if terms]
+    return [doi[1], f"doi:{doi[1]}", *(start + doi[1] for start in _OF_DOIS)] if doi else []

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from docarchive import Archive
 from docarchive.archive.settings import Settings, plain_values
+from docarchive.archive.user_values import check_language
 from docarchive.errors import ArchiveDamaged, UsageError
 
 _LINE = st.builds(
@@ -56,7 +57,7 @@ def test_what_is_no_toml_is_said(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("code", ["en", "de", "pt-BR", "zh-Hant-TW", "yue", "EN", "iw"])
 def test_codes_of_languages_are_taken(tmp_path: Path, code: str) -> None:
-    Settings.check_language(code)
+    check_language(code)
     Settings("news", language=code).save(tmp_path)
     assert Settings.load(tmp_path).language == code
 
@@ -64,15 +65,15 @@ def test_codes_of_languages_are_taken(tmp_path: Path, code: str) -> None:
 @pytest.mark.parametrize("code", ["xx", "jp", "cz", "jp-JP"])
 def test_two_letters_that_are_no_language_are_refused_but_in_older_settings(tmp_path: Path, code: str) -> None:
     with pytest.raises(UsageError, match=f"'{code}' is not a language code"):
-        Settings.check_language(code)
+        check_language(code)
     Settings("news", language=code).save(tmp_path)
     assert Settings.load(tmp_path).language == code
 
 
 @pytest.mark.parametrize("code", ["", "e", "english", "en_US", "en-", "dé", "e1", "en-abcdefghi", " en"])
 def test_what_is_no_code_of_a_language_is_refused(tmp_path: Path, code: str) -> None:
-    with pytest.raises(UsageError, match="is not a language code; use one such as en, de or pt-BR"):
-        Settings.check_language(code)
+    with pytest.raises(UsageError, match=r"is not a language code; use (one such as en, de or pt-BR|en)$"):
+        check_language(code)
     Settings("news", language=code).save(tmp_path)
     with pytest.raises(ArchiveDamaged, match=r"docarchive.toml: .* is not a language code"):
         Settings.load(tmp_path)

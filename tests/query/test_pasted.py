@@ -192,6 +192,11 @@ def test_a_pasted_doi_finds_its_article(spelling: str) -> None:
     for article in map(AnalyzedArticle, articles):
         assert parse(spelling).matches(article)
         assert not parse(f"-{spelling}").matches(article)
+        if article.has("doi"):
+            field = spelling.rstrip(".")
+            assert parse(f"doi:{field}").matches(article)
+            assert parse(f'doi:"{field}"').matches(article)
+            assert not parse(f"doi:{field}6").matches(article)
         assert not parse(spelling.replace("5", "56")).matches(article)
 
 
@@ -269,7 +274,7 @@ def test_paths_calls_and_identifiers_are_text(text: str, same: str) -> None:
 def test_an_identifier_is_a_field_if_articles_have_it() -> None:
     context = Context(fields=lambda: ["isbn", "DOI"])
     assert read("isbn:978", context).tree == Label("isbn", (Pattern(EXACT, "978"),))
-    assert read("doi:10.1000/x", context).tree == Label("DOI", (Pattern(EXACT, "10.1000/x"),))
+    assert Label("DOI", (Pattern(EXACT, "10.1000/x"),)) in [*walk(read("doi:10.1000/x", context).tree)]
 
 
 MALFORMED = """"gas

@@ -23,7 +23,7 @@ from docarchive.archive.importing.records import HeldInput, NewArticle, PendingR
 from docarchive.archive.importing.same_url import SharedUrls
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Conflict, Decision, ImportReport
-from docarchive.article import Article, canonical_url
+from docarchive.article import Article, canonical_url, shorten_doi
 from docarchive.catalog import Catalog, Entry
 from docarchive.dates import PartialDate, utc_now
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
@@ -281,6 +281,7 @@ class Importer:
         if isinstance(article, InputError):
             return article
         self._destination.read_pictures(article, record.picture)
+        shorten_doi(article.extra)
         exported = is_exported(article.id, article.archived, article.original)
         if not exported and article.id:
             _set_foreign_id_aside(article)

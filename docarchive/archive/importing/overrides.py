@@ -8,9 +8,9 @@ from hashlib import sha256
 from typing import Any
 
 from docarchive import keys
-from docarchive.archive.settings import Settings
+from docarchive.archive.user_values import article_with, check_language
 from docarchive.article import Article
-from docarchive.errors import ArticleError, UsageError
+from docarchive.errors import UsageError
 from docarchive.records import NamedTuple
 
 
@@ -44,7 +44,7 @@ class Overrides(NamedTuple):
         if not all(tag.strip() for tag in tags):
             raise UsageError("a tag cannot be empty")
         if language is not None:
-            Settings.check_language(language)
+            check_language(language)
         for key in metadata:
             if keys.canonical(key) in ("id", *keys.PROVENANCE) or key.lower() in (keys.MERGED, *keys.BODY_KEYS):
                 raise UsageError(f"{key} cannot be set; choose another key")
@@ -52,17 +52,14 @@ class Overrides(NamedTuple):
             metadata["tags"] = [*tags, *_listed(metadata.pop("tags", []))]
         if language is not None:
             metadata["language"] = language
-        try:
-            Article.from_metadata(metadata, "x")
-        except ArticleError as error:
-            raise UsageError(str(error)) from None
+        article_with(metadata)
         return cls(metadata)
 
     def apply(self, article: Article) -> bool:
         """Sets the values on an article; returns whether there are any."""
         if not self.metadata:
             return False
-        overrides = Article.from_metadata(self.metadata, "x")
+        overrides = article_with(self.metadata)
         for key in dict.fromkeys(keys.canonical(key) for key in self.metadata):
             if key is None or key == "title_derived":
                 continue

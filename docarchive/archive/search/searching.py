@@ -13,7 +13,7 @@ from docarchive.analysis import QueryAnalyzer, analyzer
 from docarchive.archive.search.answering import ALL_WORDS, ANY_WORDS, FEW, any_words_instead
 from docarchive.archive.search.options import SearchOptions
 from docarchive.archive.search.searchable import Searchable
-from docarchive.archive.settings import Settings
+from docarchive.archive.user_values import check_language
 from docarchive.catalog import Facet, Row
 from docarchive.engines import SORTS, Engine, Freshness, Page, Scored, ScorePart
 from docarchive.engines.ranking import FEEDBACK_SIZE
@@ -251,7 +251,7 @@ class Searcher:
             UsageError: The language is not a language code.
         """
         if language is not None:
-            Settings.check_language(language)
+            check_language(language)
         languages = [language] if language else self._catalog.languages()
         return Context(QueryAnalyzer(languages), now, self._catalog.keys, self._session.settings.searches)
 

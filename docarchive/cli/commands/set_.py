@@ -31,9 +31,10 @@ def set_(
 ) -> int:
     """Set values of articles, such as title or date.
 
-    A key may be one of your own. If it has keys of its own, desk.editor is one of them. Values are checked as at
-    import. 'docarchive undo' takes the change back. The exit code is 1 if nothing matched, and 3 if some articles
-    cannot be changed.
+    A key may be one of your own. In an article whose desk has keys of its own, desk.editor is one of them; elsewhere it
+    is a key with that name. Values are checked: a language is a code such as de. A URL or DOI is set on one article
+    only. 'docarchive undo' takes the change back. The exit code is 1 if nothing matched, and 3 if some articles cannot
+    be changed.
     """
     query, values = _split([word.removeprefix(HIDDEN) for word in words or []])
     return change(

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Any, Final
 
-from docarchive.article import Article
+from docarchive.article import Article, short_doi
 from docarchive.dates import PartialDate
 from docarchive.formats.bibliography import CITATION_KEY, EDITORS, PLACE
 from docarchive.records import NamedTuple
@@ -91,7 +91,7 @@ class References:
             date=date,
             accessed=article.archived if article.url else None,
             url=web_address(article.url),
-            doi=values["doi"],
+            doi=short_doi(values["doi"]),
             isbn=values["isbn"],
             issn=values["issn"],
             volume=values["volume"],

@@ -8,6 +8,7 @@ import pytest
 
 from docarchive import Article, PartialDate, UsageError
 from docarchive.archive.alterations import Assignment, all_of, parsed, renamed_tag, tags, words
+from docarchive.archive.importing.overrides import Overrides
 
 
 def article() -> Article:
@@ -49,6 +50,10 @@ def article() -> Article:
         ("mood", "=", "good", {"mood": "good"}),
         ("mood", "+=", "good", {"mood": "good"}),
         ("mood", "-=", "good", {}),
+        ("lang", "=", "pt-BR", {"language": "pt-BR"}),
+        ("url", "=", "https://x.example/a", {"url": "https://x.example/a"}),
+        ("doi", "=", "https://doi.org/10.5555/ABC", {"doi": "10.5555/ABC"}),
+        ("DOI", "=", ["doi: 10.5555/ABC", "none"], {"DOI": ["10.5555/ABC", "none"]}),
     ],
 )
 def test_assignments(key: str, operator: str, value: Any, result: dict[str, Any]) -> None:
@@ -65,6 +70,10 @@ def test_assignments(key: str, operator: str, value: Any, result: dict[str, Any]
     ("key", "operator", "value", "message"),
     [
         ("date", "=", "soon", "date"),
+        ("language", "=", "German", "'German' is not a language code; use de"),
+        ("lang", "=", "xx", "'xx' is not a language code"),
+        ("url", "=", "not a url", "'not a url' is not the address of a page"),
+        ("link", "=", "x.example/a", "is not the address of a page"),
         ("title", "=", None, "needs a title"),
         ("title", "+=", "x", "use title=VALUE"),
         ("date", "-=", "2024", "use date=VALUE"),
@@ -79,6 +88,9 @@ def test_assignments(key: str, operator: str, value: Any, result: dict[str, Any]
 def test_what_cannot_be_set_is_refused_in_a_sentence(key: str, operator: str, value: Any, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         Assignment.of(key, operator, value)
+    if operator == "=" and value is not None:
+        with pytest.raises(UsageError, match=message):
+            Overrides.of((), {key: value}, None)
 
 
 @pytest.mark.parametrize("text", ["title", "=x", "", "+=x"])

@@ -249,6 +249,18 @@ def test_undo_refuses_where_a_later_change_or_edit_stands_in_the_way(news: Archi
         news.undo(99)
 
 
+@pytest.mark.parametrize("key", ["url", "link", "source_id", "doi", "DOI", "guid", "uuid", "Message-ID"])
+def test_what_names_an_article_is_set_on_one_only(news: Archive, key: str) -> None:
+    before = articles(news)
+    value = "https://x.example/a"
+    for ids in (None, [row.id for row in news.list("")]):
+        with pytest.raises(UsageError, match="can be set on one only, not on 5"):
+            news.set("" if ids is None else None, {key: value}, ids=ids)
+    assert articles(news) == before
+    assert news.set(ids=[next(news.list("")).id], values={key: value}).changed == 1
+    assert news.set("", {key: None}).changed >= 1
+
+
 def test_undo_and_redo_go_back_and_forth(news: Archive) -> None:
     states = [articles(news)]
     changes: list[Callable[[], ChangeReport]] = [

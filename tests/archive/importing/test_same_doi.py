@@ -50,6 +50,14 @@ def test_two_articles_with_one_doi(tmp_path: Path, change: dict[str, object], ki
             archive.rebuild()
 
 
+@pytest.mark.parametrize("doi", ["https://doi.org/10.5555/ABC", "doi:10.5555/ABC", " 10.5555/ABC "])
+def test_a_doi_is_kept_without_its_resolver(tmp_path: Path, doi: str) -> None:
+    with Archive.create(tmp_path / "a") as archive:
+        (decision,) = imported(archive, {**FIRST, "doi": doi})
+        assert archive.get(decision.id).extra["doi"] == "10.5555/ABC"
+        assert imported(archive, {**FIRST, "doi": "10.5555/abc", "title": "Piers"})[0].id == decision.id
+
+
 def test_what_is_said_of_a_shared_doi(tmp_path: Path) -> None:
     other = {**FIRST, "title": "Kelp in winter", "authors": ["Bo Larsen"]}
     third = {**FIRST, "title": "Whales", "authors": ["Mara Quill"]}

@@ -71,6 +71,16 @@ def test_bibtex_is_read_by_pybtex() -> None:
     assert "{{A page}}" in written("bibtex", *articles()).decode()
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_doi_is_written_without_its_resolver(name: str) -> None:
+    short, long = (
+        written(name, Article.from_metadata({"title": "Piers", "doi": start + "10.5555/ABC"}, "Text."))
+        for start in ("", "https://doi.org/")
+    )
+    assert short == long
+    assert b"10.5555/ABC" in short
+
+
 def test_biblatex_says_what_kind_of_article_it_is_and_when() -> None:
     database = pytest.importorskip("pybtex.database")
     found = database.parse_bytes(written("biblatex", *articles()), "bibtex").entries
