@@ -660,11 +660,7 @@ class Archive(Changeable):
         return Searcher(self._session)
 
     def _is_in_trash(self, query: str) -> bool:
-        if "in:" not in query.lower():
-            return False
-        from docarchive.query import is_in_trash
-
-        return is_in_trash(query, self.settings.searches)
+        return lookup.is_in_trash(query, self.settings.searches)
 
     def _parse(self, query: str, language: str | None = None, now: datetime | None = None) -> Node:
         from docarchive.query import parse

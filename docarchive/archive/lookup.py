@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
@@ -126,6 +126,15 @@ def read_row(store: Store, row: Row) -> Article:
 
 class DamagedBytes(ArchiveDamaged):
     """A file has other bytes than it had when its size and time were the same."""
+
+
+def is_in_trash(query: str, searches: Mapping[str, str]) -> bool:
+    """Returns whether a query is about the trash, given the saved searches."""
+    if "in:" not in query.lower():  # then it is not parsed for this
+        return False
+    from docarchive import query as query_
+
+    return query_.is_in_trash(query, searches)
 
 
 def read_whole(store: Store, known: Row | Entry) -> str:

@@ -17,6 +17,7 @@ _ASKED: dict[str, tuple[tuple[str, ...], str]] = {
     "search --facet": (("search", "in:trash", "--facet", "year", "--limit", "0"), "2024  1"),
     "search for nothing": (("search", "in:trash nothing"), ""),
     "list": (("list", "in:trash"), "ID"),
+    "list IN:": (("list", "IN:trash"), "by change"),
     "list --count": (("list", "in:trash", "--count"), "1\n"),
     "list --json": (("list", "in:trash", "--json"), "ID"),
     "list --trash": (("list", "--trash"), "damaged  PATH: is empty"),

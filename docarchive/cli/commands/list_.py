@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
+from docarchive.archive.lookup import is_in_trash
 from docarchive.cli.advice import advise_spelling, answer_count
 from docarchive.cli.articles import print_rows
 from docarchive.cli.declaring import Argument, Context, Option
@@ -27,7 +28,7 @@ from docarchive.cli.shared_arguments import (
 )
 
 if TYPE_CHECKING:
-    from docarchive import Archive, Row
+    from docarchive import Row
 
 
 def list_(
@@ -55,7 +56,7 @@ def list_(
     check_alone("ids", ids, count=count, json=json)
     text, when = joined(query, literal=literal, trash=trash and count), moment(now)
     with opened(context) as archive:
-        if not count and (trash or _is_in_trash(archive, text)):
+        if not count and (trash or is_in_trash(text, archive.settings.searches)):
             from docarchive.cli.trash import list_trash
 
             text = "" if text == "in:trash" else text  # all of it: with the files that are damaged
@@ -79,15 +80,6 @@ def list_(
                     nothing_matched(text)
                 advise_spelling(archive, text, total, now=when)
     return 0 if total else 1
-
-
-def _is_in_trash(archive: Archive, query: str) -> bool:
-    """Returns whether a query is about the trash."""
-    if "in:" not in query:
-        return False
-    from docarchive.query import is_in_trash
-
-    return is_in_trash(query, archive.settings.searches)
 
 
 def _print_json(query: str, total: int, rows: Iterable[Row]) -> None:
