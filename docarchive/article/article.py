@@ -230,7 +230,9 @@ class Article:
                     raise ArticleError(key, f"the text of an article is a string, not {kind_of(value)}")
                 body = value or ""
         if not body and not any(keys.canonical(key) in ("title", "summary") and metadata[key] for key in metadata):
-            raise ArticleError("body", f"no text and no title; name the text one of {', '.join(keys.BODY_KEYS)}")
+            *names, last = keys.BODY_KEYS
+            allowed = f"{', '.join(names)} or {last}"
+            raise ArticleError("body", f"there is no text and no title; the key of a text is {allowed}")
         return cls._of({**metadata, **nested}, body)
 
     def values(self, key: str) -> list[str]:

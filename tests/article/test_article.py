@@ -301,8 +301,8 @@ def test_of_two_texts_the_first_is_the_body_and_the_other_is_kept() -> None:
 @pytest.mark.parametrize(
     ("record", "message"),
     [
-        ({}, "body: no text and no title; name the text one of body, content, text"),
-        ({"tags": ["a"], "body": None}, "body: no text and no title"),
+        ({}, "body: there is no text and no title; the key of a text is body, content, text"),
+        ({"tags": ["a"], "body": None}, "body: there is no text and no title"),
         ({"title": "T", "body": 5}, "body: the text of an article is a string, not a number"),
         ({"title": "T", "content": [1]}, "content: the text of an article is a string, not a list"),
     ],

@@ -115,7 +115,7 @@ def _removing(key: str, number: int | None) -> Alteration:
     def alter(article: Article) -> None:
         items: list[Any] = getattr(article, key)
         if number is None or not 1 <= number <= len(items):
-            there = f"there are {len(items):,} {key}" if items else f"there are no {key}"
+            there = f"it has {len(items):,}" if items else f"there are no {key}"
             raise NotFoundError(f"{article.id} has no {key[:-1]} {number}: {there}")
         setattr(article, key, [*items[: number - 1], *items[number:]])
 

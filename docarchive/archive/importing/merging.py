@@ -86,7 +86,7 @@ def merge(old: Article, new: Article, said: Said | None, chosen: Collection[str]
             _merge_items(key, old, new, before or [])
             now[key] = [item for item in now.get(key, []) if item in (before or []) or item in (other or [])]
             continue
-        if other == before:  # the import says nothing new
+        if other in (None, before):  # the import says nothing new; what it lacks it does not take away either
             now.pop(key, None) if before is None else now.update({key: before})
         elif key in chosen:
             continue

@@ -41,7 +41,7 @@ def records(source: Source) -> Iterator[Record | Refusal | Skip]:
         if not value:
             raise ReaderError("there is no article in it; the list is empty")
         if not any(isinstance(item, dict) for item in value):
-            raise ReaderError(f"none of the {len(value):,} items in the list is a JSON object")
+            raise ReaderError("no item of the list is a JSON object")
         for number, item in enumerate(value, start=1):
             yield Record(f"item {number}", item_bytes(item), partial(read_record, item, mapping))
     else:

@@ -99,6 +99,18 @@ def test_conflicts_keep_the_edit_and_are_reported(archive_of: Callable[..., Arch
     assert (report.updated, report.conflicts, only(archive).title) == (1, [], "Right title")
 
 
+def test_a_key_that_the_import_lacks_is_no_conflict(archive_of: Callable[..., Archive]) -> None:
+    archive = archive_of({**FIRST, "series": "S"})
+    edit(archive, lambda text: correct(text).replace("series: S", "series: Own"))
+    lacking = {key: SECOND[key] for key in ("url", "title", "body")}
+    report = archive.import_(lines(lacking))
+    assert (report.updated, report.conflicts) == (1, [])
+    article = only(archive)
+    assert (article.title, article.authors, article.extra["series"]) == ("Right title", ["Jane Roe"], "Own")
+    report = archive.import_(lines({**SECOND, "series": "T"}))  # says of the others what the first import said
+    assert [conflict.keys for conflict in report.conflicts] == [("series",)]
+
+
 def test_a_conflict_of_texts_is_reported_though_nothing_changes(archive_of: Callable[..., Archive]) -> None:
     archive = archive_of(FIRST)
     edit(archive, lambda text: text.replace(FIRST["body"], "Text by hand."))
@@ -239,7 +251,7 @@ def test_laws_of_merging(base: Article, file: Article, imported: Article) -> Non
             assert getattr(merged, key) == mine
         else:  # without one the import decides, but takes nothing away
             assert getattr(merged, key) == (theirs or mine)
-        assert (key in conflicts) == (mine != said and theirs not in (said, mine))
+        assert (key in conflicts) == (mine != said and theirs not in (None, said, mine))
     assert set(file.tags) <= set(merged.tags)
     assert not (set(base.tags) - set(file.tags)) & set(merged.tags)
     assert set(imported.tags) - set(base.tags) <= set(merged.tags)

@@ -53,7 +53,8 @@ def test_bad_lines_are_refused_and_the_others_are_read() -> None:
         ("8", "not valid JSON: it is not UTF-8 (offset 11)"),
         (
             "9",
-            "body: no text and no title; name the text one of body, content, text, articlebody, content_text, markdown",
+            "body: there is no text and no title; "
+            "the key of a text is body, content, text, articlebody, content_text or markdown",
         ),
         ("10", "t"),
         ("11", "not valid JSON: maximum recursion depth exceeded while decoding a JSON arra…"),
