@@ -188,7 +188,8 @@ _IDS = [
 
 
 @given(
-    st.text("abéﬁ01 -*?~", min_size=1, max_size=5).filter(str.split),
+    # ``id:-`` is text, as ``x:-)`` is.
+    st.text("abéﬁ01 -*?~", min_size=1, max_size=5).filter(lambda text: text.split() not in ([], ["-"])),
     st.sets(st.sampled_from(_IDS), max_size=12).map(sorted),
 )
 def test_an_id_is_found_by_what_it_means(pattern: str, ids: list[str]) -> None:
