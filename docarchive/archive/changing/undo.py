@@ -326,7 +326,7 @@ class _State:
     def _later(self, id_: str) -> str | None:
         """Returns a sentence on the last later change of an article that still holds; None if there is none.
 
-        A change that was taken back does not stand in the way, nor does what took it back.
+        A change that was taken back is not in the way, nor is what took it back.
         """
         taken_back = _TakenBack()
         for change, _ in self._log.of_article(id_):

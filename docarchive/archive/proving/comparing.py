@@ -97,7 +97,7 @@ class Comparison:
     def _count(self, path: str, size: int) -> None:
         self.report.bytes += size
         area = path.partition("/")[0]
-        if area in _AREAS and (area != ARTICLES or path.endswith(".md")):  # what else lies there is no article
+        if area in _AREAS and (area != ARTICLES or path.endswith(".md")):  # what else is there is no article
             setattr(self.report, area, getattr(self.report, area) + 1)
 
     def _chain(self) -> Iterator[Fault]:
