@@ -136,10 +136,15 @@ def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
         return make_record_article(value)
     if value.get("title") in _NO_TITLES:
         value = {key: item for key, item in value.items() if key != "title"}
-    if not any(isinstance(text := value.get(key), str) and text.strip() for key in keys.BODY_KEYS):
+    texts = [text for key in keys.BODY_KEYS if isinstance(text := value.get(key), str) and text.strip()]
+    if not texts:
         from docarchive.readers.values.texts import with_text
 
         value = with_text(value, suggestion)
+    elif any("<" in text for text in texts):
+        from docarchive.readers.values.texts import without_html
+
+        value = without_html(value)
     return make_record_article(value)
 
 

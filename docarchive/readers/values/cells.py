@@ -25,6 +25,9 @@ _BEGINS: Final = re.compile(
     r"\s*<(?:!doctype|!--|html|body|p|div|h[1-6]|ul|ol|table|article|section|figure|span|a|b|i|em|strong|img|blockquote|pre)\b",
     re.I,
 )
+#: Lines of Markdown, of which those of a block of code in HTML may begin with the sign of a heading too.
+_FENCE: Final = re.compile(r"^(?:```|~~~)", re.M)
+_HEADING: Final = re.compile(r"^#{1,6} \S", re.M)
 
 
 def is_empty(value: object) -> bool:
@@ -78,5 +81,7 @@ def read_body(value: Any, column: str = "", url: object = "") -> str:
 
 
 def is_html(text: str) -> bool:
-    """Returns whether a text looks like HTML, not like Markdown with a tag in it."""
+    """Returns whether a text looks like HTML, not like Markdown with tags in it."""
+    if "<" not in text or _FENCE.search(text) or ("<pre" not in text and _HEADING.search(text)):
+        return False
     return bool(_BEGINS.match(text) and _ENDS.search(text)) or len(_ENDS.findall(text, 0, 20_000)) > 3

@@ -59,7 +59,7 @@ def with_text(record: Mapping[str, Any], advice: Callable[[Mapping[str, Any]], s
         if key.lower() in keys.BODY_KEYS and has_letters(value := record[key]):
             if isinstance(value, list) and all(isinstance(paragraph, str) for paragraph in value):
                 return {**record, key: "\n\n".join(value)}
-            return record
+            return without_html(record)
     names: dict[str, str] = {}
     for key, value in record.items():
         if isinstance(value, str) and value.strip():
@@ -70,6 +70,20 @@ def with_text(record: Mapping[str, Any], advice: Callable[[Mapping[str, Any]], s
         return {**{key: value for key, value in record.items() if key != text_key}, "body": body}
     refuse_unknown(record, advice)
     return record
+
+
+def without_html(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns a record with the text under a key that may hold text or HTML as Markdown, if it looks like HTML.
+
+    Raises:
+        ReaderError: It is HTML that cannot be read.
+    """
+    pages = [key for key, text in record.items() if _may_be_html(key) and isinstance(text, str) and is_html(text)]
+    return {**record, **{key: to_markdown(record[key], base=_url_of(record)) for key in pages}} if pages else record
+
+
+def _may_be_html(key: str) -> bool:
+    return key.lower() in keys.BODY_KEYS and key.lower() not in ("content_text", "markdown")
 
 
 def refuse_unknown(

@@ -63,6 +63,32 @@ def test_bad_lines_are_refused_and_the_others_are_read() -> None:
     ]
 
 
+@pytest.mark.parametrize("key", ["content", "Content", "text", "body"])
+@pytest.mark.parametrize(
+    ("written", "body"),
+    [
+        ("<p>The new <b>tables</b> are up.</p>", "The new **tables** are up."),
+        ("<h2>Tides</h2>\n<p>See <a href='/b'>b</a>.</p>", "## Tides\n\nSee [b](https://a.example/b)."),
+        (
+            "Low water<br>at six<br>and at noon<br>and at<br>nine",
+            "Low water\\\nat six\\\nand at noon\\\nand at\\\nnine",
+        ),
+        ("A <b>word</b> in text, and 1 < 2 > 0.", None),
+        ("# Title\n\n<p>a</p><p>b</p><p>c</p><p>d</p>", None),
+        ("<p align='center'>Logo</p>\n\n# Title\n\nText", None),
+        ("Write:\n\n```html\n<p>a</p><p>b</p><p>c</p><p>d</p>\n```", None),
+    ],
+)
+def test_a_text_that_is_html_becomes_markdown(key: str, written: str, body: str | None) -> None:
+    article = read_record({"title": "T", "url": "https://a.example/a", key: written})
+    assert article.body == (written if body is None else body)
+
+
+@pytest.mark.parametrize("key", ["markdown", "content_text"])
+def test_a_text_whose_key_says_that_it_is_none_stays(key: str) -> None:
+    assert read_record({"title": "T", key: "<p>A tag.</p>"}).body == "<p>A tag.</p>"
+
+
 def test_the_raw_record_is_the_line_without_white_space_round_it() -> None:
     data = b'\xef\xbb\xbf {"title": "a"} \r\n{"title": "b"}'
     records = list(jsonl.records(Source("a.jsonl", len(data), lambda: io.BytesIO(data))))
