@@ -36,18 +36,24 @@ def computed(proof: dict[str, Any], data: bytes) -> dict[str, Any]:
 
 def main(proofs: str, file: str, head: str = "") -> None:
     """Prints the path and the head that a file was in; ends with an error if no proof in a file of them is valid."""
-    with open(file, "rb") as opened, open(proofs, encoding="utf-8") as lines:
-        data, reason = opened.read(), "it is a proof of other bytes or of another head"
-        for line in lines:
-            try:
-                proof = json.loads(line)
-                if computed(proof, data) == proof and head in ("", proof["head"]):
-                    print(f"{proof['path']!r} was in the archive with the head {proof['head']}")
-                    return
-            except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
-                reason = repr(error)
+    try:
+        with open(file, "rb") as opened, open(proofs, "rb") as listed:
+            data, lines = opened.read(), listed.readlines()
+    except OSError as error:
+        sys.exit(f"{error.filename} cannot be read: {error.strerror}")
+    reason = "it is a proof of other bytes or of another head"
+    for line in lines:
+        try:
+            proof = json.loads(line)
+            if computed(proof, data) == proof and head in ("", proof["head"]):
+                print(f"{proof['path']!r} was in the archive with the head {proof['head']}")
+                return
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+            reason = repr(error)
     sys.exit(f"{proofs} proves nothing of {file}: {reason}")
 
 
 if __name__ == "__main__":
+    if len(sys.argv) not in (3, 4):
+        sys.exit("usage: python check_proof.py PROOF FILE [HEAD]")
     main(*sys.argv[1:])

@@ -38,6 +38,7 @@ _RULES: Final = "rules"
 _HOOKS: Final = "hooks"
 #: The settings that are tables, by the name of the attribute.
 _TABLES: Final = (_SEARCHES, "importing", _RULES, _HOOKS)
+_TABLE_NAMES: Final = (_SEARCHES, _IMPORT, _RULES, _HOOKS)
 _TYPE_NAMES: Final = {list: "a list", dict: "a table", str: "a quoted string", int: "a number", bool: "true or false"}
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
 
@@ -108,6 +109,7 @@ class Settings(NamedTuple):
             values = _values(_text(data))
         except (ValueError, RecursionError) as error:  # of UTF-8 and of TOML
             raise _Unreadable(f"{path} cannot be read: {error}") from None
+        _check_tables(path, values)
         if "layout" not in values:
             raise _Unreadable(f"{path} has no layout")
         settings = cls(
@@ -289,6 +291,13 @@ def plain_values(text: str) -> dict[str, Any] | None:
         else:
             return None
     return values
+
+
+def _check_tables(path: Path, values: Mapping[str, Any]) -> None:
+    """Raises ``ArchiveDamaged`` if there is a table that nothing reads."""
+    for name, value in values.items():
+        if isinstance(value, dict) and name not in _TABLE_NAMES:
+            raise ArchiveDamaged(f"{path}: there is no table {shorten(repr(name))}; {did_you_mean(name, _TABLE_NAMES)}")
 
 
 def _searches(path: Path, table: object) -> Mapping[str, str]:

@@ -238,7 +238,8 @@ class _Parser:
             raise self._error(f"something must follow {self._shown(before)}{self._as_text()}", before.position)
         if token.kind == ")" and self.index == 1:
             raise self._error("this closing bracket has no opening one", token.position)
-        raise self._error(f"something must come before {self._shown(token)}{self._as_text()}", token.position)
+        hint = AS_TEXT if token.kind in ("AND", "OR") and self.index == 1 else self._as_text()
+        raise self._error(f"something must come before {self._shown(token)}{hint}", token.position)
 
     def _as_text(self) -> str:
         """Returns what to do with a query that has nothing but operators, such as ``OR``, the state."""

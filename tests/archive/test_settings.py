@@ -55,6 +55,18 @@ def test_what_is_no_toml_is_said(tmp_path: Path, text: str) -> None:
         Settings.load(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("imprt", "import"), ("rule", "rules"), ("search", "searches"), ("hook", "hooks"), ("x", "hooks")],
+)
+def test_a_table_that_nothing_reads_is_refused(tmp_path: Path, name: str, meant: str) -> None:
+    Settings("news").save(tmp_path)
+    with (tmp_path / "docarchive.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f"[{name}]\n")
+    with pytest.raises(ArchiveDamaged, match=rf"there is no table '{name}'; .*{meant}"):
+        Settings.load(tmp_path)
+
+
 @pytest.mark.parametrize("code", ["en", "de", "pt-BR", "zh-Hant-TW", "yue", "EN", "iw"])
 def test_codes_of_languages_are_taken(tmp_path: Path, code: str) -> None:
     check_language(code)

@@ -201,3 +201,17 @@ def test_a_spreadsheet_names_its_extra(cli: Cli, archive: Archive, tmp_path: Pat
     ran = cli("--archive", "archive", "export", "-o", "out.xlsx", code=2, **without)
     assert ran.err == "docarchive: writing xlsx needs an extra: pip install 'docarchive[excel]'\n"
     assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_what_matched_and_could_not_be_written_is_all_that_is_said(cli: Cli, archive: Archive, ids: list[str]) -> None:
+    write_manifest(archive)
+    archive.tag(ids=ids[:1], add=["new"])
+    ran = cli("--archive", archive.path, "export", f"id:{ids[0]}", "--format", "proof")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith("docarchive: no proof for ")
+    assert ran.err.count("docarchive: ") == 1
+    (archive.path / archive.file(ids[0])).unlink()
+    ran = cli("--archive", archive.path, "export", f"id:{ids[0]}")
+    assert ran.code == 3
+    assert ran.err.startswith("docarchive: skipped ")
+    assert ran.err.count("docarchive: ") == 1

@@ -280,7 +280,7 @@ def test_a_saved_search_is_no_longer_than_a_query() -> None:
             ("a AND NOT", "      ^", "something must follow 'NOT'"),
             ("(a OR )", "   ^", "something must follow 'OR'"),
             ("(NOT )", " ^", "something must follow 'NOT'"),
-            ("OR a", "^", "something must come before 'OR'"),
+            ("OR a", "^", "something must come before 'OR'; to search for it as text, use quotes"),
             ("(AND a)", " ^", "something must come before 'AND'"),
             ("a AND AND b", "      ^", "something must come before 'AND'"),
             ("a NOT AND b", "      ^", "something must come before 'AND'"),

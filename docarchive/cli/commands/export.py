@@ -98,7 +98,7 @@ def export(
         if report.behind and not archive.read_only:
             message(NOT_INDEXED)
         _show(report, text, output, json=json, since=since)
-        if not (json or since or named):
+        if not (json or since or named or report.missing or report.unproved):
             advise_spelling(archive, text, report.articles, language=language, now=moment(now))
     return code or (3 if report.missing or report.unproved else 0 if report.articles else 1)
 
@@ -112,10 +112,11 @@ def _show(report: ExportReport, query: str, output: str, *, json: bool, since: s
         return
     if output != "-":
         message(f"exported {counted(report.articles, 'article')} to {line(output)}")
-    elif not report.articles and since is None and not report.missing:
-        nothing_matched(query)
-    elif not report.articles:
-        message(f"nothing has changed since {since}")
+    elif not report.articles and not report.missing and not report.unproved:
+        if since is None:
+            nothing_matched(query)
+        else:
+            message(f"nothing has changed since {since}")
     if report.removed:
         message(f"{counted(len(report.removed), 'article')} removed since then: {' '.join(report.removed[:20])}")
     if since is not None:

@@ -154,6 +154,16 @@ def test_the_script_refuses_what_is_no_proof(tmp_path: Path, text: str) -> None:
     assert run(tmp_path / "p", SCRIPT)[0] == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [((), "usage: "), ((SCRIPT,), "usage: "), ((SCRIPT,) * 4, "usage: "), (("/", SCRIPT), "/ cannot be read: ")],
+)
+def test_the_script_says_what_it_needs(arguments: tuple[object, ...], said: str) -> None:
+    code, shown = run(*arguments)
+    assert code == 1
+    assert shown.startswith(said)
+
+
 @pytest.mark.parametrize("value", [True, 1.5, -1, 10**400, float("inf"), float("nan"), "1", None, [], {}])
 @pytest.mark.parametrize("key", ["files", "index"])
 def test_the_script_ends_whatever_the_numbers_are(key: str, value: object) -> None:
