@@ -14,6 +14,8 @@ from typing import Any, Final
 from markdown_it.token import Token
 from rich.markdown import Markdown
 
+from docarchive.pictures import path_of
+
 _NOTE: Final = re.compile(r"\[\^([^\[\]\s]{1,100})\](:?)")
 _TASK: Final = re.compile(r"\[([ xX])\](?=\s)")
 _RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -140,7 +142,8 @@ def _text(content: str) -> Any:
 
 
 def _alternative(image: Any) -> str:
-    return str(image.content) or str(image.attrs.get("src", "")).rpartition("/")[2]
+    address = str(image.attrs.get("src", ""))
+    return str(image.content) or ("[picture]" if path_of(address) else address.rpartition("/")[2])
 
 
 def _box(task: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 from docarchive.article import Article
+from docarchive.pictures import described
 from docarchive.slugs import Names, slugify
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
@@ -44,7 +45,8 @@ def text_of(article: Article) -> str:
         if value and not (key == "title" and article.title_derived):
             shown = ("; " if key == "authors" else ", ").join(value) if isinstance(value, list) else str(value)
             lines.append(f"{_NAMES.get(key, key.capitalize())}: {' '.join(shown.split())}\n")
-    body = article.body if article.body.endswith("\n") else f"{article.body}\n"
+    text = described(article.body)
+    body = text if text.endswith("\n") else f"{text}\n"
     return "".join(lines) + ("\n" if lines else "") + body
 
 

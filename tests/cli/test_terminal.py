@@ -360,3 +360,17 @@ def test_a_pipe_gets_lines_of_any_length_and_markup_as_it_is(folder: Path, tmp_p
     assert len(shown.splitlines()) == 3
     shown, _ = printed(tmp_path / "news", "list", width=None, environment=environment)
     assert re.search(r"^2024-03-16  \w{12}  Odds and ends .* and then some$", shown, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [(f"originals/ab/ab{'0' * 62}.png", "[picture]"), ("https://a.example/quay.png", "quay.png")],
+)
+def test_a_picture_without_a_description_has_a_short_name(address: str, shown: str) -> None:
+    from rich.console import Console
+
+    from docarchive.cli.rendering import rendered
+
+    out = io.StringIO()
+    Console(file=out, width=120).print(rendered(f"Before\n\n![]({address})\n\n![A quay]({address})"))
+    assert [line.strip() for line in out.getvalue().splitlines() if line.strip()] == ["Before", shown, "A quay"]

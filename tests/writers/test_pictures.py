@@ -53,6 +53,14 @@ def test_markdown_has_its_pictures_next_to_it(archive: Archive, tmp_path: Path, 
     assert {data for files in shown for data in files} == {*PICTURES.values()}
 
 
+def test_text_has_the_descriptions_of_pictures(archive: Archive, tmp_path: Path) -> None:
+    out = tmp_path / "all.txt"
+    archive.export(to=out, format="txt")
+    text = out.read_text("utf-8")
+    assert "\n\n".join(f"Of {kind}" for kind in PICTURES) in text
+    assert "](" not in text
+
+
 @pytest.mark.parametrize("layout", ["plain", "hugo", "jekyll", "obsidian"])
 def test_markdown_comes_back_with_its_pictures(archive: Archive, tmp_path: Path, layout: str) -> None:
     out = tmp_path / "out"
