@@ -12,9 +12,10 @@ from docarchive.cli.import_report import BOTH_CHANGED, show_conflicts, show_deci
 from docarchive.cli.opening import opened
 from docarchive.cli.render import message, nothing_matched, out_json, out_text, refusals
 from docarchive.errors import UsageError
+from docarchive.texts import shorten
 
 if TYPE_CHECKING:
-    from docarchive import ChangeReport
+    from docarchive import Archive, ChangeReport
 
 All = Annotated[bool, Option("--all", help="Change all articles of the archive, if that is meant.")]
 DryRun = Annotated[bool, Option("--dry-run", help="Change nothing; print what would be changed.")]
@@ -79,6 +80,14 @@ def check_named(query: str) -> None:
     """Raises ``UsageError`` if a query is empty: that means all articles, and may be a mistake."""
     if not query:
         raise UsageError("name the articles by a query or --ids, or use --all for all articles")
+
+
+def show_undone(archive: Archive, report: ChangeReport, *, dry_run: bool) -> None:
+    """Prints which change an undo or a redo took back."""
+    undone = next((entry for entry in archive.log() if entry.change == report.undoes), None)
+    if undone is not None:
+        what = shorten(f"{undone.command} {undone.words}".strip(), 100)
+        message(f"{'this would take back' if dry_run else 'took back'} change {undone.change}: {what}")
 
 
 def show_change(

@@ -579,3 +579,16 @@ def test_watch_brings_in_what_appears_until_it_is_interrupted(tmp_path: Path, si
         "docarchive: watching 1 folder; press Ctrl-C to stop",
         "docarchive: stopping; press Ctrl-C again to stop at once",
     ]
+
+
+def test_undo_and_redo_say_what_they_took_back(cli: Cli, archive: Archive) -> None:
+    archive.tag("", add=["sea"])
+    root = archive.path
+    for arguments, said in [
+        (("undo", "--dry-run"), "this would take back change 2: tag +sea"),
+        (("undo",), "took back change 2: tag +sea"),
+        (("redo",), "took back change 3: undo 2"),
+        (("undo",), "took back change 4: redo 3"),
+    ]:
+        assert f"docarchive: {said}\n" in cli("--archive", root, *arguments, code=0).err
+    assert cli("--archive", root, "redo", "--json").json["undoes"] == 5

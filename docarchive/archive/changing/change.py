@@ -84,7 +84,7 @@ class Changer:
         observe: Observe,
         undoes: int | None = None,
     ) -> None:
-        self.report = ChangeReport()
+        self.report = ChangeReport(undoes=undoes)
         self._session = session
         self._store, self._catalog = session.store, session.catalog
         self._dry_run = dry_run

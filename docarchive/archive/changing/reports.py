@@ -20,6 +20,7 @@ class ChangeReport(Report):
         conflicts: Articles with the keys of which there was another value, which was not taken: of an edit, that of
             another process, and of a merge, that of another article.
         ids: The ids of the changed articles, in order; the first 1,000.
+        undoes: The number of the change that it takes back; None if it takes none back.
     """
 
     change: int | None = None
@@ -28,6 +29,7 @@ class ChangeReport(Report):
     refused: list[Refusal] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    undoes: int | None = None
 
 
 @dataclass(slots=True, repr=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docarchive.cli.changes import DryRun, show_change, trial
+from docarchive.cli.changes import DryRun, show_change, show_undone, trial
 from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
 from docarchive.cli.shared_arguments import Json, Wait
@@ -15,4 +15,6 @@ def redo(context: Context, dry_run: DryRun = False, wait: Wait = None, json: Jso
     """
     with opened(context, wait=wait) as archive:
         report = archive.redo(**trial(dry_run, json))
+        if not json:
+            show_undone(archive, report, dry_run=dry_run)
     return show_change(report, json=json, dry_run=dry_run)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from docarchive.cli.changes import DryRun, show_change, trial
+from docarchive.cli.changes import DryRun, show_change, show_undone, trial
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.opening import opened
 from docarchive.cli.shared_arguments import Json, Wait
@@ -31,4 +31,6 @@ def undo(
     """
     with opened(context, wait=wait) as archive:
         report = archive.undo(change, **trial(dry_run, json))
+        if not json:
+            show_undone(archive, report, dry_run=dry_run)
     return show_change(report, json=json, dry_run=dry_run)
