@@ -194,7 +194,6 @@ _CODES = {
     "sync --json": 0,
     "--version": 0,
     "--help": 0,
-    "--show-completion bash": 0,
     "show --help": 0,
     "search (": 2,
 }
