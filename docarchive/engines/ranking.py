@@ -64,7 +64,8 @@ class Freshness(NamedTuple):
 
 def idf(documents: int, total: int) -> float:
     """Returns the inverse document frequency of a term that is in some of all documents, damped."""
-    return _plain_idf(documents, total) * damping(documents, total)
+    plain = _plain_idf(documents, total)
+    return plain * (plain / (plain + 1))
 
 
 def damping(documents: int, total: int) -> float:

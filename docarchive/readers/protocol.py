@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
+from io import BytesIO
 from typing import Any, BinaryIO, Final, Protocol
 from urllib.parse import quote, unquote
 
@@ -10,6 +12,8 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.records import NamedTuple
 
+#: The size up to which a head goes with each record: see ``Record``.
+MAX_HEAD: Final = 50_000
 #: Begins the address of a picture that is inside of the input, such as in a book: a record's ``picture`` finds it.
 #: Where the picture is not kept, its description is left.
 EMBEDDED: Final = "cid:"
@@ -109,6 +113,11 @@ class Source(NamedTuple):
     sibling: Callable[[str], Source | None] = no_sibling
     picture: Callable[[str], Source | None] = no_sibling
     files: Folder | None = None
+
+    @classmethod
+    def in_memory(cls, data: bytes, name: str = "") -> Source:
+        """Returns the source of bytes."""
+        return cls(name, len(data), partial(BytesIO, data))
 
     def alone(self) -> Source:
         """Returns the source without the files around it, as a record that is sent to another process needs it."""

@@ -135,15 +135,14 @@ class Versions:
             earlier: The versions before it.
         """
         path, is_current = self.path(number), number == self.current
-        if is_current or earlier:
-            written = None if is_current else self._replaced.get(earlier[-1].path)
-        else:
-            written = str(article.archived) if article and article.archived else None
-        digest, size = b"", 0
+        written, digest, size = None, b"", 0
         try:
-            if is_current or (earlier and written is None):
-                # Before there was a log, a version was a copy that was made when the next one was written.
-                written = self._time_of(path if is_current else earlier[-1].path)
+            if is_current:
+                written = self._time_of(path)
+            elif earlier:  # before there was a log, a version was a copy that was made when the next one was written
+                written = self._replaced.get(earlier[-1].path) or self._time_of(earlier[-1].path)
+            elif article and article.archived:
+                written = str(article.archived)
             digest, size = self._session.store.folder.digest(path)
         except (OSError, ArchiveDamaged) as error:
             fault = fault or str(_unread(path, error))

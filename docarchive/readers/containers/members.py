@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Final
 
 from docarchive.errors import ReaderError
@@ -102,7 +100,7 @@ def names_in(paths: Iterable[str], folder: str) -> list[str]:
 
 def memory_source(name: str, folder: str, data: bytes) -> Source:
     """Returns the source of a member whose bytes are in memory."""
-    return Source(name, len(data), partial(io.BytesIO, data), folder=folder)
+    return Source.in_memory(data, name)._replace(folder=folder)
 
 
 class BoundedStream(ForwardStream):

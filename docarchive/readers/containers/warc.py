@@ -6,7 +6,6 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import partial
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, Final, cast
@@ -219,7 +218,7 @@ class _Pictures:
             return None
         self._file.seek(place[0])
         data = self._file.read(place[1])
-        return Source("", len(data), partial(io.BytesIO, data))
+        return Source.in_memory(data)
 
     def _add(self, url: str, data: bytes) -> None:
         assert self._places is not None
@@ -285,7 +284,7 @@ def _source(url: str, media_type: str, suffix: str, data: bytes) -> Source | Non
     if not data.strip():
         return None
     address = url if url.lower().startswith(("http://", "https://")) else None
-    return Source(_file_name(url) + suffix, len(data), partial(io.BytesIO, data), url=address, media_type=media_type)
+    return Source.in_memory(data, _file_name(url) + suffix)._replace(url=address, media_type=media_type)
 
 
 def _file_name(url: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
-from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -110,7 +108,7 @@ class PackagePictures:
             data = self._package.read(name) if self._package.has(name) else None
         except ReaderError:
             return None
-        return Source(name, len(data), partial(io.BytesIO, data)) if data is not None else None
+        return Source.in_memory(data, name) if data is not None else None
 
 
 def resolve(base: str, reference: str) -> str:

@@ -5,10 +5,8 @@ The marks are code points that no text has. Text boxes and links are in ``rtf``,
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Final
 
 from docarchive.errors import ReaderError
@@ -76,7 +74,7 @@ class RtfPictures:
         if picture.is_hex:
             digits = b"".join(content.split())
             content = bytes.fromhex(digits[: len(digits) // 2 * 2].decode("ascii"))
-        return Source("", len(content), partial(io.BytesIO, content))
+        return Source.in_memory(content)
 
 
 def with_numbers(data: bytes) -> tuple[bytes, list[str]]:

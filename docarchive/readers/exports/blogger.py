@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,7 +12,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.feeds.feed import parsed_feed, read_entry
 from docarchive.readers.protocol import Record, Refusal, Skip, Source
 from docarchive.readers.values.reserved_keys import make_article
-from docarchive.readers.values.untyped import as_text, objects_in
+from docarchive.readers.values.untyped import as_text, objects_in, sorted_json
 
 _KIND: Final = "http://schemas.google.com/blogger/2008/kind#"
 _SCHEME: Final = "http://schemas.google.com/g/2005#kind"
@@ -46,7 +45,7 @@ def records(source: Source) -> Iterator[Record | Refusal | Skip]:
             "comment_count": comments[as_text(entry.get("id"))],
         }
         stated = {key: value for key, value in stated.items() if value}
-        raw = json.dumps({**stated, "body": body}, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+        raw = sorted_json({**stated, "body": body})
         yield Record(str(number), raw, partial(make_article, stated, body))
 
 

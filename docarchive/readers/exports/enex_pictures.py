@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
 import tempfile
 import weakref
 from base64 import b64decode
-from functools import partial
 from hashlib import md5
 from typing import BinaryIO, Final, cast
 
@@ -43,7 +41,7 @@ class EnexPictures:
             return None
         offset, size = self._places[name]
         self._file.seek(offset)
-        return Source("", size, partial(io.BytesIO, self._file.read(size)))
+        return Source.in_memory(self._file.read(size))
 
     def _copied(self) -> BinaryIO:
         copies = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115

@@ -11,15 +11,13 @@ from docarchive.errors import ReaderError
 from docarchive.readers.exports.entries import annotated, entry, highlight, quotes_of, tags_of
 from docarchive.readers.json.json import MAX_SIZE, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
-from docarchive.readers.values.untyped import as_text, objects_in
+from docarchive.readers.values.untyped import as_text, objects_in, sorted_json
 
 Annotation = Mapping[str, Any]
 
 
 def hypothesis_records(source: Source) -> Iterator[Record | Refusal]:
     """Yields all annotations of a page as one article."""
-    import json
-
     value = read_json(source, limit=MAX_SIZE, advice="; export fewer annotations at once")
     if not isinstance(value, dict):
         raise ReaderError("it is not a JSON object with annotations")
@@ -27,7 +25,7 @@ def hypothesis_records(source: Source) -> Iterator[Record | Refusal]:
     for item in objects_in(value.get("annotations") or value.get("rows")):
         pages.setdefault(as_text(item.get("uri")), []).append(item)
     for address, items in pages.items():
-        raw = json.dumps(items, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+        raw = sorted_json(items)
         yield Record(address, raw, partial(_read_page, address, items))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -14,6 +13,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.exports.sheets import Cells, row_records
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.untyped import sorted_json
 from docarchive.records import NamedTuple
 
 #: The tags of such lists. A tag ends at ``>`` outside of quotes. Nothing in it matches ``<``, so that a tag that is
@@ -49,7 +49,7 @@ class Link(NamedTuple):
         """Returns the bytes of the link's record: all of its values but icons, as JSON."""
         attributes = {key: value for key, value in self.attributes.items() if key not in ("icon", "icon_uri")}
         values = [self.url, self.title, attributes, list(self.folders), self.note]
-        return json.dumps(values, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+        return sorted_json(values)
 
 
 def links_in(page: str) -> Iterator[Link]:

@@ -17,7 +17,7 @@ from docarchive.readers.exports.sheets import Cells, row_records, rows_by_column
 from docarchive.readers.json.json import read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.people import people
-from docarchive.readers.values.untyped import as_text, objects_in
+from docarchive.readers.values.untyped import as_text, objects_in, sorted_json
 
 _HIGHLIGHT: Final = re.compile(r"^Highlight:", re.MULTILINE)
 _READWISE_STATES: Final = {"archive": "archived", "new": "unread"}
@@ -113,11 +113,9 @@ def _books(source: Source) -> Iterator[Record | Refusal]:
 
 
 def _books_in_json(source: Source) -> Iterator[Record | Refusal]:
-    import json
-
     value = read_json(source, limit=MAX_SIZE, advice="; export fewer highlights at once")
     for number, book in enumerate(objects_in(value.get("results") if isinstance(value, dict) else None), start=1):
-        raw = json.dumps(book, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+        raw = sorted_json(book)
         marks = [mark for mark in objects_in(book.get("highlights")) if not mark.get("is_deleted")]
         rows = [_row_of(book, mark) for mark in marks or [{}]]
         yield Record(f"book {number}", raw, partial(_read_book, rows))

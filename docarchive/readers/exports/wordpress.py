@@ -18,7 +18,7 @@ from docarchive.readers.exports.wordpress_text import with_paragraphs
 from docarchive.readers.html.elements import elements
 from docarchive.readers.html.to_markdown import to_line, to_markdown, to_text
 from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
-from docarchive.readers.protocol import Record, Refusal, Skip, Source
+from docarchive.readers.protocol import MAX_HEAD, Record, Refusal, Skip, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
 from docarchive.records import NamedTuple
@@ -30,8 +30,6 @@ _START: Final = re.compile(rb"<item(?:\s[^<>]*)?>")
 _END: Final = b"</item>"
 _MAX_ITEM: Final = 50_000_000
 _HEAD_SIZE: Final = 4_000_000
-#: The size up to which the head goes with each post that is refused; else only its first tag does.
-_MAX_KEPT_HEAD: Final = 50_000
 _ROOT: Final = re.compile(rb"(?s).*?<rss\b[^<>]*>")
 _CONTROLS: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TYPE: Final = re.compile(rb"<wp:post_type>\s*(?:<!\[CDATA\[)?\s*([\w-]{1,40})")
@@ -81,7 +79,7 @@ def records(source: Source) -> Iterator[Record | Refusal | Skip]:
     """Yields the posts and pages of an export, with their numbers as locations."""
     start = _start_of(source)
     blog = _blog(start)
-    head = start if len(start) <= _MAX_KEPT_HEAD else blog.root
+    head = start if len(start) <= MAX_HEAD else blog.root
     number = 0
     with source.open() as file:
         for number, raw in enumerate(elements(file, _START, _END, _MAX_ITEM, "post"), start=1):

@@ -6,7 +6,6 @@ feedparser parses the feed; it gets bytes, never an address, so it fetches nothi
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -24,7 +23,7 @@ from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.dates_found import dates
 from docarchive.readers.values.people import without_addresses
 from docarchive.readers.values.reserved_keys import make_article
-from docarchive.readers.values.untyped import as_text, objects_in, without_empty
+from docarchive.readers.values.untyped import as_text, objects_in, sorted_json, without_empty
 from docarchive.texts import one_line
 
 _DEFAULT_TYPE: Final = "application/xml"
@@ -85,7 +84,7 @@ def _record(location: str, feed: Mapping[str, Any], entry: Mapping[str, Any]) ->
         metadata, body = read_entry(feed, entry)
     except ReaderError as error:
         return Refusal(location, repr(entry).encode()[:1_000_000], str(error))
-    raw = json.dumps({**metadata, "body": body}, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+    raw = sorted_json({**metadata, "body": body})
     return Record(location, raw, partial(make_article, metadata, body))
 
 

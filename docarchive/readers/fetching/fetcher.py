@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from time import monotonic, sleep
 from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
@@ -60,8 +58,7 @@ class Fetched(NamedTuple):
     def source(self) -> Source:
         """Returns the document as a source for readers."""
         name = unquote(urlsplit(self.final_url).path.rpartition("/")[2]).replace("/", " ").replace("\0", "")
-        open_ = partial(io.BytesIO, self.data)
-        return Source(name, len(self.data), open_, url=self.final_url, media_type=self.media_type)
+        return Source.in_memory(self.data, name)._replace(url=self.final_url, media_type=self.media_type)
 
 
 class NotModified(NamedTuple):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
-from functools import partial
 
 from docarchive.errors import ReaderError
 from docarchive.readers.mail.headers import UNEXPECTED, raw_header
@@ -31,7 +29,7 @@ class MessagePictures:
             except (ReaderError, OSError):
                 self._parts = {}
         data = self._parts.get(name)
-        return Source("", len(data), partial(io.BytesIO, data)) if data is not None else None
+        return Source.in_memory(data) if data is not None else None
 
 
 def _parts(data: bytes) -> dict[str, bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
@@ -57,7 +56,7 @@ class _Pictures:
             data = text.encode() if text.lstrip().startswith("<") else b64decode(text)
         except ValueError:
             return None
-        return Source("", len(data), partial(io.BytesIO, data)) if data else None
+        return Source.in_memory(data) if data else None
 
 
 def _pictures_of(cell: Mapping[str, Any]) -> dict[str, str]:

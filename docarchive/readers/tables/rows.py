@@ -15,6 +15,7 @@ from typing import BinaryIO, Final
 
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.readers.protocol import MAX_HEAD
 from docarchive.records import NamedTuple
 
 #: How often in a file parsing starts again at the line after an unclosed quote.
@@ -22,9 +23,6 @@ _RETRIES: Final = 20
 
 #: A row of more lines has an unclosed quote; each line takes more memory than it has bytes.
 _MAX_LINES: Final = 1_000_000
-
-#: The size up to which a header goes with each row that is refused.
-_MAX_HEAD: Final = 50_000
 _UNCLOSED: Final = "a quote in it is not closed"
 #: A surrogate in the place of a byte that could not be decoded.
 _UNDECODABLE: Final = re.compile("[\udc80-\udcff]")
@@ -161,7 +159,7 @@ class _Lines:
         row = Row(self.first_number, raw, cells, problem, self._head or b"")
         if self._head is None:
             head = b"".join([*self._skipped, raw])
-            self._head = head if len(head) <= _MAX_HEAD else b""
+            self._head = head if len(head) <= MAX_HEAD else b""
         return row
 
     def begin_row(self) -> None:

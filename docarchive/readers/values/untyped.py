@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,3 +21,8 @@ def without_empty(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Returns metadata without empty values, and without an ``updated`` that is the same as ``date``."""
     date = metadata.get("date")
     return {key: value for key, value in metadata.items() if value and not (key == "updated" and value == date)}
+
+
+def sorted_json(value: object) -> bytes:
+    """Returns a value of JSON as bytes, the same in whatever order its keys are."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")

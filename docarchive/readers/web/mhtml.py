@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -39,7 +38,7 @@ class _Pictures:
             self._parts = {key: part for part in message.walk() for key in _names(part) if not part.is_multipart()}
         part = self._parts.get(name)
         data = part.get_payload(decode=True) if part is not None else None
-        return Source("", len(data), partial(io.BytesIO, data)) if isinstance(data, bytes) else None
+        return Source.in_memory(data) if isinstance(data, bytes) else None
 
 
 def _names(part: EmailMessage) -> list[str]:

@@ -6,11 +6,9 @@ page has no others, and its text is the same with and without them. Only their c
 
 from __future__ import annotations
 
-import io
 import re
 from base64 import b64decode
 from collections.abc import Callable
-from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes, urljoin
@@ -85,7 +83,7 @@ class DataPictures:
             data = b64decode(data) if head.lower().endswith(";base64") else data
         except ValueError:
             return None
-        return Source("", len(data), partial(io.BytesIO, data))
+        return Source.in_memory(data)
 
 
 def address_of(source: str, base: str) -> str | None:
