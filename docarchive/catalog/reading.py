@@ -156,9 +156,9 @@ class Reading(Database):
         """Yields ids of merged articles that lead to two articles, with the paths of these; a kept one is the first."""
         merged = "FROM labels JOIN labelled USING (label) JOIN articles USING (n)"
         own = f"SELECT value, articles.path, own.path {merged} JOIN articles AS own ON own.id = value"
-        twice = f"SELECT value, min(path), max(path) {merged} WHERE key = ?1 GROUP BY label HAVING count(*) > 1"
-        sql = f"{own} WHERE key = ?1 AND own.n != labelled.n UNION ALL {twice} ORDER BY 1"
-        return self._select("ttt", sql, (MERGED,))
+        twice = f"SELECT value, min(path), max(path) {merged} WHERE key = ? GROUP BY label HAVING count(*) > 1"
+        sql = f"{own} WHERE key = ? AND own.n != labelled.n UNION ALL {twice} ORDER BY 1"
+        return self._select("ttt", sql, (MERGED, MERGED))
 
     def has_identity_with(self, prefix: str) -> bool:
         """Returns whether the strong identity of any article starts with a prefix."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import tempfile
 from collections import Counter
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import docarchive
 from docarchive.analysis import label_terms
 from docarchive.analysis.minhash import signature
 from docarchive.article import Article
@@ -430,3 +432,15 @@ def test_a_changed_value_of_an_article_is_noticed(catalog: Catalog, column: str)
     if column == "said":
         catalog._db.execute("UPDATE articles SET said = 'x' WHERE id = 'a1'")
     assert not catalog.is_whole()
+
+
+def test_no_statement_numbers_its_placeholders() -> None:
+    """Python calls ``?1`` a named parameter, and from 3.12 on warns of one that is bound to a sequence."""
+    package = Path(docarchive.__file__).parent
+    numbered = [
+        f"{path.relative_to(package)}:{n}"
+        for path in sorted(package.rglob("*.py"))
+        for n, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if re.search(r"[=<>(,] ?\?\d", line)
+    ]
+    assert not numbered
