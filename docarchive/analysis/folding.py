@@ -9,6 +9,7 @@ from typing import Final
 
 MAX_WORD: Final = 100
 _MAX_LABEL: Final = 400
+_MAX_KEPT: Final = 32
 _EDGES = " \t.,;:!?\"'()[]{}<>«»“”‘’"
 #: Apostrophes and dashes, which people and programs write in many ways.
 _PLAIN_SIGNS = str.maketrans(dict.fromkeys("‘’‛ʻʼ′´＇", "'") | dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"))
@@ -30,9 +31,22 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    # Most of a text in Latin letters is ASCII. No mark that is kept joins such a letter: the rest is folded apart.
+    lowered = text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")  # of ASCII alone
+    return re.sub("[^\x00-\x7f]+", _folded_run, lowered)
+
+
+def _folded_run(run: re.Match[str]) -> str:
+    return _folded_word(run[0]) if len(run[0]) <= _MAX_KEPT else _folded(run[0])
+
+
+def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).casefold()  # in this order: a letterlike sign may hide a capital
     decomposed = unicodedata.normalize("NFKD", plain)
     return unicodedata.normalize("NFC", re.sub(_IGNORED, "", decomposed)).translate(_PLAIN_LATIN)
+
+
+_folded_word: Final = lru_cache(maxsize=8_192)(_folded)
 
 
 def label_terms(value: str) -> list[str]:

@@ -1,10 +1,11 @@
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docarchive.analysis import MAX_WORD, fold, label_key, label_terms
+from docarchive.analysis import MAX_WORD, fold, folding, label_key, label_terms
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,14 @@ def test_fold_lowers_and_takes_accents_away(text: str, folded: str) -> None:
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(st.characters() | st.sampled_from("aEK\u0301\u0338\u3099Åﬁİ\u1161")))
+def test_a_text_folds_as_its_parts_together(text: str) -> None:
+    """What is ASCII is folded apart from the rest; the whole of it gives the same."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    whole = unicodedata.normalize("NFC", re.sub(folding._IGNORED, "", unicodedata.normalize("NFKD", plain)))
+    assert fold(text) == whole.translate(folding._PLAIN_LATIN)
 
 
 @given(st.text())

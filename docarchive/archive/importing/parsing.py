@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _SLOW: Final = 0.002
 #: How many records are timed first; fewer are not worth starting a process for.
 _TIMED: Final = 8
+#: After those, one record in so many is timed: where calls of the system are watched, asking for the time costs as much
+#: as parsing a short record.
+_SAMPLED: Final = 16
 #: How many records of slow readers are worth starting processes for at once: each of them takes that long to start.
 _MANY: Final = 16
 
@@ -40,7 +43,8 @@ class Parser:
     def __init__(self, jobs: int | None) -> None:
         self._jobs = jobs or processors()
         self._pool: ParserPool | None = None
-        self._times: dict[str, tuple[int, float]] = {}  # by reader: how many records, in how many seconds
+        self._parsed: dict[str, int] = {}  # by reader: how many records
+        self._times: dict[str, tuple[int, float]] = {}  # by reader: how many were timed, in how many seconds
 
     def close(self) -> None:
         """Ends the processes."""
@@ -91,14 +95,13 @@ class Parser:
 
     def _parse_here(self, record: PendingRecord) -> Parsed:
         name = record.reader.name
+        parsed = self._parsed[name] = self._parsed.get(name, 0) + 1
+        if parsed > _TIMED and parsed % _SAMPLED:
+            return _loaded(record)
         count, seconds = self._times.get(name, (0, 0.0))
         start = thread_time()  # of the processor: on a busy machine every record takes long
         try:
-            return record.record.load()
-        except InputError as error:
-            return error
-        except Exception as error:  # a reader's bug must not stop the other records
-            return ReaderError(bug_of(name, error))
+            return _loaded(record)
         finally:
             self._times[name] = (count + 1, seconds + thread_time() - start)
 
@@ -114,6 +117,15 @@ class Parser:
             if isinstance(result, Failed):
                 result = ReaderError(bug_of(records[index].reader.name, result))
             yield index, result
+
+
+def _loaded(record: PendingRecord) -> Parsed:
+    try:
+        return record.record.load()
+    except InputError as error:
+        return error
+    except Exception as error:  # a reader's bug must not stop the other records
+        return ReaderError(bug_of(record.reader.name, error))
 
 
 def bug_of(reader: str, error: Exception) -> str:
