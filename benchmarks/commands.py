@@ -125,6 +125,7 @@ COMMANDS: Final = {
     "cli-quarantine": Command("quarantine"),
     "cli-retry": Command("quarantine", "--retry", "--format", "text"),
     "cli-list": Command("list", "tag:birds"),
+    "cli-serve": Command("serve", "--port", "0", until_interrupted=True),
     "cli-list-trash": Command("list", "--trash"),
     "cli-export": Command("export", "gull", "--output", "OUT"),
     "cli-open": Command("open", "ID", "--print"),

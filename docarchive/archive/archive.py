@@ -760,6 +760,19 @@ class Archive(Changeable):
         return lookup.original(self._session.store, self._session.catalog, self.resolve(id))
 
     @checked
+    def picture(self, path: str) -> Path:
+        """Returns the path of a picture's file.
+
+        Args:
+            path: The address of the picture in an article's text: ``originals/ab/abcdef….png``.
+
+        Raises:
+            NotFoundError: The archive has no such picture.
+            ArchiveDamaged: The bytes of the picture are not those that were imported.
+        """
+        return lookup.picture(self._session.store, path)
+
+    @checked
     def provenance(self, id: str) -> Provenance:
         """Returns where an article comes from. For the id see ``get``."""
         return lookup.provenance(self._session.store, self._session.catalog, self.resolve(id))

@@ -184,6 +184,19 @@ def original(store: Store, catalog: Catalog, id_: str) -> Path:
     return store.root / path
 
 
+def picture(store: Store, path: str) -> Path:
+    """Returns the file of a picture that articles show.
+
+    Raises:
+        NotFoundError: The archive has no such picture.
+        ArchiveDamaged: Its bytes are not those that were imported.
+    """
+    if not store.originals.has_picture(path):
+        raise NotFoundError(f"there is no picture {shorten(path)} in the archive")
+    store.originals.check(path)
+    return store.root / path
+
+
 def address(article: Article) -> str:
     """Returns the address of an article on the web, of its URL or its DOI; it begins with http.
 

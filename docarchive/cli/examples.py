@@ -74,6 +74,10 @@ EXAMPLES: Final = {
         ("docarchive list tag:harbour date:2024", "List articles by tag and year, newest first."),
         ("docarchive list --trash", "List removed articles."),
     ),
+    "serve": (
+        ("docarchive serve", "Search and read the archive in a browser, at http://127.0.0.1:8765."),
+        ("docarchive serve --port 8080 --root-path /news", "The same behind a proxy."),
+    ),
     "export": (
         ("docarchive export tag:harbour -o harbour.csv", "Export some articles as a table."),
         ("docarchive export --format md -o copies", "Export all as Markdown files in a folder."),

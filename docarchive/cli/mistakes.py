@@ -43,6 +43,7 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("history", "revisions"), "versions"),
     "compare": "diff",
     "like": "similar",
+    **dict.fromkeys(("web", "server", "browse", "http"), "serve"),
 }
 _BY_HAND: Final = "of an article under articles/, then run 'docarchive sync'"
 #: What to do instead of commands that other programs have.

@@ -17,6 +17,8 @@ from docarchive.cli.examples import EXAMPLES
 from docarchive.cli.running import run
 
 ID = "4q1c5bncr3hj"
+#: Commands that run until they are stopped, and what they say first.
+_UNTIL_STOPPED = {"watch": "watching 1 folder", "serve": "serving news at http://127.0.0.1:"}
 WORDS = " ".join(f"word{number}" for number in range(300))
 TEXT = f"The NATO liaison office announced partnerships at the harbour {WORDS}. "
 
@@ -84,7 +86,8 @@ def test_each_command_has_two_examples_and_its_help_ends_with_them(capfd: pytest
 
 
 @pytest.mark.parametrize(
-    "line", [line for name, examples in EXAMPLES.items() if name not in ("init", "watch") for line, _ in examples]
+    "line",
+    [line for name, examples in EXAMPLES.items() if name not in ("init", *_UNTIL_STOPPED) for line, _ in examples],
 )
 def test_examples_run(
     line: str, news: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -110,12 +113,16 @@ def test_examples_of_init_run(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send")
-@pytest.mark.parametrize("line", [line for line, _ in EXAMPLES["watch"]])
-def test_examples_of_watch_run(line: str, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("line", "message"), [(line, message) for name, message in _UNTIL_STOPPED.items() for line, _ in EXAMPLES[name]]
+)
+def test_examples_that_run_until_they_are_stopped(
+    line: str, message: str, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DOCARCHIVE_ARCHIVE", str(news))
     arguments = [sys.executable, "-m", "docarchive", *shlex.split(line)[1:]]
     with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        assert "watching 1 folder" in process.stderr.readline()
+        assert message in process.stderr.readline()
         process.send_signal(signal.SIGINT)
         assert process.wait(60) in (0, 130), process.stderr.read()

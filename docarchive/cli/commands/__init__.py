@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "open": "open_",
     "quarantine": "quarantine",
     "list": "list_",
+    "serve": "serve",
     "export": "export",
     "new": "new",
     "edit": "edit",

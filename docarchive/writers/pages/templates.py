@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -29,7 +30,7 @@ _HERE: Final = "docarchive.writers.pages"
 @cache
 def template(name: str) -> Template:
     """Returns a template of this package; values in it are escaped."""
-    return _environment().get_template(name)
+    return _own_environment().get_template(name)
 
 
 @cache
@@ -45,11 +46,20 @@ def digest(text: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _own_environment() -> Environment:
+    return environment(asset)
+
+
+def environment(load: Callable[[str], str]) -> Environment:
+    """Returns an environment for templates of pages, with the filters and functions that they use.
+
+    Args:
+        load: Returns the text of a template by its name.
+    """
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
-        loader=FunctionLoader(asset),
+        loader=FunctionLoader(load),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -1,0 +1,89 @@
+"""The timeline and the topics: how many articles there are of each month and each label, with links to them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from docarchive.dates import PartialDate
+from docarchive.errors import NotFoundError
+from docarchive.web.parameters import SearchPage, filter_of, number
+from docarchive.web.site import Site
+from docarchive.writers.pages.metadata import written_out
+
+#: The keys of labels, and what they are called.
+KINDS: Final = {
+    "tags": "Tags",
+    "people": "People",
+    "organizations": "Organizations",
+    "places": "Places",
+    "authors": "Authors",
+    "section": "Sections",
+    "source": "Sources",
+}
+_TOP: Final = 40
+_PER_PAGE: Final = 500
+_BARS: Final = 20
+
+
+def timeline(site: Site, request: Request) -> Response:
+    """Returns the page with the years and months, the last first."""
+    results = site.archive.search("", limit=0, sort="-date", facets=["month"], facet_limit=None)
+    months = results.facets.get("month", [])
+    most = max((count for _, count in months), default=1)
+    years: dict[str, list[dict[str, Any]]] = {}
+    for month, count in reversed(months):
+        link = site.url("/") + SearchPage().with_filter(f"date:{month}")
+        bar = max(1, round(_BARS * count / most))
+        years.setdefault(month[:4], []).append(
+            {"name": written_out(PartialDate(month)), "link": link, "count": count, "bar": bar}
+        )
+    undated = results.total - sum(count for _, count in months)
+    links = {year: site.url("/") + SearchPage().with_filter(f"date:{year}") for year in years}
+    values = {"title": "Timeline", "section": "timeline", "years": years, "links": links, "undated": undated}
+    return site.page("timeline.jinja", {**values, "undated_link": site.url("/") + SearchPage().with_filter("no:date")})
+
+
+def topics(site: Site, request: Request) -> Response:
+    """Returns the page with the most frequent labels of each kind."""
+    results = site.archive.search("", limit=0, sort="-date", facets=[*KINDS], facet_limit=None)
+    kinds = [
+        {"key": key, "name": name, "count": len(values), "labels": _linked(site, key, values[:_TOP])}
+        for key, name in KINDS.items()
+        if (values := results.facets.get(key))
+    ]
+    return site.page("topics.jinja", {"title": "Topics", "section": "topics", "kinds": kinds})
+
+
+def labels(site: Site, request: Request) -> Response:
+    """Returns a page with all labels of a kind, the most frequent first."""
+    key = request.path_params["kind"]
+    if key not in KINDS:
+        raise NotFoundError("there is no such page")
+    results = site.archive.search("", limit=0, sort="-date", facets=[key], facet_limit=None)
+    values = results.facets.get(key, [])
+    last = max(1, -(-len(values) // _PER_PAGE))
+    page = number(request.query_params, "page", 1, 1, last)
+    start = (page - 1) * _PER_PAGE
+    pages = {
+        "number": page,
+        "of": last,
+        "previous": f"?page={page - 1}" if page > 1 else "",
+        "next": f"?page={page + 1}" if page < last else "",
+    }
+    shown = _linked(site, key, values[start : start + _PER_PAGE])
+    return site.page(
+        "labels.jinja",
+        {"title": KINDS[key], "section": "topics", "labels": shown, "count": len(values), "pages": pages},
+    )
+
+
+def _linked(site: Site, key: str, values: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    """Returns labels with links to the articles that have them."""
+    root = site.url("/")
+    return [
+        {"name": value, "count": count, "link": root + SearchPage().with_filter(filter_of(key, value))}
+        for value, count in values
+    ]

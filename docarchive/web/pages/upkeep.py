@@ -1,0 +1,70 @@
+"""The pages about the archive itself: statistics, and what was refused."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from docarchive.web.parameters import SearchPage, filter_of
+from docarchive.web.site import Site
+
+_BARS: Final = 20
+_ENTRIES: Final = 200
+_DISK: Final = {
+    "articles": "Articles",
+    "originals": "Originals",
+    "versions": "Earlier versions",
+    "quarantine": "Quarantine",
+    "trash": "Trash",
+    "index": "Catalog and index",
+}
+_TOP: Final = {"tags": "Tags", "authors": "Authors", "source": "Sources", "sites": "Sites"}
+
+
+def statistics(site: Site, request: Request) -> Response:
+    """Returns the page of statistics."""
+    known = site.archive.statistics()
+    root = site.url("/")
+    years = dict(sorted(known.years.items(), reverse=True))
+    tables = [
+        _table(
+            "Articles by year",
+            years,
+            lambda year: root + SearchPage().with_filter(f"date:{year}" if year else "no:date"),
+        )
+    ]
+    tables.append(
+        _table("Languages", known.languages, lambda code: root + SearchPage().with_filter(filter_of("language", code)))
+    )
+    for key, name in _TOP.items():
+        link = (
+            (lambda value, key=key: root + SearchPage().with_filter(filter_of(key, value))) if key != "sites" else None
+        )
+        tables.append(_table(name, known.top.get(key, {}), link))
+    disk = _table("On disk, in bytes", {_DISK.get(name, name): size for name, size in known.disk.items()}, None)
+    values = {"title": "Statistics", "section": "statistics", "known": known}
+    return site.page("statistics.jinja", {**values, "tables": [table for table in [*tables, disk] if table["rows"]]})
+
+
+def quarantine(site: Site, request: Request) -> Response:
+    """Returns the page of the inputs that were refused, with the reasons."""
+    entries = site.archive.quarantine()
+    values = {"title": "Quarantine", "section": "quarantine", "count": len(entries)}
+    return site.page("quarantine.jinja", {**values, "entries": entries[:_ENTRIES]})
+
+
+def _table(name: str, counts: dict[str, int], link: Any) -> dict[str, Any]:
+    """Returns a table of counts with bars."""
+    most = max(counts.values(), default=1) or 1
+    rows = [
+        {
+            "name": value or "Undated",
+            "count": count,
+            "link": link(value) if link else "",
+            "bar": max(1, round(_BARS * count / most)) if count else 0,
+        }
+        for value, count in counts.items()
+    ]
+    return {"name": name, "rows": rows}

@@ -1,0 +1,117 @@
+"""The parameters of an address: read, checked against the limits, and written into links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from docarchive.errors import UsageError
+from docarchive.query import quote
+from docarchive.records import NamedTuple
+from docarchive.regexes import lazy
+from docarchive.web.options import MAX_OFFSET, MAX_QUERY, PER_PAGE
+
+#: What makes parentheses necessary around a query to which filters are added.
+_ALTERNATIVES = lazy(r"\bOR\b|\|\|")
+_KEY = lazy(r"[^\W\d][\w.-]{0,80}")
+_MAX_FILTERS: Final = 20
+_MAX_FACETS: Final = 5
+
+
+class SearchPage(NamedTuple):
+    """A page of a search, as its address has it.
+
+    Attributes:
+        text: The query as it was typed.
+        filters: Queries that must match too, such as those of the facets.
+        sort: The order; empty for the default.
+        facets: Further keys whose values are counted.
+        number: The number of the page, from 1.
+    """
+
+    text: str = ""
+    filters: tuple[str, ...] = ()
+    sort: str = ""
+    facets: tuple[str, ...] = ()
+    number: int = 1
+
+    @property
+    def query(self) -> str:
+        """The whole query."""
+        text = self.text
+        if text and self.filters and _ALTERNATIVES.search(text):
+            text = f"({text})"
+        filters = (f"({query})" if _ALTERNATIVES.search(query) else query for query in self.filters)
+        return " ".join(filter(None, (text, *filters)))
+
+    @property
+    def order(self) -> str:
+        """The order of the articles: without words the newest first."""
+        return self.sort or ("relevance" if self.text else "-date")
+
+    @property
+    def offset(self) -> int:
+        """How many articles are before this page."""
+        return (self.number - 1) * PER_PAGE
+
+    def link(self, **changes: Any) -> str:
+        """Returns the parameters of another page of the search, from ``?``; of its first one without ``number``."""
+        page = self._replace(**{"number": 1, **changes})
+        pairs = [("q", page.text), *(("filter", query) for query in page.filters), ("sort", page.sort)]
+        pairs += [*(("facet", key) for key in page.facets), ("page", str(page.number) if page.number > 1 else "")]
+        return "?" + urlencode([(name, value) for name, value in pairs if value])
+
+    def with_filter(self, query: str, *, instead_of: str = "") -> str:
+        """Returns a link to the search with another filter, instead of those that begin in some way."""
+        kept = [known for known in self.filters if not (instead_of and known.startswith(instead_of))]
+        return self.link(filters=tuple(dict.fromkeys([*kept, query])))
+
+    def without_filter(self, query: str) -> str:
+        """Returns a link to the search without a filter."""
+        return self.link(filters=tuple(known for known in self.filters if known != query))
+
+
+def filter_of(key: str, value: str) -> str:
+    """Returns the filter for a value of a key.
+
+    >>> filter_of("tags", "free trade")
+    'tags:"free trade"'
+    """
+    return f"{key}:{quote(value)}"
+
+
+def search_page(parameters: Mapping[str, Any], filters: list[str], facets: list[str]) -> SearchPage:
+    """Reads the parameters of a search.
+
+    Args:
+        parameters: The parameters that have one value.
+        filters: The filters.
+        facets: The further keys.
+
+    Raises:
+        UsageError: One of them is too long, too many, or not what it must be.
+    """
+    page = SearchPage(
+        " ".join(str(parameters.get("q", "")).split()),
+        tuple(dict.fromkeys(filter(None, (" ".join(query.split()) for query in filters)))),
+        parameters.get("sort", ""),
+        tuple(dict.fromkeys(filter(None, facets))),
+        number(parameters, "page", 1, 1, MAX_OFFSET // PER_PAGE),
+    )
+    if len(page.query) > MAX_QUERY:
+        raise UsageError(f"the query is longer than {MAX_QUERY:,} characters; shorten it")
+    if len(page.filters) > _MAX_FILTERS or len(page.facets) > _MAX_FACETS:
+        raise UsageError(f"use at most {_MAX_FILTERS} filters and {_MAX_FACETS} keys")
+    for key in page.facets:
+        if not _KEY.fullmatch(key):
+            raise UsageError(f"{key!r} is no key; use one such as rating")
+    return page
+
+
+def number(parameters: Mapping[str, Any], name: str, default: int, least: int, most: int) -> int:
+    """Returns a whole number of the parameters; raises ``UsageError`` if it is none, or outside of its bounds."""
+    text = str(parameters.get(name, "") or default)
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+        raise UsageError(f"{name} must be a whole number from {least:,} to {most:,}")
+    return int(text)

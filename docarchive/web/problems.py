@@ -1,0 +1,67 @@
+"""Errors as answers: the status, and what is wrong in one sentence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from docarchive.errors import (
+    ArchiveLocked,
+    ArchiveReadOnly,
+    DocarchiveError,
+    EditConflict,
+    InputError,
+    NoRoom,
+    NotFoundError,
+    QueryError,
+    UsageError,
+)
+from docarchive.records import NamedTuple
+from docarchive.web.safety import Refused
+from docarchive.web.threads import Busy
+
+#: The status of each kind of error; the first that fits counts.
+_STATUS: Final[tuple[tuple[type[Exception], int, str], ...]] = (
+    (QueryError, 400, "The query cannot be read"),
+    (UsageError, 400, "The request is wrong"),
+    (NotFoundError, 404, "Not found"),
+    (EditConflict, 409, "Changed meanwhile"),
+    (InputError, 422, "Not accepted"),
+    (ArchiveLocked, 503, "The archive is busy"),
+    (NoRoom, 507, "No room left"),
+    (ArchiveReadOnly, 403, "Read-only"),
+    (DocarchiveError, 500, "The archive cannot be used"),
+    (Busy, 503, "The server is busy"),
+)
+_OF_STATUS: Final = {404: "Not found", 405: "Not allowed", 413: "Too large", 403: "Refused"}
+
+
+class Problem(NamedTuple):
+    """An error as people and programs get it.
+
+    Attributes:
+        status: The status of the answer.
+        title: What kind of error it is.
+        detail: What is wrong, in one sentence.
+        caret: Of a query: the query, and below it a mark at the error; else empty.
+    """
+
+    status: int
+    title: str
+    detail: str
+    caret: str = ""
+
+
+def problem_of(error: Exception) -> Problem:
+    """Returns what an error is called."""
+    for kind, status, title in _STATUS:
+        if isinstance(error, kind):
+            caret = error.caret() if isinstance(error, QueryError) else ""
+            return Problem(status, title, str(error), caret)
+    if isinstance(error, Refused):
+        return Problem(error.status, _OF_STATUS.get(error.status, "Refused"), error.reason)
+    status = getattr(error, "status_code", 500)
+    if status == 404:
+        return Problem(404, "Not found", "There is no such page.")
+    if status != 500:
+        return Problem(status, _OF_STATUS.get(status, "Refused"), "This cannot be done with that page.")
+    return Problem(500, "Internal error", "Something went wrong. The terminal of the server says what.")

@@ -1,0 +1,101 @@
+"""The server: listens, answers until it is stopped, and closes what it opened."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from typing import Final
+
+from docarchive import Archive
+from docarchive.errors import UsageError
+from docarchive.web.installed import check_installed
+from docarchive.web.options import MAX_CONNECTIONS, ServeOptions
+from docarchive.web.threads import Threads
+
+_GRACE: Final = 3  # seconds that answers may take when the server is stopped
+_BACKLOG: Final = 128
+
+
+class Server:
+    """Serves an archive on an address of this machine. Listening begins at once; answering with ``run``. Close it.
+
+    Args:
+        archive: The archive, which stays open.
+        options: The options.
+
+    Raises:
+        UsageError: An option is not valid, what is needed is not installed, or the address cannot be listened on.
+    """
+
+    def __init__(self, archive: Archive, options: ServeOptions) -> None:
+        check_installed()
+        import uvicorn
+
+        from docarchive.web.app import application
+
+        self._options = options.checked()
+        self._threads = Threads()
+        self._socket = _listen(self._options)
+        config = uvicorn.Config(
+            application(archive, self._options, self._threads),
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=MAX_CONNECTIONS,
+            timeout_graceful_shutdown=_GRACE,
+        )
+        self._server = uvicorn.Server(config)
+
+    @property
+    def address(self) -> str:
+        """The address of the first page."""
+        host, port = self._socket.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        return f"http://{shown}:{port}{self._options.root_path}/"
+
+    def run(self) -> None:
+        """Answers until ``stop`` is called, or the process is interrupted: then it raises ``KeyboardInterrupt``."""
+        self._server.run([self._socket])
+
+    def stop(self) -> None:
+        """Ends ``run``, at once or as soon as it begins; any thread may call it."""
+        self._server.should_exit = True
+
+    def close(self) -> None:
+        """Stops listening, and waits for answers that have begun."""
+        self._socket.close()
+        self._threads.close()
+
+
+def _listen(options: ServeOptions) -> socket.socket:
+    """Returns a socket that listens.
+
+    Raises:
+        UsageError: Another program uses the port, or the address is not one of this machine.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            options.host, options.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+    except OSError:
+        raise UsageError(f"there is no address {options.host!r}; use one such as 127.0.0.1") from None
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError(f"another program uses port {options.port}; use another one with --port") from None
+        if error.errno == errno.EACCES:
+            raise UsageError(f"port {options.port} is not for every user; use one above 1023 with --port") from None
+        raise UsageError(
+            f"{options.host} is not an address of this machine; use 127.0.0.1, or 0.0.0.0 for all"
+        ) from None
+    return listening
