@@ -123,6 +123,12 @@ def _in_json(before: str, after: str) -> Callable[[str], bytes]:
     return _within(before, after, json.dumps)
 
 
+def _ghost(form: str, before: str, after: str) -> Callable[[str], bytes]:
+    """Returns what makes an export of Ghost with a draft in a form of its editors."""
+    start, end = f'{{"meta": {{"exported_on": 1}}, "data": {{"posts": [{{"id": "a", "{form}": ', "}]}}"
+    return lambda text: (start + json.dumps(before + text + after) + end).encode()
+
+
 def _zip(text: str) -> bytes:
     part, count = text.partition("\x1f")[0], text.count("\x1f")
     file = io.BytesIO()
@@ -352,6 +358,27 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "ghost": Format(
         _in_json('{"meta": {"exported_on": 1}, "data": {"posts": [{"id": "a", "title": "T", "html": ', "}]}}"), _HTML
+    ),
+    "ghost,lexical": Format(
+        _ghost("lexical", '{"root": {"children": [', '{"type": "text", "text": "a"}]}}'),
+        (
+            *('{"type": "text", "text": "a"},', '{"type": "linebreak"},', '{"type": "html", "html": "<b>a"},'),
+            *('{"type": "paragraph", "children": []},', '{"type": "list", "tag": "ol", "children": []},'),
+            *('{"type": "text", "text": "<>&", "format": 127},', '{"type": "image", "src": "a", "caption": "<i>"},'),
+            *('{"type": "markdown", "markdown": "* _ `"},', '{"type": "listitem", "children": [{"type": "list"}]},'),
+            '{"a": "b c"},',
+        ),
+    ),
+    "ghost,mobiledoc": Format(
+        _ghost(
+            "mobiledoc",
+            '{"markups": [["b"], ["a", ["href", "b"]]], "cards": [["html", {"html": "<b>a"}]], "sections": [',
+            "[10, 0]]}",
+        ),
+        (
+            *('[1, "p", [[0, [], 0, "a"]]],', '[1, "p", [[0, [0], 0, "a"]]],', '[1, "p", [[0, [0, 1], 1, "<"]]],'),
+            *('[3, "ul", [[[0, [], 0, "a"]]]],', '[3, "ol", []],', "[10, 0],", "[10, 9],", '[2, "a"],', "[],", "{},"),
+        ),
     ),
     "notion": Format(
         _within(
