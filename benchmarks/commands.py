@@ -117,6 +117,7 @@ COMMANDS: Final = {
     "cli-search": Command("search", "gull", "--facet", "tag"),
     "cli-search-trash": Command("search", "in:trash gull", "--facet", "tag"),
     "cli-similar": Command("similar", "ID"),
+    "cli-quote": Command("quote", "the windmill on the hill was painted white in spring"),
     "cli-saved": Command("saved"),
     "cli-show": Command("show", "ID"),
     "cli-versions": Command("versions", "ID"),

@@ -36,7 +36,7 @@ from docarchive.keys import MERGED
 _SECONDS: Final = 60  # for one run
 _WORDS: Final = {"ENOSPC": "no room", "EIO": "", "EACCES": ""}
 #: The commands that only read: they work on a full disk.
-_READ_COMMANDS: Final = "search search-trash similar saved show original list list-trash stats versions diff"
+_READ_COMMANDS: Final = "search search-trash similar quote saved show original list list-trash stats versions diff"
 _READS: Final = frozenset({"read", *READING, *(f"cli-{name}" for name in _READ_COMMANDS.split())})
 _FAILED: Final = (3, 4)  # the exit codes of a command that a failing call may have
 #: What differs each time: times, and sizes and ids that depend on them.

@@ -137,6 +137,7 @@ def read_one(archive: Archive) -> None:
     assert original.is_file()
     archive.provenance(id_)
     assert len(archive.similar(id_)) >= 1, "a similar article is missing"
+    assert archive.quote("two brothers from the valley; repaired its sails").verdict == "word for word"
     assert [*archive.changed(1)]
     archive.settings, archive.read_only, archive.path, archive.changes  # noqa: B018 - properties
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
     from docarchive.archive.progress import Notify, Progress
+    from docarchive.archive.quoting.quotation import Quotation, QuoteDifference, QuotedPart, QuotedPassage
     from docarchive.archive.reports import (
         Backup,
         BackupReport,
@@ -84,6 +85,7 @@ _HOMES = {
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
     "docarchive.archive.importing.duplicates": "Duplicate",
     "docarchive.archive.progress": "Notify Progress",
+    "docarchive.archive.quoting.quotation": "Quotation QuoteDifference QuotedPart QuotedPassage",
     "docarchive.archive.reports": (
         "Backup BackupReport Conflict Decision ExportReport Fault ImportReport RebuildReport Refusal RestoreReport "
         "SyncReport Verification"
@@ -153,6 +155,10 @@ __all__ = [
     "PurgeReport",
     "QuarantineEntry",
     "QueryError",
+    "Quotation",
+    "QuoteDifference",
+    "QuotedPart",
+    "QuotedPassage",
     "ReaderError",
     "RebuildReport",
     "Refusal",

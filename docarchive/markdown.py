@@ -353,7 +353,7 @@ _TARGET: Final = (
 )
 _TEXT: Final = r"\[((?:[^\[\]\n\\]|\\.){0,500})\]"
 #: Notes, links between notes, links and pictures, addresses, and what is left of them.
-_LINKS: Final = (
+LINKS: Final = (
     (lazy(r"(?<!\\)\[\^[^\[\]\s]{1,100}\](?!:)"), ""),  # the mark of a footnote
     (lazy(r"(?<!\\)!?\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\]"), r"\1"),
     (lazy(rf"(?<!\\)!?{_TEXT}{_TARGET}"), r"\1"),
@@ -362,7 +362,7 @@ _LINKS: Final = (
 )
 _PLACE: Final = r"\([^()\s]{0,2000}#[^()\s]{1,200}\)"
 _NOTE: Final = r"[\w*†‡§\\ ]{1,12}"
-_RAISED_NOTE: Final = lazy(
+RAISED_NOTE: Final = lazy(
     rf"<sup>(?:\\?\[)?\\?\[{_NOTE}\](?:\\?\])?(?:{_PLACE})?</sup>|(?<!\\)\[<sup>{_NOTE}</sup>\]{_PLACE}"
 )
 _EMPHASIS: Final = lazy(r"(?<![\\*])(\*{1,3}|~~)(?![\s*~])([^*~\n]{1,300}?)(?<![\s\\])\1(?!\*)")
@@ -387,7 +387,7 @@ def without_links(markdown: str) -> str:
     """
     if "[" in markdown or "<" in markdown:
         markdown = without_raised_notes(markdown)
-        for pattern, text in _LINKS:
+        for pattern, text in LINKS:
             markdown = pattern.sub(text, markdown)
     return markdown
 
@@ -398,7 +398,7 @@ def without_raised_notes(markdown: str) -> str:
     >>> without_raised_notes(r"It began<sup>[1](#n1)</sup> here<sup>\[2\]</sup>, 10<sup>6</sup>")
     'It began here, 10<sup>6</sup>'
     """
-    return _RAISED_NOTE.sub("", markdown) if "<sup>" in markdown else markdown
+    return RAISED_NOTE.sub("", markdown) if "<sup>" in markdown else markdown
 
 
 def without_markup(markdown: str) -> str:

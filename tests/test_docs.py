@@ -477,6 +477,10 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "Facets": search["facets"]["tag"][0],
         "Explanations": search["hits"][0]["explanation"][0],
         "similar": printed_by("similar", import_["ids"][0], "--json"),
+        "quote": (quoted := printed_by("quote", "Rain in the harbour", "--json", code=5)),
+        "Passages": (passage := quoted["passages"][0]),
+        "Parts": (part := passage["parts"][0]),
+        "Differences": part["differences"][0],
         "saved": printed_by("saved", "--json"),
         "rules": printed_by("rules", "--json")["rules"][0],
         "hooks": printed_by("hooks", "--json")["hooks"][0],
@@ -538,7 +542,7 @@ def documented(heading: str) -> dict[str, str]:
     "heading",
     [
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
-        *("rules", "hooks"),
+        *("quote", "Passages", "Parts", "Differences", "rules", "hooks"),
         *("list", "export", "Exported", "sync", "rebuild", "verify", "Faults", "stats", "engine", "show --provenance"),
         *("versions", "Listed versions", "diff", "Opcodes"),
         *("tag, set, rename-tag, merge, rules run, remove, undo, redo", "log", "highlight", "purge"),
@@ -639,10 +643,11 @@ def test_table_of_errors_is_that_of_the_code() -> None:
 
 
 def test_exit_codes_are_all_in_the_guide() -> None:
+    from docarchive.cli.commands.quote import CODES
     from docarchive.cli.running import INTERNAL
 
     rows = [int(row[0]) for row in table(section(read("docs/guide.md"), "Exit codes"))]
-    assert rows == sorted({0, *exit_codes().values(), INTERNAL, 130})
+    assert rows == sorted({*exit_codes().values(), *CODES.values(), INTERNAL, 130})
 
 
 def test_environment_variables_are_all_in_the_guide() -> None:

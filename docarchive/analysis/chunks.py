@@ -81,7 +81,7 @@ def chunk_pattern(text: str) -> re.Pattern[str]:
 
 @cache
 def _wide() -> re.Pattern[str]:
-    return re.compile(rf"[\w{_marks()}]+(?:(?:[{_JOINERS}]|{_LINE_END})[\w{_marks()}]+)*|{_SIGN}")
+    return re.compile(rf"[\w{marks()}]+(?:(?:[{_JOINERS}]|{_LINE_END})[\w{marks()}]+)*|{_SIGN}")
 
 
 @cache
@@ -125,7 +125,7 @@ def _line_end() -> re.Pattern[str]:
 
 
 @cache
-def _marks() -> str:
+def marks() -> str:
     """Returns the marks that combine with letters, for use in a character class."""
     marks = (chr(code) for code in range(0x300, 0x20D0) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
     return "".join(marks) + "\u00ad\u200c\u200d\u3099\u309a\uff9e\uff9f"
@@ -135,19 +135,19 @@ def _marks() -> str:
 def _units() -> re.Pattern[str]:
     """Returns the pattern of one character with its combining marks; a Korean syllable may be written as letters."""
     syllable = "[\u1100-\u115f][\u1160-\u11a7]+[\u11a8-\u11ff]*"
-    return re.compile(f"{syllable}|[^\\s{_marks()}][{_marks()}]*|[{_marks()}]+")
+    return re.compile(f"{syllable}|[^\\s{marks()}][{marks()}]*|[{marks()}]+")
 
 
 @cache
 def _words() -> re.Pattern[str]:
     """Returns the pattern of a segment; a script without spaces is a segment of its own."""
-    unspaced = f"(?=[{UNSPACED}])[^\\W_](?:[{UNSPACED}{_marks()}]|{_LINE_END})*"
-    return re.compile(rf"{unspaced}|[^\W_](?:(?![{UNSPACED}])[^\W_]|[{_marks()}])*")
+    unspaced = f"(?=[{UNSPACED}])[^\\W_](?:[{UNSPACED}{marks()}]|{_LINE_END})*"
+    return re.compile(rf"{unspaced}|[^\W_](?:(?![{UNSPACED}])[^\W_]|[{marks()}])*")
 
 
 @cache
 def _wordlike() -> re.Pattern[str]:
-    return re.compile(rf"(?:[^\W_]|[{_marks()}'’&.‐‑*?-])+")
+    return re.compile(rf"(?:[^\W_]|[{marks()}'’&.‐‑*?-])+")
 
 
 def wordlike(text: str) -> bool:

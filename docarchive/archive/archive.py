@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
+    from docarchive.archive.quoting.quotation import Quotation
     from docarchive.archive.reports import (
         Backup,
         BackupReport,
@@ -568,6 +569,34 @@ class Archive(Changeable):
         """
         options = SearchOptions(limit, offset).checked()
         return self._searcher.similar(self.get(id), options)
+
+    @checked
+    def quote(self, text: str, *, versions: bool = False, limit: int | None = 10) -> Quotation:
+        """Returns whether the archive has a quote word for word, changed or not at all, and where.
+
+        These count as word for word: other punctuation, quotation marks, dashes and hyphens; other white space, also
+        between words or missing there; capitals; the commas of thousands; and Markdown, such as emphasis, links and
+        escapes. A word, a number, or a sign of a currency or percent that is changed, missing or added does not. An
+        ellipsis (``…``, ``...`` or ``[...]``) stands for any text: what is before and after it must be in this order.
+        Of three words, one may be changed; a quote of one or two words is there word for word, or not at all.
+
+        Start and end of passages and differences count the characters of the article's ``body``, or of its ``title`` or
+        ``summary``: the text that ``get`` returns, and ``docarchive show --json`` prints, under this key.
+
+        Args:
+            text: The quote, of at most 2,000 words.
+            versions: Compare the earlier versions of all articles too, which takes as long as reading them. Otherwise
+                only those of articles that have rare words of the quote, and only if no current version has it word for
+                word.
+            limit: How many passages to return, one for each version of an article; None for all.
+
+        Raises:
+            UsageError: The quote has no words, or too many.
+        """
+        from docarchive.archive.quoting.quoting import quote
+
+        check_page("relevance", limit, 0)
+        return quote(self._session, text, versions=versions, limit=limit)
 
     @checked
     def count(self, query: str = "", *, language: str | None = None, now: datetime | None = None) -> int:

@@ -34,6 +34,10 @@ EXAMPLES: Final = {
         ("docarchive similar 4q1c", "Find articles similar to one of them."),
         ("docarchive similar 4q1c --limit 3 --ids", "Only the ids of the three most similar ones."),
     ),
+    "quote": (
+        ("docarchive quote 'The geese graze on the hill'", "Is this in the archive word for word?"),
+        ("docarchive quote 'The NATO liaison office […] at the harbour' --json", "With an omission, for scripts."),
+    ),
     "saved": (
         ("docarchive saved", "List the saved searches."),
         ("docarchive saved --remove harbour", "Remove one."),

@@ -41,6 +41,8 @@ def returned_by(archive: Archive) -> list[Any]:
     ]
     return [
         *(purge, *changes, report, *report.refused, *report.conflicts, *decisions, archive.sync(), archive.rebuild()),
+        *((quoted := archive.quote("The peer. The pier. The pier.")), *quoted.passages, *quoted.passages[0].parts),
+        *quoted.passages[0].parts[0].differences,
         *(results, hit, hit.article, hit.snippet, next(archive.list()), PartialDate("1963-04")),
         *(archive.settings, archive.statistics(), archive.engine_status(), archive.provenance(hit.id)),
         *(*archive.versions(hit.id), archive.diff(hit.id, 0)),

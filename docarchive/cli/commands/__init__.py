@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "formats": "formats",
     "search": "search",
     "similar": "similar",
+    "quote": "quote",
     "saved": "saved",
     "rules": "rules",
     "hooks": "hooks",
@@ -53,7 +54,7 @@ WITH_QUERY: Final = frozenset({"search", "list", "export", "verify", "tag", "set
 
 #: The commands whose arguments may begin with a minus: queries, also among others, and versions that are counted
 #: back.
-WITH_MINUS: Final = WITH_QUERY | {"diff", "log", "restore", "rules"}
+WITH_MINUS: Final = WITH_QUERY | {"quote", "diff", "log", "restore", "rules"}
 
 
 def command(name: str) -> Callable[..., Any]:

@@ -1,0 +1,1 @@
+"""Quoting: whether an archive has a quote word for word, or changed."""
