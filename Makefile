@@ -45,6 +45,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/reference.py --check
+	$(BIN)/python docs/api.py --check
 	$(BIN)/python docs/drawing.py --check
 	$(BIN)/python docs/picture.py --check
 	$(BIN)/python docs/words.py

@@ -27,7 +27,7 @@ NAVIGATION: Final = {
     "README": (
         ("Command line", ("docs/guide", "docs/cli", "docs/query-language", "docs/formats", "docs/export")),
         ("Library", ("docs/library", "docs/plugins")),
-        ("Scripts", ("docs/scripting", "docs/json", "docs/archive-format", "docs/backups")),
+        ("Scripts", ("docs/scripting", "docs/json", "docs/api", "docs/archive-format", "docs/backups")),
         (
             "Project",
             (

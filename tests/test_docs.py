@@ -107,6 +107,19 @@ def test_reference_is_current_in_any_environment(environment: dict[str, str], tm
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
 
 
+def test_the_page_of_the_api_is_current(tmp_path: Path) -> None:
+    checked = run(str(DOCS / "api.py"), "--check", cwd=tmp_path, PYTHONPATH=str(ROOT))
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+    (tmp_path / "docs").mkdir()
+    shutil.copy(DOCS / "api.py", tmp_path / "docs")
+    page = read("docs/api.md").replace("| `limit` |", "| `most` |")
+    (tmp_path / "docs/api.md").write_text(page, "utf-8")
+    command = str(tmp_path / "docs/api.py")
+    assert run(command, "--check", cwd=tmp_path, PYTHONPATH=str(ROOT)).returncode == 1
+    assert run(command, cwd=tmp_path, PYTHONPATH=str(ROOT)).returncode == 0
+    assert (tmp_path / "docs/api.md").read_text("utf-8") == read("docs/api.md")
+
+
 def test_reference_writes_the_page_and_tells_when_it_is_stale(tmp_path: Path) -> None:
     shutil.copy(DOCS / "commands.py", tmp_path)
     generator = str(shutil.copy(DOCS / "reference.py", tmp_path))

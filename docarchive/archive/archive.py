@@ -492,6 +492,11 @@ class Archive(Changeable):
 
         return whoosh_index(self._session, self._searcher.context(language).analyzer, self.get)
 
+    @property
+    def position(self) -> str:
+        """The journal position of the last change, as ``export`` takes it as ``since``."""
+        return self._session.catalog.written_position()
+
     def is_current(self) -> bool:
         """Returns whether the index has every change; it may not while another process is writing."""
         return catch_up.lag(self._session.catalog, self._session.engine.position()) == 0

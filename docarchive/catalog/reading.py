@@ -66,6 +66,10 @@ class Row(NamedTuple):
         title = shorten(str(self.metadata.get("title", "")))
         return f"<Row {self.id} {self.metadata.get('date') or 'undated'} {title!r}>"
 
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the metadata as a JSON object, with the id and the path."""
+        return {**self.metadata, "id": self.id, "path": self.path}
+
     def _repr_html_(self) -> str:
         from docarchive.notebooks import record_table
 

@@ -8,12 +8,17 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from docarchive import Archive
 from docarchive.errors import DocarchiveError
 from docarchive.web import exports, files
+from docarchive.web.api.answers import endpoint as api_endpoint
+from docarchive.web.api.answers import problem_answer
+from docarchive.web.api.cursors import Expired
+from docarchive.web.api.openapi import description
+from docarchive.web.api.table import PREFIX, ROUTES
 from docarchive.web.options import ServeOptions
 from docarchive.web.pages import article, overview, search, upkeep
 from docarchive.web.problems import problem_of
@@ -60,15 +65,20 @@ def application(archive: Archive, options: ServeOptions, threads: Threads) -> Ap
         return answer
 
     async def failed(request: Request, error: Exception) -> Response:
-        response = await threads.answer(lambda: site.problem(problem_of(error), request))
+        problem = problem_of(error)
+        if request.url.path.startswith("/api/"):
+            response = problem_answer(problem, request)
+        else:
+            response = await threads.answer(lambda: site.problem(problem, request))
         if response.status_code == 503:
             response.headers["retry-after"] = "2"
         return response
 
-    return Safety(
-        Starlette(
-            routes=[Route(path, endpoint(handler), methods=["GET"]) for path, handler in PAGES.items()],
-            exception_handlers=dict.fromkeys((DocarchiveError, HTTPException, Refused, Busy, Exception), failed),
-        ),
-        options,
-    )
+    async def described(request: Request) -> Response:
+        return JSONResponse(description(options.root_path))
+
+    routes = [Route(path, endpoint(handler), methods=["GET"]) for path, handler in PAGES.items()]
+    routes += [Route(PREFIX + route.path, api_endpoint(site, threads, route), methods=["GET"]) for route in ROUTES]
+    routes.append(Route("/api/openapi.json", described, methods=["GET"]))
+    kinds = (DocarchiveError, HTTPException, Refused, Busy, Expired, Exception)
+    return Safety(Starlette(routes=routes, exception_handlers=dict.fromkeys(kinds, failed)), options)

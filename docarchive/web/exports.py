@@ -60,13 +60,27 @@ EXPORTED: Final[dict[Callable[..., Response], Selection]] = {
 
 
 async def export(site: Site, threads: Threads, request: Request, select: Selection) -> Response:
-    """Returns the export of what the page of a request shows, in the format that its address names.
+    """Returns the export of what the page of a request shows, in the format that its address names; see ``stream``."""
+    return await stream(site, threads, request, request.query_params["format"], lambda: select(site, request))
+
+
+async def stream(
+    site: Site, threads: Threads, request: Request, format: str, select: Callable[[], tuple[dict[str, Any], str]]
+) -> Response:
+    """Returns an export.
+
+    Args:
+        site: The site.
+        threads: The server's threads.
+        request: The request.
+        format: The name of a format.
+        select: Returns what the export has: arguments of ``Archive.export``, and a name for its file.
 
     Raises:
         UsageError: There is no such format, or it cannot be streamed.
     """
-    format, suffix = await threads.answer(lambda: _format(site, request.query_params["format"]))
-    arguments, name = await threads.answer(lambda: select(site, request))
+    format, suffix = await threads.answer(lambda: _format(site, format))
+    arguments, name = await threads.answer(select)
     headers = {
         "content-disposition": f'attachment; filename="{name}{suffix}"',
         "content-security-policy": SANDBOX,
@@ -74,9 +88,9 @@ async def export(site: Site, threads: Threads, request: Request, select: Selecti
     media_type = _MEDIA_TYPES.get(suffix, "application/octet-stream")
     if request.method == "HEAD":
         return Response(headers=headers, media_type=media_type)
-    stream = StreamedExport(threads, partial(_write, site, format, arguments))
-    await stream.start()
-    return StreamingResponse(stream.pieces(), headers=headers, media_type=media_type)
+    streamed = StreamedExport(threads, partial(_write, site, format, arguments))
+    await streamed.start()
+    return StreamingResponse(streamed.pieces(), headers=headers, media_type=media_type)
 
 
 def _write(site: Site, format: str, arguments: dict[str, Any], out: Any) -> None:

@@ -16,6 +16,7 @@ from docarchive.errors import (
     UsageError,
 )
 from docarchive.records import NamedTuple
+from docarchive.web.api.cursors import Expired
 from docarchive.web.safety import Refused
 from docarchive.web.threads import Busy
 
@@ -43,20 +44,27 @@ class Problem(NamedTuple):
         title: What kind of error it is.
         detail: What is wrong, in one sentence.
         caret: Of a query: the query, and below it a mark at the error; else empty.
+        query: Of a query: the query.
+        position: Of a query: the index of the character at the error; else None.
     """
 
     status: int
     title: str
     detail: str
     caret: str = ""
+    query: str = ""
+    position: int | None = None
 
 
 def problem_of(error: Exception) -> Problem:
     """Returns what an error is called."""
     for kind, status, title in _STATUS:
         if isinstance(error, kind):
-            caret = error.caret() if isinstance(error, QueryError) else ""
-            return Problem(status, title, str(error), caret)
+            if isinstance(error, QueryError):
+                return Problem(status, title, str(error), error.caret(), error.query, error.position)
+            return Problem(status, title, str(error))
+    if isinstance(error, Expired):
+        return Problem(410, "Gone", str(error))
     if isinstance(error, Refused):
         return Problem(error.status, _OF_STATUS.get(error.status, "Refused"), error.reason)
     status = getattr(error, "status_code", 500)

@@ -35,7 +35,6 @@ class Server:
 
         self._options = options.checked()
         self._threads = Threads()
-        self._socket = _listen(self._options)
         config = uvicorn.Config(
             application(archive, self._options, self._threads),
             loop="asyncio",
@@ -50,6 +49,7 @@ class Server:
             timeout_graceful_shutdown=_GRACE,
         )
         self._server = uvicorn.Server(config)
+        self._socket = _listen(self._options)
 
     @property
     def address(self) -> str:

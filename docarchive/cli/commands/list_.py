@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as json_
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from docarchive.archive.lookup import is_in_trash
 from docarchive.cli.advice import advise_spelling, answer_count
@@ -88,7 +88,6 @@ def _print_json(query: str, total: int, rows: Iterable[Row]) -> None:
     write(to_json({"query": query, "total": total})[:-1] + ', "articles": [')
     separator = "\n"
     for row in rows:
-        article: dict[str, Any] = {**row.metadata, "id": row.id, "path": row.path}
-        write(separator + json_.dumps(article, ensure_ascii=False))
+        write(separator + json_.dumps(row.to_dict(), ensure_ascii=False))
         separator = ",\n"
     write("\n]}\n")

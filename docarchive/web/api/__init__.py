@@ -1,0 +1,1 @@
+"""The JSON API: a table of routes, from which the application and its description for programs are made."""

@@ -1,0 +1,78 @@
+"""The description of the API for programs, in OpenAPI 3.1, made from the table of routes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docarchive import __version__
+from docarchive.web.api.routes import Parameter, Route
+from docarchive.web.api.schemas import SCHEMAS
+from docarchive.web.api.table import PREFIX, ROUTES
+
+
+def description(root_path: str = "") -> dict[str, Any]:
+    """Returns the description.
+
+    Args:
+        root_path: What comes before the paths, behind a proxy.
+    """
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "docarchive",
+            "version": __version__,
+            "summary": "Searches and reads an archive of articles.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": root_path or "/"}],
+        "paths": {PREFIX + route.path: {"get": _operation(route)} for route in ROUTES},
+        "components": {"schemas": SCHEMAS},
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    name = re.sub(r"[{}]", "", route.path).strip("/").replace("/", "_")
+    in_path = [
+        {
+            "name": key,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string"},
+            "description": "The id of an article, or any unique prefix of it.",
+        }
+        for key in re.findall(r"{(\w+)}", route.path)
+    ]
+    content: dict[str, Any] = {"application/octet-stream": {}}
+    if route.schema:
+        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{route.schema}"}}}
+    if route.streams:
+        content["application/octet-stream"] = {}
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        "operationId": name,
+        "summary": route.summary,
+        "parameters": [*in_path, *map(_parameter, route.parameters)],
+        "responses": {
+            "200": {"description": "The answer.", "content": content},
+            **(
+                {}
+                if not route.schema
+                else {"304": {"description": "It has not changed since the answer with this ETag."}}
+            ),
+            "default": {"description": "An error.", "content": problem},
+        },
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": parameter.kind}
+    if parameter.kind in ("integer", "number"):
+        schema |= {"minimum": parameter.least, "maximum": parameter.most}
+    elif parameter.kind == "string":
+        schema["maxLength"] = parameter.most
+    if parameter.default is not None:
+        schema["default"] = parameter.default
+    if parameter.repeated:
+        schema = {"type": "array", "items": schema, "maxItems": 20}
+    return {"name": parameter.name, "in": "query", "description": parameter.meaning, "schema": schema}

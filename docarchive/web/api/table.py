@@ -1,0 +1,146 @@
+"""The table of routes: all that the API has."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from docarchive.web.api import handlers
+from docarchive.web.api.routes import Parameter, Route
+
+#: What comes before the path of each route.
+PREFIX: Final = "/api/v1"
+#: The most articles of a page.
+MOST: Final = 100
+
+_QUERY: Final = (
+    Parameter("q", "string", "The query. Without one, all articles match."),
+    Parameter("filter", "string", "A query that must match, too.", repeated=True),
+)
+_LANGUAGE: Final = Parameter(
+    "language", "string", "The language of the query's words, as ISO 639-1; else each of the archive.", most=20
+)
+_LIMIT: Final = Parameter("limit", "integer", "How many articles to return.", default=10, most=MOST)
+_CURSOR: Final = Parameter("cursor", "string", "The `cursor` of the page before.", most=300)
+_FORMAT: Final = Parameter("format", "string", "Return an export in this format instead; see `/formats`.", most=40)
+
+
+def _facets(most: int) -> tuple[Parameter, ...]:
+    return (
+        Parameter(
+            "facet", "string", "A key whose values are counted; also `year`, `month` and `day`.", most=80, repeated=True
+        ),
+        Parameter("facet_limit", "integer", "How many values of each; 0 for all.", default=10, most=most),
+    )
+
+
+def _sort(default: str, meaning: str) -> Parameter:
+    return Parameter("sort", "string", meaning, default=default, most=80)
+
+
+ROUTES: Final = (
+    Route(
+        "/search",
+        handlers.search,
+        "Search for articles.",
+        "Results",
+        (
+            *_QUERY,
+            _sort("relevance", "The order: `relevance`, `date`, `title` or another key; `-date` reverses it."),
+            _LIMIT,
+            _CURSOR,
+            *_facets(10_000),
+            _LANGUAGE,
+            Parameter(
+                "freshness",
+                "number",
+                "Lower the scores of older articles: by a quarter after this many days.",
+                most=100_000,
+            ),
+            Parameter(
+                "all_words", "boolean", "Return only articles with all words, even if there are none.", default=False
+            ),
+            Parameter("explain", "boolean", "Return the parts of each score.", default=False),
+        ),
+        by_position=True,
+    ),
+    Route(
+        "/count",
+        handlers.count,
+        "Count the articles that match a query.",
+        "Count",
+        (*_QUERY, _LANGUAGE),
+        by_position=True,
+    ),
+    Route(
+        "/facets",
+        handlers.facets,
+        "Count the values of keys.",
+        "Facets",
+        (*_QUERY, *_facets(100_000)),
+        by_position=True,
+    ),
+    Route(
+        "/articles",
+        handlers.articles,
+        "List articles by their metadata, or export them.",
+        "List",
+        (*_QUERY, _sort("-date", "The order, but not by relevance."), _LIMIT, _CURSOR, _FORMAT),
+        by_position=True,
+        streams=True,
+    ),
+    Route(
+        "/articles/{id}",
+        handlers.article,
+        "Return an article, or export it.",
+        "Article",
+        (
+            Parameter("version", "integer", "An earlier version, as `/versions` has them.", default=0, most=999_999),
+            _FORMAT,
+        ),
+        streams=True,
+    ),
+    Route("/articles/{id}/original", handlers.original, "Return the bytes that an article was imported from.", ""),
+    Route("/articles/{id}/similar", handlers.similar, "Find similar articles.", "Results", (_LIMIT,)),
+    Route("/articles/{id}/versions", handlers.versions, "List the versions of an article.", "Versions"),
+    Route(
+        "/articles/{id}/diff",
+        handlers.diff,
+        "Return what differs between two versions.",
+        "Diff",
+        (
+            Parameter(
+                "a",
+                "integer",
+                "A version; -1 is the last one before the current.",
+                default=-1,
+                least=-999_999,
+                most=999_999,
+            ),
+            Parameter(
+                "b",
+                "integer",
+                "The version that is compared; 0 is the current one.",
+                default=0,
+                least=-999_999,
+                most=999_999,
+            ),
+        ),
+    ),
+    Route("/articles/{id}/provenance", handlers.provenance, "Return where an article comes from.", "Provenance"),
+    Route(
+        "/changes",
+        handlers.changes,
+        "Return the articles that changed after a position, the earliest change first.",
+        "Changes",
+        (
+            Parameter("since", "string", "The `position` of an earlier answer; 0 for all.", default="0", most=40),
+            Parameter("limit", "integer", "How many articles to return.", default=50, least=1, most=MOST),
+            Parameter("wait", "integer", "Seconds to wait for a change if there is none.", default=0, most=25),
+        ),
+        waits=True,
+    ),
+    Route("/saved", handlers.saved, "List the saved searches.", "Saved"),
+    Route("/statistics", handlers.statistics, "Return statistics of the archive.", "Statistics"),
+    Route("/quarantine", handlers.quarantine, "List what could not be imported.", "Quarantine"),
+    Route("/formats", handlers.formats, "List the formats to import and export.", "Formats"),
+)
