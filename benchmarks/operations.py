@@ -10,13 +10,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
-from docarchive import ENGINES, Archive
+from docarchive import ENGINES, Archive, NotFoundError
 
 _STORY: Final = (
     "The windmill on the hill was painted white in spring, two brothers from the valley repaired its sails, and "
@@ -139,7 +139,9 @@ def read_one(archive: Archive) -> None:
     assert len(archive.similar(id_)) >= 1, "a similar article is missing"
     assert archive.quote("two brothers from the valley; repaired its sails").verdict == "word for word"
     assert [*archive.changed(1)]
-    archive.settings, archive.read_only, archive.path, archive.changes  # noqa: B018 - properties
+    with suppress(NotFoundError):
+        archive.picture(f"originals/00/{'0' * 64}.png")
+    archive.settings, archive.read_only, archive.path, archive.changes, archive.position  # noqa: B018 - properties
 
 
 def read_all(archive: Archive) -> None:
