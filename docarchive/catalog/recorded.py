@@ -17,6 +17,8 @@ _ADDED: Final = "added to "
 #: What is wrong with a file that has other bytes, and the size and time that are recorded: parts of a sentence.
 OTHER_BYTES: Final = "its bytes have changed, but not its size and time"
 DAMAGED: Final = f"is damaged: {OTHER_BYTES}"
+#: What is wrong with a version that has other bytes than it was written with: nobody edits what was.
+CHANGED: Final = "was changed since docarchive wrote it"
 
 
 class RecordedFile(NamedTuple):

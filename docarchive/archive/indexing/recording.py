@@ -2,7 +2,8 @@
 
 What an import writes there is recorded with it. This finds the rest: what an interrupted import has written, and what
 was added, changed or deleted by hand. As for articles, a file of the same size and time is not opened, unless the
-catalog is new; if its bytes then differ from the earlier catalog's digest, it is damaged, and that digest is kept.
+catalog is new; if its bytes then differ from the earlier catalog's digest, it is damaged, and that digest is kept. A
+version with other bytes is damaged whatever its time: a program may still have written into the file that was replaced.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from typing import Final
 
 from docarchive.archive.reports import Refusal
 from docarchive.catalog import Catalog
-from docarchive.catalog.recorded import DAMAGED, RecordedFile
+from docarchive.catalog.recorded import CHANGED, DAMAGED, RecordedFile
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import MAX_READ
 from docarchive.store import FileStat, Store
+from docarchive.store.layout import VERSIONS
 
 _BATCH: Final = 1_000
 #: Returns what is known of a file, given how it is now and its digest; None if nothing is.
@@ -49,14 +51,22 @@ def record(store: Store, catalog: Catalog, known: Catalog, earlier: Earlier | No
                 with suppress(OSError, ArchiveDamaged):
                     digest, _ = store.folder.digest(path)
                     before = earlier(file, digest) if earlier else known.recorded_at(path)
-                    if before is not None and before.is_contradicted(file, digest):
-                        damaged.append(Refusal(path, DAMAGED))
-                        digest = before.digest
-                    new.append(RecordedFile(*file, digest))
+                    if before is not None and (reason := _damage(before, file, digest)):
+                        damaged.append(Refusal(path, reason))
+                        new.append(before)
+                    else:
+                        new.append(RecordedFile(*file, digest))
             with catalog.transaction():
                 catalog.record(new)
                 catalog.forget_recorded(path for file, path in batch if file is None)
     return damaged
+
+
+def _damage(before: RecordedFile, file: FileStat, digest: bytes) -> str | None:
+    """Returns what is wrong with a file that has this digest now; None if nothing is, or it was edited."""
+    if before.is_contradicted(file, digest):
+        return DAMAGED
+    return CHANGED if before.digest != digest and file.path.startswith(f"{VERSIONS}/") else None
 
 
 def differences(files: Iterable[FileStat], known: Iterator[tuple[str, int, int]]) -> Iterator[_Difference]:

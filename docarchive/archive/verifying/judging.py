@@ -7,13 +7,13 @@ from typing import Final
 from docarchive.archive.own_files import REPAIR, OwnFiles
 from docarchive.archive.reports import Fault
 from docarchive.catalog import Catalog
-from docarchive.catalog.recorded import OTHER_BYTES, RecordedFile
+from docarchive.catalog.recorded import CHANGED, OTHER_BYTES, RecordedFile
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.failures import reason as reason_of
 from docarchive.formats.folders import original_digest
 from docarchive.pictures import is_picture
 from docarchive.store import Store
-from docarchive.store.layout import ARTICLES, ORIGINALS, OWN_FILES
+from docarchive.store.layout import ARTICLES, ORIGINALS, OWN_FILES, VERSIONS
 from docarchive.store.originals import NOT_OF_ITS_NAME
 
 _SYNC: Final = "run 'docarchive sync'"
@@ -69,6 +69,8 @@ def _recorded(store: Store, catalog: Catalog, recorded: RecordedFile) -> Fault |
         return None  # the record is damaged, not the file; the check of the catalog says so
     if before == recorded[:3]:
         return Fault("damaged", path, OTHER_BYTES, REPAIR)
+    if path.startswith(f"{VERSIONS}/"):
+        return Fault("changed", path, CHANGED, "put the file back from a backup, or delete it")
     if path.startswith(f"{ARTICLES}/") and (reason := _unreadable(store, catalog, path)):
         return Fault("invalid", path, reason, f"put a whole file there, or {REPAIR}")
     return Fault("changed", path, "was changed since docarchive last read it", f"{_SYNC} if you changed it")

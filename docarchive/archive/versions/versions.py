@@ -12,7 +12,7 @@ from docarchive import keys
 from docarchive.archive import lookup
 from docarchive.archive.figures import Version
 from docarchive.archive.versions.diff import Diff, added_lines, compared, removed_lines
-from docarchive.catalog.recorded import DAMAGED
+from docarchive.catalog.recorded import CHANGED, DAMAGED
 from docarchive.errors import ArchiveDamaged, DocarchiveError, NotFoundError
 from docarchive.failures import reason
 from docarchive.store.layout import next_version, version_number
@@ -94,7 +94,7 @@ class Versions:
         recorded = self._session.catalog.recorded_at(path)
         if recorded is not None and (digest := sha256(data).digest()) != recorded.digest:
             file = (path, status.st_size, status.st_mtime_ns)
-            what = DAMAGED if recorded.is_contradicted(file, digest) else "was changed since docarchive wrote it"
+            what = DAMAGED if recorded.is_contradicted(file, digest) else CHANGED
             raise ArchiveDamaged(f"{path} {what}; run 'docarchive verify'")
         return text
 

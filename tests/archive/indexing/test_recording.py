@@ -11,6 +11,7 @@ from support import ARTICLES
 
 from docarchive import Archive, Article
 from docarchive.catalog import Catalog
+from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
 
 NOTE = "---\nid: note\ntitle: A note\nurl: https://example.org/note\n---\n\nThe first text of the note.\n"
@@ -168,3 +169,31 @@ def test_a_catalog_that_is_built_again_unasked_says_what_is_damaged(archive: Arc
     with Archive.open(root, notify=notices.append) as again:
         assert again.count("clambed") == 1
     assert "1 file is damaged; run 'docarchive verify'" in notices
+
+
+@pytest.mark.parametrize("again", ["sync", "rebuild"])
+def test_a_version_that_a_program_still_writes_into_is_damaged(archive: Archive, tmp_path: Path, again: str) -> None:
+    """A version is a second name of the file that was replaced; a program may have that file open."""
+    fill(archive, tmp_path)
+    before = recorded(archive)
+    version = next((archive.path / "versions").rglob("*.md"))
+    name, text = version.relative_to(archive.path).as_posix(), version.read_bytes()
+    id_ = version.parent.name
+    version.write_bytes(text + b"\nWritten late.\n")
+    for _ in range(2):
+        report = getattr(archive, again)()
+        assert [(refusal.where, refusal.reason) for refusal in report.damaged] == [
+            (name, "was changed since docarchive wrote it")
+        ]
+        assert recorded(archive) == before
+        with pytest.raises(ArchiveDamaged, match="was changed since docarchive wrote it"):
+            archive.get(id_, version=1)
+        (fault,) = archive.verify().faults
+        assert (fault.kind, fault.path) == ("changed", name)
+    version.write_bytes(text)
+    assert getattr(archive, again)().damaged == []
+    assert not archive.verify().faults
+    version.write_bytes(text + b"\nWritten late.\n")
+    version.unlink()
+    archive.sync()
+    assert not archive.verify().faults
