@@ -7,15 +7,23 @@ share of the query's positive parts that an article matches.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
+from docarchive.dates import PartialDate
 from docarchive.engines.protocol import Change, Page, Position, Scored, ScorePart, ordered, sort_value
 from docarchive.engines.ranking import Freshness, Reader, distinctive_terms
 from docarchive.query import AnalyzedArticle, And, Node, Or, Pattern, any_of, walk
-from docarchive.query.document import TEXT_FIELDS
+from docarchive.query.document import TEXT_FIELDS, value_terms
+from docarchive.query.facets import Counts, Facet
 from docarchive.query.patterns import FUZZY
 from docarchive.query.tree import text_fields
+
+
+def _cut(date: PartialDate, unit: str) -> str:
+    """Returns a date to a unit, or to what its first and its last moment have in common."""
+    lengths = [n for n in (10, 7, 4) if n <= {"year": 4, "month": 7, "day": 10}[unit]]
+    return next(date.start[:n] for n in lengths if date.start[:n] == date.end[:n])
 
 
 class MemoryEngine:
@@ -85,6 +93,23 @@ class MemoryEngine:
 
     def count(self, query: Node) -> int:
         return sum(1 for _ in self.ids(query))
+
+    def facets(self, query: Node, facets: Sequence[Facet]) -> dict[str, Counts]:
+        documents = [self._documents[id_] for id_ in self.ids(query)]
+        return {facet.name: self._counts(documents, facet) for facet in facets}
+
+    def _counts(self, documents: Iterable[AnalyzedArticle], facet: Facet) -> Counts:
+        spellings: dict[str, Counter[str]] = {}
+        counts: Counter[str] = Counter()
+        for document in documents:
+            dates = [_cut(date, facet.unit) for date in document.dates(facet.key)] if facet.unit else []
+            terms = {value: " ".join(value_terms(facet.key, value)) or value for value in document.values(facet.key)}
+            folded = {date: date for date in dates} if facet.unit else terms
+            counts.update({*folded.values()})
+            for value, one in folded.items():
+                spellings.setdefault(one, Counter())[value] += 1
+        named = [(min(own, key=lambda value: (-own[value], value)), counts[one]) for one, own in spellings.items()]
+        return sorted(named) if facet.unit else sorted(named, key=lambda pair: (-pair[1], pair[0]))
 
     def words(self) -> int:
         return sum(len(document.positions(name)) for document in self._documents.values() for name in TEXT_FIELDS)

@@ -16,11 +16,12 @@ from benchmarks.fuzz.choices import Choices, edited
 from benchmarks.fuzz.samples import CONTEXT, FEW, catalog_files, engines, folder_of, inside
 from docarchive.archive.settings import Settings, plain_values
 from docarchive.article import Article
-from docarchive.catalog import Catalog, Facet, stored
+from docarchive.catalog import Catalog, stored
 from docarchive.catalog.checking import damage
 from docarchive.errors import ArchiveDamaged, ArticleError, DocarchiveError
 from docarchive.folder import Folder
 from docarchive.query import parse
+from docarchive.query.facets import Facet
 from docarchive.store.deletions import Deletions
 from docarchive.store.layout import DELETED, QUARANTINE, SETTINGS
 from docarchive.store.quarantine import Quarantine

@@ -13,17 +13,15 @@ from docarchive.lazy import loader
 
 if TYPE_CHECKING:
     from docarchive.catalog.catalog import Catalog
-    from docarchive.catalog.facets import Facet
     from docarchive.catalog.journal import ChangedArticle
     from docarchive.catalog.reading import Entry, Row, Since
 
 _HOMES = {
     "docarchive.catalog.catalog": "Catalog",
-    "docarchive.catalog.facets": "Facet",
     "docarchive.catalog.journal": "ChangedArticle",
     "docarchive.catalog.reading": "Entry Row Since",
 }
 
-__all__ = ["Catalog", "ChangedArticle", "Entry", "Facet", "Row", "Since"]
+__all__ = ["Catalog", "ChangedArticle", "Entry", "Row", "Since"]
 
 __getattr__ = loader("docarchive.catalog", _HOMES)

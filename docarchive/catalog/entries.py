@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.analysis import fold, minhash
-from docarchive.catalog.filters import UNLABELLED
 from docarchive.identity import ArticleIdentity
 from docarchive.language import SAMPLE, detect
-from docarchive.query.document import label_values
+from docarchive.query.document import UNLABELLED, label_values
 from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Facets: the values of a key in a result, with the number of articles that have them."""
+"""Facets: counts the values of a key in a result, in SQL; engines count most of them sooner (``Engine.facets``)."""
 
 from __future__ import annotations
 
@@ -6,53 +6,16 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
-from docarchive import keys
 from docarchive.catalog import stored
-from docarchive.catalog.filters import UNLABELLED, listed
-from docarchive.errors import UsageError
-from docarchive.query.document import DATE_FIELDS
-from docarchive.records import NamedTuple
+from docarchive.catalog.filters import listed
+from docarchive.query.facets import UNITS, Counts, Facet, spelling
 
-#: The units by which dates are counted, and how many characters of an ISO date they take.
-UNITS: Final = {"year": 4, "month": 7, "day": 10}
 #: With more rows than this, the index on n is not used; see ``count``.
 _FEW: Final = 2_000
 
 
-class Facet(NamedTuple):
-    """What articles are counted by."""
-
-    name: str  # the name that the user gave
-    key: str  # the metadata key
-    unit: str = ""  # for dates, one of ``UNITS``; else empty
-
-    @classmethod
-    def read(cls, name: str) -> Facet:
-        """Reads the name of a facet: a key, ``year``, ``month``, ``day``, or a date key with a unit, ``updated:month``.
-
-        Raises:
-            UsageError: The key has no values to count.
-        """
-        first, _, unit = name.partition(":")
-        if first in UNITS and not unit:
-            return cls(name, "date", first)
-        key = keys.canonical(first) or first
-        if key in DATE_FIELDS:
-            if unit and unit not in UNITS:
-                raise UsageError(f"dates are counted by {', '.join(UNITS)}, not by {unit!r}")
-            return cls(name, key, unit or "year")
-        if key in ("summary", "body"):
-            raise UsageError(f"{key} is text and cannot be counted; choose a key such as tag or place")
-        return cls(name, first if unit and not keys.canonical(first) else key)
-
-
-def count(
-    db: sqlite3.Connection, facets: Sequence[Facet], rows: Collection[int] | None
-) -> dict[str, list[tuple[str, int]]]:
-    """Counts the articles of a result, by row number, by value; None for all articles.
-
-    Returns by name of the facet the values with counts: the most frequent first, dates in order of time.
-    """
+def count(db: sqlite3.Connection, facets: Sequence[Facet], rows: Collection[int] | None) -> dict[str, Counts]:
+    """Counts the articles of a result, by row number, by value, by facet's name; None for all articles."""
     if rows is not None:
         db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (n INTEGER PRIMARY KEY)")
         db.execute("DELETE FROM chosen")
@@ -61,12 +24,9 @@ def count(
     among = "1" if rows is None else f"{'+' if len(rows) > _FEW else ''}n IN (SELECT n FROM chosen)"
     counted = {}
     for facet in facets:
-        if facet.unit or facet.key in ("title", *UNLABELLED):
-            counts = [*_selected(db, "tn", _of_column(facet, among))]
-        else:
-            counts = _of_labels(db, facet.key, among)
-        counts.sort(key=lambda pair: pair[0] if facet.unit else (-pair[1], pair[0]))
-        counted[facet.name] = counts
+        is_label = facet.counts_labels
+        counts = _of_labels(db, facet.key, among) if is_label else _selected(db, "tn", _of_column(facet, among))
+        counted[facet.name] = facet.sorted(counts)
     return counted
 
 
@@ -76,28 +36,28 @@ def _of_column(facet: Facet, among: str) -> str:
     return f"SELECT {value} AS value, count(*) FROM articles WHERE value IS NOT NULL AND {among} GROUP BY value"
 
 
-def _of_labels(db: sqlite3.Connection, key: str, among: str) -> list[tuple[str, int]]:
+def _of_labels(db: sqlite3.Connection, key: str, among: str) -> Counts:
     """Returns the labels of a key and their counts. Labels that queries do not distinguish are one.
 
     It has the spelling that most articles have.
     """
     sql = f"""
-        SELECT terms, number, value, label FROM labels JOIN (
+        SELECT terms, value, number, label FROM labels JOIN (
             SELECT label, count(*) AS number FROM labelled
             WHERE label IN (SELECT label FROM labels WHERE key = ?) AND {among} GROUP BY label
         ) USING (label)
     """
-    spellings: dict[str, list[tuple[int, str, int]]] = {}
-    for terms, number, value, label in _selected(db, "tntn", sql, [key]):
-        spellings.setdefault(terms if terms.strip() else value, []).append((-number, str(value), label))
+    spellings: dict[str, list[tuple[str, int, int]]] = {}
+    for terms, *rest in _selected(db, "ttnn", sql, [key]):
+        spellings.setdefault(terms if terms.strip() else rest[0], []).append(tuple(rest))
     counts = []
     for same in spellings.values():
-        number, value, _ = min(same)
+        number = same[0][1]
         if len(same) > 1:  # an article may have several of them
             labels = listed([label for _, _, label in same])
             sql = f"SELECT count(DISTINCT n) FROM labelled WHERE label IN (SELECT value FROM json_each(?)) AND {among}"
-            number = -next(_selected(db, "n", sql, [labels]))[0]
-        counts.append((value, -number))
+            number = next(_selected(db, "n", sql, [labels]))[0]
+        counts.append((spelling((value, count) for value, count, _ in same), number))
     return counts
 
 

@@ -13,11 +13,9 @@ from typing import Final
 
 from docarchive.errors import UnsupportedQuery
 from docarchive.query import And, Boost, DateRange, Every, Has, Label, Node, Not, NumberRange, Or, Regex
-from docarchive.query.document import DATE_FIELDS, date_in, number_in, value_terms
+from docarchive.query.document import DATE_FIELDS, UNLABELLED, date_in, number_in, value_terms
 from docarchive.query.patterns import BELOW, EXACT, one_line, regex
 
-#: Keys that are not in the table of labels, because nearly every article has a different value.
-UNLABELLED: Final = ("id", "original", "fingerprint", "imported_from")
 #: The SQL function that runs a test: ``accepts(number of the test, value)``.
 _FUNCTION: Final = "accepts"
 #: How many tests are kept, the last ones: as many as a statement of SQLite may have parameters.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.analysis import primary
-from docarchive.catalog import facets, stored
+from docarchive.catalog import stored
 from docarchive.catalog.database import Database, batches, placeholders
 from docarchive.catalog.filters import Filter, listed
 from docarchive.catalog.orders import order_by
@@ -16,6 +16,9 @@ from docarchive.keys import MERGED
 from docarchive.query import Every, Node
 from docarchive.records import NamedTuple
 from docarchive.texts import shorten
+
+if TYPE_CHECKING:
+    from docarchive.query.facets import Counts, Facet
 
 _ENTRY: Final = "id, path, content, size, modified, digest"
 _ENTRY_TYPES: Final = "tttnnd"
@@ -309,11 +312,11 @@ class Reading(Database):
         """Returns every value of a key."""
         return [row[0] for row in self._select("t", "SELECT value FROM labels WHERE key = ?", (key,))]
 
-    def facets(
-        self, wanted: Sequence[facets.Facet], rows: Collection[int] | None = None
-    ) -> dict[str, list[tuple[str, int]]]:
+    def facets(self, wanted: Sequence[Facet], rows: Collection[int] | None = None) -> dict[str, Counts]:
         """Counts articles by value; see ``facets.count``."""
-        return facets.count(self._db, wanted, rows)
+        from docarchive.catalog.facets import count  # few commands count
+
+        return count(self._db, wanted, rows)
 
     def validators(self, address: str) -> tuple[str | None, str | None]:
         """Returns the ETag and the Last-Modified (RFC 9110, 13.1) that a server sent for an address; None for none."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from time import sleep
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from docarchive import failures
 from docarchive.engines.damage import damage_reported
@@ -22,6 +22,10 @@ from docarchive.engines.terms import moment
 from docarchive.errors import ArchiveError
 from docarchive.folder import Folder
 from docarchive.query import AnalyzedArticle, Node, Word
+
+if TYPE_CHECKING:
+    from docarchive.engines.counting import Matches
+    from docarchive.query.facets import Counts, Facet
 
 
 class Statistics(Protocol):
@@ -137,6 +141,13 @@ class IndexEngine(Generic[View]):
 
             return any_of(terms, analyzed.analyzer.language)
 
+    def facets(self, query: Node, facets: Sequence[Facet]) -> dict[str, Counts]:
+        from docarchive.engines.counting import counted  # few searches count
+
+        with self._damage_reported():
+            view = self._view_for(query)
+            return counted(facets, self._matches(query, view)) if view else {}
+
     def _feedback(self, query: Node, best: list[Scored], view: View, reader: Reader) -> Feedback | None:
         """Returns the feedback of a query's best hits."""
         return read_feedback(query, best[:FEEDBACK_HITS], reader, view.average, view.frequency)
@@ -183,6 +194,10 @@ class IndexEngine(Generic[View]):
         self, query: Node, view: View, wanted: int, sort: str, reader: Reader | None, freshness: Freshness | None
     ) -> tuple[int, list[Scored]]:
         """Returns the number of matches and the first of them in order; see ``Engine.search``."""
+        raise NotImplementedError
+
+    def _matches(self, query: Node, view: View) -> Matches:
+        """Returns the documents that match, to count them."""
         raise NotImplementedError
 
     def _explanation(self, query: Node, id_: str, view: View, reader: Reader | None) -> Explanation | None:

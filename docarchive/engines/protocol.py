@@ -12,6 +12,7 @@ from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
     from docarchive.article import Article
+    from docarchive.query.facets import Counts, Facet
 
 _SortNames = Literal["relevance", "date", "-date", "title", "-title", "archived", "-archived"]
 #: An order of results: one of ``SORTS``, or any metadata key, such as ``rating`` or ``-rating``.
@@ -125,6 +126,12 @@ class Engine(Protocol):
 
     def count(self, query: Node) -> int:
         """Returns how many articles match."""
+
+    def facets(self, query: Node, facets: Sequence[Facet]) -> dict[str, Counts]:
+        """Counts all matches by value, as the catalog does by their rows, by the names of facets.
+
+        Facets that the catalog counts sooner, or that the engine cannot count exactly, are left out.
+        """
 
     def similar(self, analyzed: AnalyzedArticle) -> Node:
         """Returns a query for articles with the distinctive words of this one."""

@@ -29,6 +29,8 @@ DATE_FIELDS: Final = tuple(key for key, kind in keys.KNOWN.items() if kind == ke
 ADDRESS: Final = "url"
 #: Keys whose values may be below others: ``reading/books`` is below ``reading``.
 NESTED: Final = ("tags",)
+#: Keys that are not counted or filtered as labels in the catalog, because nearly every article has a different value.
+UNLABELLED: Final = ("id", "original", "fingerprint", "imported_from")
 #: Date fields that docarchive itself writes, in UTC; words such as ``today`` mean the day in UTC there.
 UTC_FIELDS: Final = ("archived",)
 

@@ -20,12 +20,13 @@ import docarchive
 from docarchive.analysis import label_terms
 from docarchive.analysis.minhash import signature
 from docarchive.article import Article
-from docarchive.catalog import Catalog, Facet, facets, schema
+from docarchive.catalog import Catalog, facets, schema
 from docarchive.catalog.recorded import RecordedFile
 from docarchive.errors import ArchiveDamaged, ArchiveError, QueryError, UnsupportedQuery, UsageError
 from docarchive.folder import Folder
 from docarchive.language import detect
 from docarchive.query import AnalyzedArticle, Label, Node, Or, Pattern, parse
+from docarchive.query.facets import Facet
 
 ARTICLES = [
     Article.from_metadata(metadata, "text")

@@ -22,8 +22,13 @@ from docarchive.folder import Folder
 from docarchive.query import AnalyzedArticle, Every, Node, parse
 from docarchive.query import read as parse_with_words
 from docarchive.query.any_words import any_words
+from docarchive.query.facets import Facet
 
 COUNT = len(ARTICLES)
+#: Facets that each engine counts, and some that it may leave to the catalog.
+COUNTED = "tag place author rating venue.city venue.opened venue language nowhere note year month day date updated:day"
+OTHERS = "url notes highlights archived id title"
+FACETS = [Facet.read(name) for name in f"{COUNTED} {OTHERS}".split()]
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +70,9 @@ def test_answers_are_those_of_matches(
     assert set(engine.ids(query)) == expected
     assert engine.count(query) == len(expected)
     assert sorted(engine.rows(query)) == sorted(memory.rows(query))
+    counts, wanted = engine.facets(query, FACETS), memory.facets(query, FACETS)
+    assert counts.keys() >= {*COUNTED.split()}
+    assert counts == {name: wanted[name] for name in counts}
     found = engine.search(query, limit=limit, offset=offset, sort=sort)
     assert found.total == len(expected)
     assert len(found.hits) == max(0, min(limit, len(expected) - offset))

@@ -14,7 +14,7 @@ from docarchive.archive.search.answering import ALL_WORDS, ANY_WORDS, FEW, any_w
 from docarchive.archive.search.options import SearchOptions
 from docarchive.archive.search.searchable import Searchable
 from docarchive.archive.user_values import check_language
-from docarchive.catalog import Facet, Row
+from docarchive.catalog import Row
 from docarchive.engines import SORTS, Engine, Freshness, Page, Scored, ScorePart
 from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, NotFoundError, UsageError
@@ -27,6 +27,7 @@ from docarchive.texts import shorten
 if TYPE_CHECKING:
     from docarchive.article import Article
     from docarchive.catalog import Catalog
+    from docarchive.query.facets import Counts, Facet
     from docarchive.query.snippet import Snippet
 
 #: Pages that end beyond this rank are cut at the number of articles; to count these takes time.
@@ -300,14 +301,20 @@ class Searcher:
         if options.explain and options.sort == "relevance":
             for hit in hits:
                 hit.explanation += engine.explain(tree, hit.id, reader=self._read, freshness=freshness)
-        rows = None if isinstance(tree, Every) or not facets else engine.rows(tree)
-        all_counts = self._catalog.facets(facets, rows)
+        all_counts = self._counts(tree, facets, engine) if facets else {}
         counts = {name: values[: options.facet_limit or None] for name, values in all_counts.items()}
         more = {name: len(values) - len(counts[name]) for name, values in all_counts.items()}
         suggestion = self._suggestion(parsed, all_words.total, context, engine)
         took_ms = round((perf_counter() - start) * 1000, 1)
         total_all_words = None if matches is all_words else all_words.total
         return Results(parsed.text, matches.total, took_ms, hits, counts, suggestion, more, total_all_words)
+
+    def _counts(self, tree: Node, facets: Sequence[Facet], engine: Engine) -> dict[str, Counts]:
+        """Returns the values of facets with their numbers of matches, by the facets' names."""
+        counts = engine.facets(tree, facets)
+        if left := [facet for facet in facets if facet.name not in counts]:
+            counts |= self._catalog.facets(left, None if isinstance(tree, Every) else engine.rows(tree))
+        return {facet.name: counts[facet.name] for facet in facets}
 
     def _suggestion(self, parsed: ParsedQuery, total: int, context: Context, engine: Engine) -> str | None:
         """Returns another spelling of a query that matches more; most queries match enough and have nothing odd."""
@@ -370,6 +377,8 @@ class Searcher:
                 raise UsageError(context.unknown(name))
 
     def _facet(self, name: str, context: Context) -> Facet:
+        from docarchive.query.facets import Facet  # few searches count
+
         facet = Facet.read(name)
         key = context.key(facet.key)
         if key is None:

@@ -8,13 +8,14 @@ from docarchive.analysis import primary
 from docarchive.analysis.counting import words_in
 from docarchive.archive.figures import Statistics
 from docarchive.archive.session import Session
-from docarchive.catalog import Facet, Row
+from docarchive.catalog import Row
 from docarchive.engines import position_of
 from docarchive.errors import DocarchiveError
 from docarchive.folder import Folder
 from docarchive.folder.walking import walk
 from docarchive.frontmatter import body_of
 from docarchive.markdown import without_links
+from docarchive.query.facets import Facet
 from docarchive.store.layout import DERIVED, ORIGINALS, QUARANTINE, TRASH, VERSIONS
 
 #: The keys whose most frequent values are counted; sites come from addresses.

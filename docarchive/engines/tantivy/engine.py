@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain, islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tantivy import Index
 
@@ -30,6 +30,9 @@ from docarchive.engines.tantivy.view import View, any_of
 from docarchive.query import AnalyzedArticle, Node, Pattern
 from docarchive.query.patterns import FUZZY
 from docarchive.query.tree import text_fields
+
+if TYPE_CHECKING:
+    from docarchive.engines.counting import Matches
 
 #: Fewer changes than this are written by one thread in little memory, as one segment.
 _FEW: Final = 500
@@ -156,6 +159,11 @@ class TantivyEngine(IndexEngine[View]):
         with self._damage_reported():
             view = self._view_for(query)
             return [row for row, _ in view.all(matching(query, view))] if view else []
+
+    def _matches(self, query: Node, view: View) -> Matches:
+        from docarchive.engines.tantivy.counting import Matches
+
+        return Matches(matching(query, view), view)
 
     def count(self, query: Node) -> int:
         with self._damage_reported():

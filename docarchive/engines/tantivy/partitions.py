@@ -6,8 +6,9 @@ searches, so that the hits of all partitions are together those of one search. S
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from math import comb
 from operator import itemgetter
 from typing import Final, TypeVar
@@ -91,6 +92,15 @@ class PartitionedView(View):
             hits.sort(key=itemgetter(1))  # tantivy's order of equals
             hits.sort(key=itemgetter(0), reverse=descending or by is None)
         return sum(total for total, _ in results), hits[:limit]
+
+    def numbers_by_term(self, query: Query, field: str, prefix: str) -> dict[str, int]:
+        """See ``View``."""
+        ask = super().numbers_by_term
+        insides = [all_of(query, partition) for partition in self._partitions]
+        numbers: Counter[str] = Counter()
+        for own in in_threads([partial(ask, inside, field, prefix) for inside in insides]):
+            numbers.update(own)
+        return numbers
 
     @cached_property
     def average(self) -> float:

@@ -4,7 +4,8 @@
     title, summary, body     terms with positions, for phrases and for words in one field
     words_title, …           words as they are written, for wildcards and fuzzy words
     labels                   terms of all other metadata, after their key, with positions
-    values                   whole values, after their key, for regular expressions
+    values                   whole values, after their key, for regular expressions and facets; without a key, the
+                             keys with values that are not there as they are, so that they cannot be counted
     has                      the keys that have a value
     language                 the language of the words
     dates, numbers           terms of dates and numbers, as in ``engines.terms``
@@ -131,18 +132,21 @@ def _add_metadata(indexed: Document, analyzed: AnalyzedArticle) -> None:
 
 def _add_label(indexed: Document, name: str, values: list[str]) -> None:
     for value in values:
-        terms, whole = _label(name, value)
+        terms, wholes = _label(name, value)
         indexed.add_text("labels", terms)
-        indexed.add_text("values", whole)
+        for whole in wholes:
+            indexed.add_text("values", whole)
     if values:
         indexed.add_text("has", label_key(name))
 
 
 @lru_cache(maxsize=20_000)
-def _label(name: str, value: str) -> tuple[str, str]:
+def _label(name: str, value: str) -> tuple[str, tuple[str, ...]]:
     """Returns a value of a key as it is indexed in ``labels``, and in ``values``."""
-    mark = marked(name)
-    return " ".join([mark + term for term in value_terms(name, value)]), f"{label_key(name)}{VALUE}{one_line(value)}"
+    mark, whole = marked(name), one_line(value)
+    terms = " ".join([mark + term for term in value_terms(name, value)])
+    odd = () if whole == value else (VALUE + label_key(name),)
+    return terms, (f"{label_key(name)}{VALUE}{whole}", *odd)
 
 
 def _numbers(analyzed: AnalyzedArticle) -> Iterator[str]:

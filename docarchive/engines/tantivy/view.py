@@ -89,6 +89,10 @@ class View:
         """Returns the terms of a field that begin with a prefix, in order."""
         return sorted(term for term, _ in self.searcher.terms_with_prefix(field, prefix))
 
+    def numbers_by_term(self, query: Query, field: str, prefix: str) -> dict[str, int]:
+        """Returns how many matches have each term of a field that begins with a prefix, without terms that none has."""
+        return dict(self.searcher.terms_with_prefix(field, prefix, filter_query=query))
+
     def term(self, field: str, term: str) -> Query:
         """Returns a query for a term."""
         return Query.term_query(self.schema, field, term)

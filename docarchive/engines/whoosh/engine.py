@@ -6,7 +6,7 @@ import heapq
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from docarchive.engines.base import Explanation, IndexEngine
 from docarchive.engines.protocol import Change, Scored, ordered
@@ -26,6 +26,9 @@ from docarchive.folder import Folder
 from docarchive.query import Node, Pattern, Word
 from docarchive.query.patterns import FUZZY
 from docarchive.query.tree import text_fields
+
+if TYPE_CHECKING:
+    from docarchive.engines.counting import Matches
 
 #: Scores are rounded to four digits: two that are further apart than this stay apart, in the same order.
 _ROUNDING: Final = 0.0002
@@ -88,6 +91,11 @@ class WhooshEngine(IndexEngine[View]):
                 column = segment.column("row")
                 rows += [column[number] for number in _docs(query, segment)]
             return rows
+
+    def _matches(self, query: Node, view: View) -> Matches:
+        from docarchive.engines.whoosh.counting import Matches
+
+        return Matches(query, view.segments)
 
     def count(self, query: Node) -> int:
         with self._damage_reported():

@@ -6,7 +6,8 @@
     words    words as they are written, for wildcards and fuzzy words; the weight of a posting is the
              set of text fields that have the word (1 title, 2 summary, 4 body)
     labels   terms of all other metadata, after their key and a separator, with positions; whole values;
-             per key a mark that it has a value; and, without a key, the language of the words
+             per key a mark that it has a value; and, without a key, the language of the words, and the keys
+             with values that are not indexed as they are, so that they cannot be counted
     dates    the years, months and days of dates, so that a range is a few terms
     numbers  numbers, fine and coarse, in a form that sorts
     id       the id, as a term and as a column
@@ -137,7 +138,10 @@ def _label_rows(name: str, values: list[str]) -> Iterator[tuple[str, Sequence[in
         else:
             for position, term in enumerate(terms, start=base):
                 rows.setdefault(key + TERM + term, []).append(position)
-            rows.setdefault(key + VALUE + one_line(value), []).append(base)
+            whole = one_line(value)
+            rows.setdefault(key + VALUE + whole, []).append(base)
+            if whole != value:
+                rows[VALUE + key] = [0]
         base += len(terms) + _VALUE_GAP
     if base:
         yield key + TERM, _FIRST

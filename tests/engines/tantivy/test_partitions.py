@@ -27,9 +27,11 @@ from docarchive.engines.tantivy.view import View, all_of
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
 from docarchive.query import Node, parse
+from docarchive.query.facets import Facet
 
 #: Rows lie far apart, most of them at the end, and each third article is gone.
 SCATTERED = [change._replace(row=change.row**3) for change in CHANGES]
+FACETS = [Facet.read(name) for name in ("tag", "place", "venue.city", "year", "day", "updated:month")]
 GONE = {change.id for change in SCATTERED[::3]}
 
 
@@ -69,7 +71,8 @@ def test_answers_are_the_same(
 ) -> None:
     def answers() -> tuple[object, ...]:
         found = engine.search(query, limit=limit, offset=offset, sort=sort, reader=read, freshness=fresh)
-        return found, engine.count(query), sorted(engine.ids(query)), sorted(engine.rows(query))
+        counts = engine.facets(query, FACETS)
+        return found, engine.count(query), sorted(engine.ids(query)), sorted(engine.rows(query)), counts
 
     plain = answers()
     with pytest.MonkeyPatch.context() as patch:
