@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # The tests start the program a thousand times: without compiled modules each start takes a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test explore fuzz coverage check docs bench clean
+.PHONY: demo test explore fuzz coverage check docs browser bench clean
 
 demo: $(VENV)/installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
@@ -58,6 +58,11 @@ docs: $(VENV)/installed-docs
 	$(BIN)/python docs/manual.py build/man/man1
 	@if command -v mandoc >/dev/null; then mandoc -T lint -W style build/man/man1/*.1; else echo "mandoc is not here: the manual pages were not checked"; fi
 	@echo "the site is build/site/index.html; for a manual page: man -l build/man/man1/docarchive.1"
+
+# The pages of `docarchive serve` in a browser; it needs Chromium. `make test` skips these tests without the extra.
+browser: $(VENV)/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,browser]'
+	$(BIN)/python -m pytest tests/web/test_browser.py
 
 # CORPUS is a .jsonl of articles; SIZES, such as 1000,19043, and OPTIONS, such as --quick, are as in docs/benchmarks.
 bench: $(VENV)/installed-dev

@@ -13,7 +13,7 @@ from test_docs import CODE, code, read, section, table
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 #: Extras for contributors, and the one that names all others.
-OTHER_EXTRAS = {"all", "dev", "docs", "bench", "fuzz"}
+OTHER_EXTRAS = {"all", "dev", "docs", "bench", "fuzz", "browser"}
 _WITHOUT = "import sys\nsys.modules[{!r}] = None\n"
 
 

@@ -1,0 +1,173 @@
+"""The pages in a real browser: needs Chromium and the extra ``browser``, and is skipped without them."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from serving import served
+
+from docarchive import Archive
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
+)
+if not CHROMIUM:
+    pytest.skip("there is no Chromium: apt-get install chromium", allow_module_level=True)
+sync_api = pytest.importorskip("playwright.sync_api", reason="pip install 'docarchive[browser]'")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install 'docarchive[browser]'")
+
+_WORDS = "The harbour master said that the ferry was late. Gulls circled above the pier and the tide rose."
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    rows = [
+        {
+            "title": f"Ferry number {number}",
+            "date": f"2024-{number % 12 + 1:02}-{number % 28 + 1:02}",
+            "tags": ["ferry", f"pier {number % 3}"],
+            "places": ["North Bay"],
+            "source": "Gazette",
+            "body": _WORDS * 5,
+        }
+        for number in range(50)
+    ]
+    with Archive.create(tmp_path_factory.mktemp("browser") / "archive") as archive:
+        archive.import_(io.BytesIO("".join(json.dumps(row) + "\n" for row in rows).encode()), format="jsonl")
+        corrected = json.dumps({**rows[7], "body": "Corrected."})
+        archive.import_(io.BytesIO(corrected.encode()), format="jsonl")
+        archive.import_(io.BytesIO(b"{"), format="json")
+        archive.save_search("late", "ferry late")
+        with served(archive) as browser:
+            yield browser.address
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A page whose errors, and requests to elsewhere, fail the test."""
+    context = chromium.new_context(**getattr(request, "param", {}))
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: None if request.url.startswith(address) else wrong.append(request.url))
+    page.goto(address)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def _count(page: Any) -> str:
+    return str(page.locator("[role=status] p").first.inner_text())
+
+
+def test_search_facets_and_reading(page: Any) -> None:
+    page.keyboard.type("late gulls")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?q=late+gulls")
+    assert _count(page) == "50 articles"
+    page.get_by_role("link", name="pier 1", exact=True).last.click()
+    assert _count(page) == "17 articles"
+    page.locator("ol.entries a").first.click()
+    assert page.locator("h1").inner_text().startswith("Ferry number")
+    page.get_by_role("link", name="Similar articles").click()
+    assert page.locator("ol.entries li").count() == 10
+
+
+def test_bars_are_brushed_and_followed(page: Any) -> None:
+    bars = page.locator("[data-histogram] a")
+    assert bars.count() == 12
+    first, last = bars.nth(2).bounding_box(), bars.nth(4).bounding_box()
+    page.mouse.move(first["x"] + 2, first["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(last["x"] + 2, last["y"] + 40, steps=5)
+    assert page.locator("[data-histogram] .brushed").count() == 3
+    page.mouse.up()
+    page.wait_for_url("**/?filter=date%3A2024-03..2024-05")
+    assert _count(page) == "12 articles"
+    bars.nth(1).click()
+    page.wait_for_url("**/?filter=date%3A2024-04")
+    assert _count(page) == "4 articles"
+
+
+def test_keys(page: Any) -> None:
+    page.keyboard.press("Escape")
+    for key in "jjk":
+        page.keyboard.press(key)
+    assert page.locator("li.chosen").count() == 1
+    title = page.locator("li.chosen a").first.inner_text()
+    page.keyboard.press("n")
+    page.wait_for_url("**/?page=2")
+    page.keyboard.press("Escape")
+    page.keyboard.press("p")
+    page.wait_for_url(lambda url: "page" not in url)
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/*")
+    assert page.locator("h1").inner_text() == title
+    page.keyboard.press("/")
+    page.keyboard.type("pier")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?q=pier")
+
+
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
+def test_all_works_without_scripts(page: Any) -> None:
+    page.fill("#form input[name=q]", "late")
+    page.click("#form button")
+    assert _count(page) == "50 articles"
+    page.locator("[data-histogram] a").first.click(force=True)
+    assert _count(page) == "5 articles"
+    page.get_by_text("How to search").click()
+    assert page.get_by_text("with these words in this order").is_visible()
+
+
+def _paths(page: Any, address: str) -> list[str]:
+    id = page.request.get(f"{address}api/v1/articles?q=corrected").json()["articles"][0]["id"]
+    of_article = [f"articles/{id}{path}" for path in ("", "/versions", "/changes", "/similar")]
+    return [
+        "",
+        "?q=late&filter=tags:ferry",
+        "timeline",
+        "topics",
+        "topics/tags",
+        "statistics",
+        "quarantine",
+        *of_article,
+    ]
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 390, "height": 844}}], indirect=True)
+def test_no_page_is_wider_than_a_phone(page: Any, address: str) -> None:
+    for path in _paths(page, address):
+        page.goto(address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+@pytest.mark.parametrize(
+    "page",
+    [{"color_scheme": scheme, "bypass_csp": True} for scheme in ("light", "dark")],  # axe is a script of the test
+    indirect=True,
+    ids=["light", "dark"],
+)
+def test_pages_can_be_used_by_everybody(page: Any, address: str) -> None:
+    for path in _paths(page, address):
+        page.goto(address + path)
+        violations = axe.Axe().run(page).response["violations"]
+        assert [(violation["id"], violation["nodes"][0]["html"]) for violation in violations] == [], path
