@@ -21,10 +21,12 @@ from docarchive.engines.tantivy.checksums import CHECKSUMS
 from docarchive.engines.whoosh.segmentfile import SectionWriter
 from docarchive.errors import IndexDamaged
 from docarchive.query import Node, parse
+from docarchive.query.facets import Facet
 
 _QUERIES: Final = (
     *("pier", "tag:gas", "trad* OR title:wheat", '"free trade"', "date:2024-01", "rating:[0 TO 7]", "has:url -oil"),
 )
+_FACETS: Final = [Facet.read(name) for name in ("tag", "venue.city", "month")]
 
 
 @cache
@@ -108,6 +110,7 @@ def _found(name: str, folder: Path) -> dict[str, set[str]] | None:
             engine.search(_trees()["pier"], limit=5)
             engine.search(_trees()["pier"], limit=5, sort="title")
             engine.rows(_trees()["tag:gas"])
+            engine.facets(_trees()["pier"], _FACETS)
             engine.words_like("peir", 2)
             return found
     except IndexDamaged:

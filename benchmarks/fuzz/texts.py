@@ -23,11 +23,13 @@ from docarchive.frontmatter import edit, parse, read_article, render, revise
 from docarchive.frontmatter.reading import load
 from docarchive.markdown import escape, escaped_line
 from docarchive.query import Node, quote, read
+from docarchive.query.facets import Facet
 from docarchive.query.lexer import QUOTED, REGEX, Token, as_prose, tokens
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.writers.markup import html_of
 
 _NOW: Final = datetime(2024, 3, 16, 10, 30)
+_FACETS: Final = [Facet.read(name) for name in ("tag", "venue.city", "month")]
 
 
 def text_of(data: bytes) -> str:
@@ -106,6 +108,8 @@ def query_engines(data: bytes) -> bool:
             continue
         assert found == expected, f"{engine.name} finds {sorted(found ^ expected)[:3]} differently"
         assert engine.search(tree, limit=3).total == len(expected) == engine.count(tree), engine.name
+        counts, of_memory = engine.facets(tree, _FACETS), known.memory.facets(tree, _FACETS)
+        assert counts == {name: of_memory[name] for name in counts}, engine.name
     try:
         in_catalog = {row.id for row in known.catalog.rows(tree)}
     except UnsupportedQuery:

@@ -12,6 +12,7 @@ from docarchive.engines import Change, Position, open_engine
 from docarchive.errors import IndexDamaged
 from docarchive.folder import Folder
 from docarchive.query import Context, read
+from docarchive.query.facets import Facet
 
 QUERIES = [
     "harbour",
@@ -25,6 +26,7 @@ QUERIES = [
     "cli?b",
 ]
 CONTEXT = Context()
+FACETS = [Facet.read(name) for name in ("tag", "place", "month")]
 
 
 def answers(folder: Path) -> object:
@@ -35,6 +37,7 @@ def answers(folder: Path) -> object:
             [(engine.count(tree), sorted(engine.ids(tree)), sorted(engine.rows(tree))) for tree in trees],
             [engine.search(tree, limit=10) for tree in trees],
             [engine.search(trees[0], limit=10, sort=sort) for sort in ("date", "-title", "archived")],
+            [engine.facets(trees[number], FACETS) for number in (0, -3)],
             engine.words_like("harbor", 2),
         ]
 
