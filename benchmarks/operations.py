@@ -169,6 +169,12 @@ def other_engine(archive: Archive) -> None:
     archive.use_engine(next(name for name in ENGINES if f"made_with_{name}" not in archive.settings.searches))
 
 
+def by_meaning(archive: Archive) -> None:
+    """Switches search by meaning on, and searches."""
+    archive.use_meaning()
+    assert archive.search("a bird of the sea", mode="meaning").total, "nothing is near"
+
+
 def create_and_use(root: Path) -> None:
     """Creates another archive unless that was done, and writes to it."""
     if not root.with_name("created").joinpath("docarchive.toml").exists():
@@ -390,6 +396,7 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "rebuild": opened(lambda archive: archive.rebuild()),
     "without-catalog": opened(lambda archive: archive.count("gull")),
     "engine": opened(other_engine),
+    "meaning": opened(by_meaning),
     "save-search": opened(lambda archive: archive.save_search("more", "gull")),
     "remove-search": opened(remove_search),
     "watch": opened(watch),

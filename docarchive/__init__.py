@@ -24,7 +24,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from docarchive.archive.archive import Archive
     from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, LogEntry, PurgeReport
-    from docarchive.archive.figures import EngineStatus, Provenance, Statistics, Version
+    from docarchive.archive.figures import EngineStatus, MeaningStatus, Provenance, Statistics, Version
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
@@ -80,7 +80,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "docarchive.archive.archive": "Archive",
     "docarchive.archive.changing.reports": "ChangeReport ChangedArticle LogEntry PurgeReport",
-    "docarchive.archive.figures": "EngineStatus Provenance Statistics Version",
+    "docarchive.archive.figures": "EngineStatus MeaningStatus Provenance Statistics Version",
     "docarchive.archive.formats": "Format",
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
     "docarchive.archive.importing.duplicates": "Duplicate",
@@ -143,6 +143,7 @@ __all__ = [
     "ImportReport",
     "InputError",
     "LogEntry",
+    "MeaningStatus",
     "NoRoom",
     "NotAnArchive",
     "NotFoundError",

@@ -25,7 +25,10 @@ from flowchart import svg
 #: What the sidebar shows below a page: (caption, pages). Each page is below one other, or the build fails.
 NAVIGATION: Final = {
     "README": (
-        ("Command line", ("docs/guide", "docs/cli", "docs/query-language", "docs/formats", "docs/export")),
+        (
+            "Command line",
+            ("docs/guide", "docs/cli", "docs/query-language", "docs/ranking", "docs/formats", "docs/export"),
+        ),
         ("Library", ("docs/library", "docs/plugins")),
         ("Scripts", ("docs/scripting", "docs/json", "docs/api", "docs/archive-format", "docs/backups")),
         (

@@ -127,11 +127,11 @@ def test_exported_names_do_not_change_unseen() -> None:
             ENGINES SCHEMA SORTS AmbiguousId Archive ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked
             ArchiveReadOnly Article ArticleError Backup BackupReport ChangeReport ChangedArticle Conflict DateError
             Decision Diff DocarchiveError Duplicate EditConflict EngineStatus ExportOptions ExportReport Fault Format
-            Highlight Hit ImportOptions ImportReport InputError LogEntry NoRoom NotAnArchive NotFoundError Note Notify
-            OutputClosed PartialDate Progress Provenance PurgeReport QuarantineEntry QueryError Quotation
-            QuoteDifference QuotedPart QuotedPassage ReaderError RebuildReport Refusal RestoreReport Results Row
-            Settings Snippet Statistics SyncReport TrashedArticle UnsupportedQuery UsageError Verification Version
-            __version__ quote
+            Highlight Hit ImportOptions ImportReport InputError LogEntry MeaningStatus NoRoom NotAnArchive
+            NotFoundError Note Notify OutputClosed PartialDate Progress Provenance PurgeReport QuarantineEntry
+            QueryError Quotation QuoteDifference QuotedPart QuotedPassage ReaderError RebuildReport Refusal
+            RestoreReport Results Row Settings Snippet Statistics SyncReport TrashedArticle UnsupportedQuery
+            UsageError Verification Version __version__ quote
     """
     assert docarchive.__all__ == exported.split()
 

@@ -21,7 +21,7 @@ from docarchive.archive.border import guarded
 from docarchive.archive.changeable import Changeable
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Notify, Progress, no_notices, no_progress
-from docarchive.archive.search.options import FACET_LIMIT, SearchOptions, check_page
+from docarchive.archive.search.options import FACET_LIMIT, WORDS, SearchOptions, check_page
 from docarchive.archive.session import Session
 from docarchive.archive.sessions import Sessions
 from docarchive.archive.settings import Settings
@@ -31,7 +31,7 @@ from docarchive.catalog import Row
 from docarchive.engines import EngineName, Sort, open_engine
 from docarchive.errors import ArchiveExists, ArchiveReadOnly, NotAnArchive, NotFoundError, UsageError
 from docarchive.folder import Folder
-from docarchive.paths import expanded_target
+from docarchive.paths import expanded, expanded_target
 from docarchive.store import NOT_NOW, WAIT
 from docarchive.store.layout import ARTICLES, GITIGNORE, ORIGINALS, PURGE, SETTINGS
 from docarchive.texts import shorten
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         SyncReport,
         Verification,
     )
+    from docarchive.archive.search.meaning import Meaning
     from docarchive.archive.search.searching import Results, Searcher
     from docarchive.archive.streams import Input
     from docarchive.archive.versions.diff import Diff
@@ -165,6 +166,7 @@ class Archive(Changeable):
         wait: float = WAIT,
         notify: Notify = no_notices,
         last_settings: bool = False,
+        model: str | os.PathLike[str] | None = None,
     ) -> Archive:
         """Opens an archive; an interrupted write is finished first.
 
@@ -180,6 +182,7 @@ class Archive(Changeable):
                 about the trash lacks a file that cannot be read.
             last_settings: If the settings are damaged, use those that docarchive last read. Then ``verify`` names the
                 damage, and repairs it.
+            model: The folder of the model for search by meaning; the default model if left out.
 
         Raises:
             NotAnArchive: There is no archive in the folder.
@@ -192,7 +195,8 @@ class Archive(Changeable):
             from docarchive.archive.own_files import last_settings as load
         else:
             load = Settings.load
-        archive = cls(Session.open(root, load(root), progress, wait, notify))
+        folder = None if model is None else expanded(model)
+        archive = cls(Session.open(root, load(root), progress, wait, notify, folder))
         if Folder(root).exists(PURGE):
             archive._finish_purge()
         return archive
@@ -466,6 +470,28 @@ class Archive(Changeable):
         switch_engine.switch(self._session, name)
         return self.engine_status()
 
+    @checked
+    def use_meaning(self, on: bool = True) -> EngineStatus:
+        """Switches search by meaning on, and makes or updates its vectors; or off, and deletes them.
+
+        Other methods do not wait for this, and do not update the vectors: call it again after changes. If it is
+        interrupted, call it again: it continues from there.
+
+        Args:
+            on: Whether to switch it on.
+
+        Returns:
+            The status after that.
+
+        Raises:
+            UsageError: The model cannot be used, or a library is not installed; the message says what to do.
+            ArchiveLocked: Another process is doing this.
+        """
+        from docarchive.archive.upkeep import switch_meaning
+
+        switch_meaning.switch(self._session, on=on)
+        return self.engine_status()
+
     def engine_status(self) -> EngineStatus:
         """Returns the status of the engine: its version, and how current and how large its index is."""
         from docarchive.archive.upkeep import switch_engine
@@ -519,6 +545,7 @@ class Archive(Changeable):
         similar_to: str | os.PathLike[str] | BinaryIO | TextIO | Article | None = None,
         explain: bool = False,
         all_words: bool = False,
+        mode: str | None = None,
     ) -> Results:
         """Searches for articles.
 
@@ -540,14 +567,17 @@ class Archive(Changeable):
             similar_to: A file, a stream or an article: only articles that share its distinctive words match.
             explain: Return for each hit the parts of its score.
             all_words: Return only articles with all words, even if there are none.
+            mode: What to look for: ``words``, ``meaning`` or ``both`` (docs/ranking.md). If left out, both where search
+                by meaning is on, the order is relevance and not all words are required, else words.
 
         Raises:
+            ArchiveError: Search by meaning was asked for, and cannot be had; the message says what to do.
             QueryError: The query is malformed.
             UsageError: There is no such order or facet, a number is negative, or the language is not a language code.
             ReaderError: The file or stream cannot be read.
         """
         options = SearchOptions(
-            limit, offset, sort, tuple(facets), facet_limit or 0, language, now, freshness, explain, all_words
+            limit, offset, sort, tuple(facets), facet_limit or 0, language, now, freshness, explain, all_words, mode
         ).checked()
         article = None
         if similar_to is not None:
@@ -557,8 +587,20 @@ class Archive(Changeable):
         if self._is_in_trash(query):
             from docarchive.archive.trash import searching
 
+            if mode not in (None, WORDS):
+                raise UsageError(f"the trash is searched for words alone, not in the mode {mode}")
             return searching.search(self._session, query, options, article)
-        return self._searcher.search(query, options, article)
+        return self._searcher.search(query, options, article, self._meaning(options, article))
+
+    def _meaning(self, options: SearchOptions, similar_to: Article | None) -> Meaning | None:
+        """Returns what searches by meaning; None if only words are searched."""
+        if similar_to is not None and options.mode not in (None, WORDS):
+            raise UsageError("articles similar to a file are found by their words; leave the mode out")
+        if similar_to is not None or (options.mode is None and self.settings.meaning == "off"):
+            return None
+        from docarchive.archive.search.meaning import meaning_for
+
+        return meaning_for(self._session, options)
 
     @checked
     def similar(self, id: str, *, limit: int | None = 10, offset: int = 0) -> Results:

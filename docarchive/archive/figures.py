@@ -11,6 +11,28 @@ from docarchive.keys import SCHEMA
 from docarchive.records import NamedTuple
 
 
+class MeaningStatus(NamedTuple):
+    """The status of search by meaning.
+
+    Attributes:
+        on: Whether it is on.
+        model: The name of the model that made the vectors; None if there are none.
+        version: The version of the package that the model comes from; empty if it is a folder, None without vectors.
+        digest: The SHA-256 of the model's weights and tokenizer; None without vectors.
+        passages: How many passages have vectors.
+        behind: How many articles have changed since the vectors were last updated.
+        bytes: The size of the vectors in bytes.
+    """
+
+    on: bool
+    model: str | None
+    version: str | None
+    digest: str | None
+    passages: int
+    behind: int
+    bytes: int
+
+
 class EngineStatus(NamedTuple):
     """The status of an archive's engine.
 
@@ -23,6 +45,7 @@ class EngineStatus(NamedTuple):
         behind: How many articles have changed since the index was last updated.
         bytes: The size of the index in bytes.
         engines: The version of each engine's library by the engine's name; None where it is not installed.
+        meaning: The status of search by meaning.
     """
 
     engine: str
@@ -33,10 +56,11 @@ class EngineStatus(NamedTuple):
     behind: int
     bytes: int
     engines: dict[str, str | None]
+    meaning: MeaningStatus
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the status as a JSON object (schema 1)."""
-        return {"schema": SCHEMA, **self._asdict()}
+        return {"schema": SCHEMA, **self._asdict(), "meaning": self.meaning._asdict()}
 
     def _repr_html_(self) -> str:
         from docarchive.notebooks import record_table

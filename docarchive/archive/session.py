@@ -41,8 +41,12 @@ T = TypeVar("T")
 class Session:
     """An open archive: files, catalog, and settings as they are on the disk. Make one with ``open``; close it."""
 
-    def __init__(self, store: Store, settings: Settings, progress: Progress, notify: Notify) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, progress: Progress, notify: Notify, model: Path | None = None
+    ) -> None:
         self.store = store
+        #: The folder of the model for search by meaning; None for the default one. Never what an archive names.
+        self.model = model
         self.settings = settings
         self.progress = progress
         self.notify = notify
@@ -61,7 +65,13 @@ class Session:
 
     @classmethod
     def open(
-        cls, root: Path, settings: Settings, progress: Progress, wait: float = WAIT, notify: Notify = no_notices
+        cls,
+        root: Path,
+        settings: Settings,
+        progress: Progress,
+        wait: float = WAIT,
+        notify: Notify = no_notices,
+        model: Path | None = None,
     ) -> Session:
         """Opens an archive; a missing or damaged catalog is rebuilt, and an interrupted write is finished.
 
@@ -71,7 +81,7 @@ class Session:
             ArchiveDamaged: The catalog cannot be rebuilt.
             ArchiveLocked: The catalog must be rebuilt, and another process is writing.
         """
-        session = cls(Store(root, wait), settings, progress, notify)
+        session = cls(Store(root, wait), settings, progress, notify, model)
         try:
             session.recover()
         except BaseException:

@@ -131,6 +131,7 @@ class Sessions:
         self.root: Path = first.root
         self._progress: Progress = first.progress
         self._notify = first.notify
+        self._model = first.model
         self._wait = first.store.lock.wait
         self._kept = [first]
         self.closed = False
@@ -177,7 +178,8 @@ class Sessions:
             self.check_open()
             session = self._kept.pop() if self._kept else None
         if session is None:
-            session = Session.open(self.root, Settings.load(self.root), self._progress, self._wait, self._notify)
+            options = self._progress, self._wait, self._notify, self._model
+            session = Session.open(self.root, Settings.load(self.root), *options)
             self._share(session)
         else:
             try:

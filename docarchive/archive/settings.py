@@ -55,6 +55,7 @@ class Settings(NamedTuple):
         importing: The options of every import: the table ``[import]``.
         rules: What to set on articles when they are imported, by the name of the rule: the table ``[rules]``.
         hooks: Programs that the command line runs after changes, by the name of the hook: the table ``[hooks]``.
+        meaning: Whether searches look for the meaning of a query, too: ``on`` or ``off``.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Settings(NamedTuple):
     importing: Mapping[str, Any] = MappingProxyType({})
     rules: Mapping[str, Rule] = MappingProxyType({})
     hooks: Mapping[str, Hook] = MappingProxyType({})
+    meaning: str = "off"
 
     @classmethod
     @checked
@@ -119,6 +121,7 @@ class Settings(NamedTuple):
             layout=values["layout"],
             searches=_searches(path, values.get(_SEARCHES, {})),
             importing=_importing(path, values.get(_IMPORT, {})),
+            meaning=_switch(path, values.get("meaning", "off")),
         )
         if _RULES in values:
             settings = settings._replace(rules=_rules(path, values[_RULES], _text(data), settings.searches))
@@ -148,8 +151,9 @@ class Settings(NamedTuple):
         return _settings, ({**self._asdict(), **{name: dict(getattr(self, name)) for name in _TABLES}},)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the settings without the tables."""
-        return {name: value for name, value in self._asdict().items() if name not in _TABLES}
+        """Returns the settings without the tables, and without what is switched off."""
+        values = {name: value for name, value in self._asdict().items() if name not in _TABLES}
+        return {name: value for name, value in values.items() if name != "meaning" or value == "on"}
 
     @checked
     def with_search(self, root: Path, name: str, query: str | None) -> Settings:
@@ -169,6 +173,11 @@ class Settings(NamedTuple):
     def with_engine(self, root: Path, engine: str) -> Settings:
         """Changes the engine; returns the new settings."""
         return self._changed(root, lambda document: document.update(engine=engine))
+
+    @checked
+    def with_meaning(self, root: Path, meaning: str) -> Settings:
+        """Switches search by meaning on or off; returns the new settings."""
+        return self._changed(root, lambda document: document.update(meaning=meaning))
 
     @checked
     def with_layout(self, root: Path) -> Settings:
@@ -298,6 +307,12 @@ def _check_tables(path: Path, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if isinstance(value, dict) and name not in _TABLE_NAMES:
             raise ArchiveDamaged(f"{path}: there is no table {shorten(repr(name))}; {did_you_mean(name, _TABLE_NAMES)}")
+
+
+def _switch(path: Path, value: object) -> str:
+    if value not in ("on", "off"):
+        raise ArchiveDamaged(f'{path}: meaning must be "on" or "off"')
+    return str(value)
 
 
 def _searches(path: Path, table: object) -> Mapping[str, str]:

@@ -21,6 +21,7 @@ class ChangedArticle(NamedTuple):
     path: str | None  # the path of its file, relative to the archive; None if the article was removed
     row: int  # its row number; 0 if it was removed
     language: str  # the language that its text is analyzed in; empty if it was removed
+    position: int  # the journal position of its last change
 
 
 def append(db: sqlite3.Connection, ids: Iterable[str]) -> None:
@@ -47,11 +48,11 @@ class Journal(Database):
     def changes_since(self, position: int) -> Iterator[ChangedArticle]:
         """Yields the articles that changed after a journal position, in the order of their last changes."""
         sql = """
-            SELECT j.id, a.path, coalesce(a.n, 0), coalesce(a.language, '')
+            SELECT j.id, a.path, coalesce(a.n, 0), coalesce(a.language, ''), j.last
             FROM (SELECT id, max(position) AS last FROM journal WHERE position > ? GROUP BY id) AS j
             LEFT JOIN articles AS a ON a.id = j.id ORDER BY j.last
         """
-        return (ChangedArticle(*row) for row in self._select("tTnt", sql, (position,)))
+        return (ChangedArticle(*row) for row in self._select("tTntn", sql, (position,)))
 
     def last_position_of(self, id_: str, until: int) -> int:
         """Returns the journal position of an article's last change, up to a position; 0 if there was none."""

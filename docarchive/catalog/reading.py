@@ -271,6 +271,11 @@ class Reading(Database):
                 rows[row.id] = row
         return rows
 
+    def ids_of_rows(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Returns the ids of articles by row number; unknown ones are left out."""
+        sql = "SELECT n, id FROM articles WHERE n IN (SELECT value FROM json_each(?))"
+        return dict(self._select("nt", sql, (listed(numbers),)))
+
     def rows_in_order(self, ids: Iterable[str], sort: str, since: Since | None = None) -> Iterator[Row]:
         """Yields the rows of any number of articles in an order; unknown ids are left out. See ``rows``."""
         self._db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (id TEXT PRIMARY KEY) WITHOUT ROWID")

@@ -163,8 +163,8 @@ EXAMPLES: Final = {
         ("docarchive stats --json", "The same for scripts."),
     ),
     "engine": (
-        ("docarchive engine", "See whether the index is up to date."),
         ("docarchive engine use tantivy", "Switch to tantivy."),
+        ("docarchive engine meaning on", "Find articles by what they mean, too."),
     ),
 }
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from docarchive import Archive
 from docarchive.archive.progress import Incomplete
@@ -14,6 +15,9 @@ from docarchive.cli.progress import progress_bar
 from docarchive.cli.render import message
 from docarchive.errors import ArchiveReadOnly, DocarchiveError, InputError
 from docarchive.paths import expanded_target
+
+#: The environment variable that names the folder of the model for search by meaning.
+MODEL: Final = "DOCARCHIVE_MODEL"
 
 
 def archive_folder(context: Context) -> Path:
@@ -71,6 +75,7 @@ def opened(
     with ExitStack() as stack:
         options: dict[str, Any] = {"progress": stack.enter_context(progress_bar(lines=lines)), "notify": notify}
         options |= {} if wait is None else {"wait": wait}
+        model = os.environ.get(MODEL)
         if create and path is not None and (not path.exists() or (path.is_dir() and not any(path.iterdir()))):
             if discard:
                 from tempfile import TemporaryDirectory
@@ -81,7 +86,10 @@ def opened(
                 message(f"created an empty archive at {archive.path}")
         else:
             archive = Archive.open(
-                archive_folder(context) if path is None else path, last_settings=last_settings, **options
+                archive_folder(context) if path is None else path,
+                last_settings=last_settings,
+                model=model or None,
+                **options,
             )
         with archive:
             try:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND
+_WRITE: Final = os.O_WRONLY | os.O_CREAT
 _CHUNK: Final = 1 << 20
 _HASHED: Final = 1 << 17  # bytes that are read at a time to compute a digest: they stay in the processor's cache
 #: Errors that say that there is nothing at a path, and nothing can be.
@@ -372,6 +373,28 @@ class Folder:
                 out.flush()
                 os.fsync(out.fileno())
         if is_new and flush:
+            self.sync_folders([path.rpartition("/")[0]])
+
+    def write_at(self, path: str, pieces: Iterable[tuple[int, bytes]]) -> None:
+        """Writes pieces of bytes into a file, each from a position on, and flushes it; created if it is missing.
+
+        What is between the end of the file and a piece are zeros. No reader may rely on the bytes in the meantime.
+        """
+        is_new = not self.is_file(path)
+        if not is_new:
+            self.separate(path)
+        descriptor = self._opened(path, _WRITE)
+        try:
+            for position, data in pieces:
+                remaining = memoryview(data)
+                while remaining:
+                    os.lseek(descriptor, position, os.SEEK_SET)
+                    written = os.write(descriptor, remaining)
+                    remaining, position = remaining[written:], position + written
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if is_new:
             self.sync_folders([path.rpartition("/")[0]])
 
     def separate(self, path: str) -> None:

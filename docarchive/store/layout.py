@@ -34,6 +34,8 @@ TEMPORARY: Final = ".docarchive/tmp"
 DERIVED: Final = ".docarchive"
 CATALOG: Final = ".docarchive/catalog.sqlite"
 INDEX: Final = ".docarchive/index"
+#: The name of the folder of vectors in it.
+MEANING: Final = "meaning"
 #: The folder of the catalog and the index of the trash.
 OF_TRASH: Final = ".docarchive/trash"
 #: How far a verification is.

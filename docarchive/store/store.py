@@ -23,6 +23,7 @@ from docarchive.store.layout import (
     KEPT,
     LOCK,
     MANIFEST,
+    MEANING,
     OF_TRASH,
     OWN,
     QUARANTINE,
@@ -296,7 +297,8 @@ class Store:
         yield from own(folder, INDEX)
         for name in folder.folders(INDEX):
             path = f"{INDEX}/{name}"
-            yield from (path,) if name in others else in_index(folder, path)
+            if name != MEANING:  # whose writer does not hold the archive's lock
+                yield from (path,) if name in others else in_index(folder, path)
         yield from own(folder, QUARANTINE)
         yield from own(folder, OF_TRASH)
         yield from in_index(folder, f"{OF_TRASH}/index")

@@ -179,8 +179,8 @@ def test_commands_and_options_come_from_typer(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (["engine", ""], ["status", "use"]),
-        (["engine", "use", ""], ["whoosh", "tantivy"]),
+        (["engine", ""], ["status", "use", "meaning"]),
+        (["engine", "use", ""], ["whoosh", "tantivy", "on", "off"]),
         (["init", "--engine", "t"], ["tantivy"]),
         (["search", "--sort", "t"], ["title"]),
         (["search", "pier", "--sort", "r"], ["relevance"]),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast, overload
 from docarchive import frontmatter
 from docarchive.analysis import QueryAnalyzer, analyzer
 from docarchive.archive.search.answering import ALL_WORDS, ANY_WORDS, FEW, any_words_instead
-from docarchive.archive.search.options import SearchOptions
+from docarchive.archive.search.options import WORDS, SearchOptions
 from docarchive.archive.search.searchable import Searchable
 from docarchive.archive.user_values import check_language
 from docarchive.catalog import Row
@@ -25,6 +25,7 @@ from docarchive.store.layout import own_rank
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
+    from docarchive.archive.search.meaning import Meaning, Ranked
     from docarchive.article import Article
     from docarchive.catalog import Catalog
     from docarchive.query.facets import Counts, Facet
@@ -67,7 +68,14 @@ class Hit:
     damage: str | None = None
 
     def __init__(
-        self, rank: int, score: float, row: Row, read: Callable[[], str], tree: Node, explanation: list[ScorePart]
+        self,
+        rank: int,
+        score: float,
+        row: Row,
+        read: Callable[[], str],
+        tree: Node,
+        explanation: list[ScorePart],
+        passage: tuple[int, int] | None = None,
     ) -> None:
         self.rank = rank
         self.id = row.id
@@ -80,6 +88,7 @@ class Hit:
         self.explanation = explanation
         self._read = read
         self._tree = tree
+        self._passage = passage
 
     def __getstate__(self) -> dict[str, Any]:
         snippets = {"snippet": self.snippet, "readable_snippet": self.readable_snippet}
@@ -111,6 +120,8 @@ class Hit:
             text = self._read()
             self.damage = _damage(text, self.path, self.id)
             body = "" if self.damage else frontmatter.body_of(text)
+            if self._passage:
+                body = body[slice(*self._passage)] or body  # the text may have changed since
             return snippet(self._tree, body, analyzer(self.language), plain=plain)
         except NotFoundError:
             return Snippet("")
@@ -163,6 +174,7 @@ class Results(Sequence[Hit]):
         answered: ``"any words"`` if too little matched the query, and the hits are articles with any of its words; else
             ``"all words"``.
         total_all_words: How many articles match the query with all of its words.
+        mode: What was searched: ``"words"``, ``"meaning"`` or ``"both"``.
     """
 
     def __init__(
@@ -175,6 +187,7 @@ class Results(Sequence[Hit]):
         suggestion: str | None = None,
         more: dict[str, int] | None = None,
         total_all_words: int | None = None,
+        mode: str = WORDS,
     ) -> None:
         self.query = query
         self.total = total
@@ -185,6 +198,7 @@ class Results(Sequence[Hit]):
         self.suggestion = suggestion
         self.answered = ALL_WORDS if total_all_words is None else ANY_WORDS
         self.total_all_words = total if total_all_words is None else total_all_words
+        self.mode = mode
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...
@@ -211,6 +225,7 @@ class Results(Sequence[Hit]):
             "schema": SCHEMA,
             "query": self.query,
             "total": self.total,
+            "mode": self.mode,
             "answered": self.answered,
             "total_all_words": self.total_all_words,
             "took_ms": self.took_ms,
@@ -256,11 +271,20 @@ class Searcher:
         languages = [language] if language else self._catalog.languages()
         return Context(QueryAnalyzer(languages), now, self._catalog.keys, self._session.settings.searches)
 
-    def search(self, query: str, options: SearchOptions, similar_to: Article | None = None) -> Results:
+    def search(
+        self, query: str, options: SearchOptions, similar_to: Article | None = None, meaning: Meaning | None = None
+    ) -> Results:
         """Searches. With ``similar_to``, only the articles that are similar to it match."""
-        return self._session.ask(lambda engine: self._search(engine, query, options, similar_to))
+        return self._session.ask(lambda engine: self._search(engine, query, options, similar_to, meaning))
 
-    def _search(self, engine: Engine, query: str, options: SearchOptions, similar_to: Article | None) -> Results:
+    def _search(
+        self,
+        engine: Engine,
+        query: str,
+        options: SearchOptions,
+        similar_to: Article | None,
+        meaning: Meaning | None,
+    ) -> Results:
         start = perf_counter()
         context = self.context(options.language, options.now)
         parsed = read(query, context)
@@ -271,7 +295,8 @@ class Searcher:
             language = detect(f"{similar_to.title}\n{similar_to.body}", self._session.settings.language)
             similar = engine.similar(AnalyzedArticle(similar_to, language))
             tree = similar if isinstance(tree, Every) else And((similar, tree))
-        return self._results(parsed, tree, options, engine, context, start)
+            meaning = None
+        return self._results(parsed, tree, options, engine, context, start, meaning)
 
     def similar(self, article: Article, options: SearchOptions) -> Results:
         """Finds the articles that are similar to one in the archive, without itself."""
@@ -285,32 +310,54 @@ class Searcher:
         return self._results(ParsedQuery("", tree, []), tree, options, engine, context, start)
 
     def _results(
-        self, parsed: ParsedQuery, tree: Node, options: SearchOptions, engine: Engine, context: Context, start: float
+        self,
+        parsed: ParsedQuery,
+        tree: Node,
+        options: SearchOptions,
+        engine: Engine,
+        context: Context,
+        start: float,
+        meaning: Meaning | None = None,
     ) -> Results:
         facets = [self._facet(name, context) for name in options.facets]
         # Freshness counts from midnight: scores must be the same on every page of a result.
         midnight = options.now or datetime.combine(datetime.now().date(), datetime.min.time())
         freshness = Freshness(midnight, options.freshness) if options.freshness else None
-        matches = all_words = self._matches(tree, options, engine, freshness)
-        if options.sort == "relevance" and tree is parsed.tree and not options.all_words:
+        near = meaning.near(parsed, engine) if meaning else {}
+        has_words = meaning is None or not meaning.only
+        words = options.deep() if near else options
+        matches = all_words = self._matches(tree, words, engine, freshness) if has_words else Page(0, [])
+        if has_words and options.sort == "relevance" and tree is parsed.tree and not options.all_words:
             any_of_them = any_words_instead(parsed, matches.total, engine, self._catalog, context)
-            others = self._matches(any_of_them, options, engine, freshness) if any_of_them else matches
+            others = self._matches(any_of_them, words, engine, freshness) if any_of_them else matches
             if any_of_them and others.total > matches.total:
                 tree, matches = any_of_them, others
-        hits = self._hits(matches, self._page(options)[1], tree)
+        total_all_words = None if matches is all_words else all_words.total
+        ranked = meaning.ranked(near, matches, engine, tree) if meaning and (near or not has_words) else None
+        limit, offset = self._page(options)
+        if ranked:
+            matches = Page(ranked.page.total, ranked.page.hits[offset : offset + limit])
+        hits = self._hits(matches, offset, tree, ranked)
         if options.explain and options.sort == "relevance":
             for hit in hits:
-                hit.explanation += engine.explain(tree, hit.id, reader=self._read, freshness=freshness)
-        all_counts = self._counts(tree, facets, engine) if facets else {}
+                hit.explanation += (
+                    ranked.parts(hit.id)
+                    if ranked
+                    else engine.explain(tree, hit.id, reader=self._read, freshness=freshness)
+                )
+        near_rows = ranked.rows if ranked else set()
+        all_counts = self._counts(tree if has_words else None, near_rows, facets, engine) if facets else {}
         counts = {name: values[: options.facet_limit or None] for name, values in all_counts.items()}
         more = {name: len(values) - len(counts[name]) for name, values in all_counts.items()}
-        suggestion = self._suggestion(parsed, all_words.total, context, engine)
+        suggestion = self._suggestion(parsed, all_words.total, context, engine) if has_words else None
         took_ms = round((perf_counter() - start) * 1000, 1)
-        total_all_words = None if matches is all_words else all_words.total
-        return Results(parsed.text, matches.total, took_ms, hits, counts, suggestion, more, total_all_words)
+        mode = meaning.mode if ranked and meaning else WORDS
+        return Results(parsed.text, matches.total, took_ms, hits, counts, suggestion, more, total_all_words, mode)
 
-    def _counts(self, tree: Node, facets: Sequence[Facet], engine: Engine) -> dict[str, Counts]:
-        """Returns the values of facets with their numbers of matches, by the facets' names."""
+    def _counts(self, tree: Node | None, near: set[int], facets: Sequence[Facet], engine: Engine) -> dict[str, Counts]:
+        """Returns the values of facets with their numbers of articles that match or are near, by the facets' names."""
+        if tree is None or near:
+            return self._catalog.facets(facets, near.union(engine.rows(tree)) if tree else near)
         counts = engine.facets(tree, facets)
         if left := [facet for facet in facets if facet.name not in counts]:
             counts |= self._catalog.facets(left, None if isinstance(tree, Every) else engine.rows(tree))
@@ -385,14 +432,14 @@ class Searcher:
             raise UsageError(context.unknown(facet.key))
         return facet._replace(key=key)
 
-    def _hits(self, matches: Page, offset: int, tree: Node) -> list[Hit]:
+    def _hits(self, matches: Page, offset: int, tree: Node, ranked: Ranked | None) -> list[Hit]:
         """Returns the hits of an engine's matches, without articles that have been removed since."""
         rows = self._catalog.rows_of([scored.id for scored in matches.hits])
-
+        passages = {scored.id: ranked.passage(scored.id) for scored in matches.hits} if ranked else {}
         return [
-            Hit(rank, scored.score, rows[scored.id], partial(self._store.read, rows[scored.id].path), tree, [])
-            for rank, scored in enumerate(matches.hits, start=offset + 1)
-            if scored.id in rows
+            Hit(rank, score, rows[id_], partial(self._store.read, rows[id_].path), tree, [], passages.get(id_))
+            for rank, (id_, score) in enumerate(matches.hits, start=offset + 1)
+            if id_ in rows
         ]
 
     def _read(self, ids: Sequence[str]) -> Iterable[AnalyzedArticle]:

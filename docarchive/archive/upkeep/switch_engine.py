@@ -7,6 +7,7 @@ from contextlib import suppress
 from docarchive.archive.figures import EngineStatus
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.session import Session
+from docarchive.archive.upkeep import switch_meaning
 from docarchive.engines import ENGINES, INDEX_FORMATS, library_of, open_engine, position_of
 
 
@@ -52,4 +53,5 @@ def status(session: Session) -> EngineStatus:
         behind=catch_up.lag(session.catalog, position),
         bytes=sum(size for size in folder.sizes() if isinstance(size, int)),
         engines=versions,
+        meaning=switch_meaning.status(session),
     )

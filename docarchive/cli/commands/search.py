@@ -84,6 +84,15 @@ def search(
             help="Find only articles with all words, even if there are none. --ids and --count always do.",
         ),
     ] = False,
+    mode: Annotated[
+        str | None,
+        Option(
+            metavar="MODE",
+            help="Look for the words, the meaning or both. 'engine meaning on' prepares the last two.",
+            show_default="both if meaning is on, else words",
+            autocompletion=lambda: ["words", "meaning", "both"],
+        ),
+    ] = None,
     language: QueryLanguage = None,
     now: Now = None,
     save: Annotated[str | None, Option(metavar="NAME", help="Save the query. Use it as @NAME in any query.")] = None,
@@ -138,6 +147,7 @@ def search(
                 similar_to=sys.stdin.buffer if similar_to == Path("-") else similar_to,
                 explain=explain,
                 all_words=all_words or ids or count,
+                mode=mode,
             )
             total = results.total
             if not count:
@@ -180,6 +190,9 @@ def _print_total(results: Results, offset: int) -> None:
     shown = f", showing {offset + 1:,} to {offset + len(results):,}" if results.hits else ""
     if not results.total:
         message(f"nothing matched {results.query!r}" if results.query else "no similar articles")
+    elif results.mode != "words":
+        by = "meaning" if results.mode == "meaning" else "words or meaning"
+        message(f"{counted(results.total, 'article')} matched by {by}{shown}")
     elif results.answered == "any words":
         having_all = results.total_all_words
         few = f"only {counted(having_all, 'article')}" if having_all else "no article"

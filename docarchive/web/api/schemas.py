@@ -58,6 +58,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
         {
             "query": _TEXT,
             "total": _WHOLE,
+            "mode": {"enum": ["words", "meaning", "both"]},
             "answered": {"enum": ["all words", "any words"]},
             "total_all_words": _WHOLE,
             "took_ms": _NUMBER,

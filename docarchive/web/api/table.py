@@ -59,6 +59,9 @@ ROUTES: Final = (
             Parameter(
                 "all_words", "boolean", "Return only articles with all words, even if there are none.", default=False
             ),
+            Parameter(
+                "mode", "string", "What to look for: `words`, `meaning` or `both`; see [ranking](ranking.md).", most=20
+            ),
             Parameter("explain", "boolean", "Return the parts of each score.", default=False),
         ),
         by_position=True,

@@ -18,6 +18,7 @@ def test_hits_carry_what_the_design_says(archive: Archive) -> None:
         "schema": 1,
         "query": "wheat climbed",
         "total": 1,
+        "mode": "words",
         "answered": "all words",
         "total_all_words": 1,
         "took_ms": results.took_ms,
