@@ -14,6 +14,7 @@ from starlette.routing import Route
 from docarchive import Archive
 from docarchive.errors import DocarchiveError
 from docarchive.web import exports, files
+from docarchive.web.access import Access
 from docarchive.web.api.answers import endpoint as api_endpoint
 from docarchive.web.api.answers import problem_answer
 from docarchive.web.api.cursors import Expired
@@ -25,6 +26,7 @@ from docarchive.web.problems import problem_of
 from docarchive.web.safety import App, Refused, Safety
 from docarchive.web.site import Site
 from docarchive.web.threads import Busy, Threads
+from docarchive.web.tokens import Tokens
 
 Handler = Callable[[Site, Request], Response]
 
@@ -81,4 +83,7 @@ def application(archive: Archive, options: ServeOptions, threads: Threads) -> Ap
     routes += [Route(PREFIX + route.path, api_endpoint(site, threads, route), methods=["GET"]) for route in ROUTES]
     routes.append(Route("/api/openapi.json", described, methods=["GET"]))
     kinds = (DocarchiveError, HTTPException, Refused, Busy, Expired, Exception)
-    return Safety(Starlette(routes=routes, exception_handlers=dict.fromkeys(kinds, failed)), options)
+    app: App = Starlette(routes=routes, exception_handlers=dict.fromkeys(kinds, failed))
+    if options.token_file is not None:
+        app = Access(app, site, Tokens(options.token_file))
+    return Safety(app, options)

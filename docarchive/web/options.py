@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import Path
 from typing import Final
 
 from docarchive.errors import UsageError
@@ -43,12 +44,14 @@ class ServeOptions(NamedTuple):
         port: The port to listen on; 0 for any that is free.
         root_path: What comes before the path of every page, behind a proxy: ``/news``; else empty.
         names: The names by which browsers may call the server, besides ``localhost`` and addresses of numbers.
+        token_file: The file with the digests of the tokens, one of which each request needs; None if none does.
     """
 
     host: str = HOST
     port: int = PORT
     root_path: str = ""
     names: tuple[str, ...] = ()
+    token_file: Path | None = None
 
     def checked(self) -> ServeOptions:
         """Returns the options; raises ``UsageError`` if a value is not valid."""
@@ -62,6 +65,12 @@ class ServeOptions(NamedTuple):
                 raise UsageError(f"{name!r} is no name of a host; use one such as news.example.org, without a port")
         return self._replace(root_path=root_path, names=tuple(name.lower() for name in self.names))
 
+    @property
+    def is_only_here(self) -> bool:
+        """Whether only programs on this machine can reach the server."""
+        own = _address(self.host)
+        return self.host == "localhost" or (own is not None and own.is_loopback)
+
     def knows(self, host: str) -> bool:
         """Returns whether a browser may call the server by a host, as the header ``Host`` has it.
 
@@ -74,9 +83,7 @@ class ServeOptions(NamedTuple):
         address = _address(name)
         if address is None:
             return False
-        own = _address(self.host)
-        only_here = self.host == "localhost" or (own is not None and own.is_loopback)
-        return address.is_loopback or not only_here
+        return address.is_loopback or not self.is_only_here
 
 
 def _without_port(host: str) -> str:

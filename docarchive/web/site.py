@@ -44,6 +44,7 @@ class Site:
             "site": self._name,
             "url": self.url,
             "assets_version": assets_version(),
+            "has_tokens": self.options.token_file is not None,
         }
         return HTMLResponse(render(template, {**shared, **values}), status)
 

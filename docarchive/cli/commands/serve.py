@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from contextlib import closing, suppress
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
 
 from docarchive.cli.declaring import Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.render import message
+from docarchive.cli.render import message, out
+from docarchive.errors import UsageError
+from docarchive.paths import expanded
 from docarchive.web.installed import check_installed
 from docarchive.web.options import HOST, PORT, ServeOptions
+from docarchive.web.tokens import ROLES, add_token
+
+if TYPE_CHECKING:
+    from docarchive.web.tokens import Role
 
 
 def serve(
@@ -18,6 +25,19 @@ def serve(
         str, Option(metavar="HOST", help="The address to listen on; 0.0.0.0 for all of this machine.")
     ] = HOST,
     port: Annotated[int, Option(metavar="PORT", min=0, max=65535, help="The port; 0 for any that is free.")] = PORT,
+    token_file: Annotated[
+        Path | None,
+        Option(
+            metavar="FILE",
+            help="Answer only requests with a token whose digest is in FILE. Add one with --new-token.",
+        ),
+    ] = None,
+    new_token: Annotated[
+        str | None,
+        Option(
+            metavar="ROLE", help="Add a token to the file of --token-file, print it and exit. ROLE is read or write."
+        ),
+    ] = None,
     open: Annotated[bool, Option("--open", help="Open the first page in your browser.")] = False,
     root_path: Annotated[
         str | None,
@@ -35,17 +55,33 @@ def serve(
     """Serve web pages to search and read the archive.
 
     Press Ctrl-C to stop. The pages need no script, and load nothing from elsewhere. By default, only programs on this
-    machine can reach them. They show all of the archive to anyone who can: there are no user accounts.
+    machine can reach them. They show all of the archive to anyone who can, or who has a token of --token-file.
     """
+    if new_token is not None:
+        _print_new_token(token_file, new_token)
+        return
     check_installed()
-    options = ServeOptions(host, port, root_path or "", tuple(allow_host or ())).checked()
+    file = None if token_file is None else expanded(token_file)
+    options = ServeOptions(host, port, root_path or "", tuple(allow_host or ()), file).checked()
     with opened(context) as archive:
         from docarchive.web.server import Server
 
         with closing(Server(archive, options)) as server, suppress(KeyboardInterrupt):
             message(f"serving {archive.settings.name} at {server.address}; press Ctrl-C to stop")
+            if not options.is_only_here and file is None:
+                message(
+                    "everyone who can reach this address can read the archive; --token-file lets in who has a token"
+                )
             if open:
                 import webbrowser
 
                 webbrowser.open(server.address)
             server.run()
+
+
+def _print_new_token(file: Path | None, role: str) -> None:
+    if file is None:
+        raise UsageError("--new-token requires --token-file")
+    if role not in ROLES:
+        raise UsageError(f"there is no role {role!r}; use read or write")
+    out(add_token(expanded(file), cast("Role", role)))
