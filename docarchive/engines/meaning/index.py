@@ -151,10 +151,7 @@ class Index:
         own = self._records["row"]
         usable = own > 0
         if rows is not None:
-            allowed = np.zeros(int(own.max()) + 1, np.bool_)
-            chosen = np.fromiter(rows, np.int64, len(rows))
-            allowed[chosen[(chosen > 0) & (chosen < len(allowed))]] = True
-            usable &= allowed[own]
+            usable &= np.isin(own, np.fromiter(rows, np.int64, len(rows)))
         candidates = np.flatnonzero(usable)
         return self._best(candidates, scores, count)
 

@@ -1,5 +1,6 @@
 """The vectors on the disk: what was written last is what is near, and damage is noticed."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -153,3 +154,14 @@ def test_rows_that_are_not_allowed_may_be_any(folder: Folder) -> None:
     assert [hit.row for hit in index.nearest(VECTORS[3], 5, [1, -4, 10**12])] == [1]
     assert index.nearest(VECTORS[3], 5, []) == []
     assert isinstance(index.nearest(np.zeros(SIZE, np.float32), 5)[0], Near)
+
+
+def test_the_rows_of_a_file_ask_for_no_memory(folder: Folder) -> None:
+    """The file may be a stranger's, and name the largest row that there is."""
+    index = write(create(folder, MODEL, SIZE, "e"), [(2, 4), (2**32 - 1, 7)])
+    tracemalloc.start()
+    try:
+        assert [near.row for near in index.nearest(VECTORS[7], 5, [2, 3])] == [2]
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
