@@ -94,7 +94,8 @@ class Command:
         if self._until_interrupted:
             threading.Thread(target=interrupt).start()
         try:
-            with redirect_stdout(out), redirect_stderr(err):
+            nothing = TextIOWrapper(BytesIO(), encoding="utf-8")
+            with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "stdin", nothing):
                 code = run(line)
         finally:
             ended.set()
@@ -126,6 +127,7 @@ COMMANDS: Final = {
     "cli-quarantine": Command("quarantine"),
     "cli-retry": Command("quarantine", "--retry", "--format", "text"),
     "cli-list": Command("list", "tag:birds"),
+    "cli-mcp": Command("mcp"),
     "cli-serve": Command("serve", "--port", "0", until_interrupted=True),
     "cli-list-trash": Command("list", "--trash"),
     "cli-export": Command("export", "gull", "--output", "OUT"),

@@ -153,6 +153,7 @@ def read_all(archive: Archive) -> None:
     archive.statistics()
     archive.engine_status()
     archive.is_current()
+    archive.fields()
     archive.has_changed_files([row.id for row in archive.list(limit=3)])
     if archive.settings.engine == "whoosh":
         archive.whoosh_index()

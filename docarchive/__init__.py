@@ -74,7 +74,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from docarchive.keys import SCHEMA
-    from docarchive.query import Snippet, quote
+    from docarchive.query import Passage, Snippet, quote
     from docarchive.store import QuarantineEntry
 
 _HOMES = {
@@ -104,7 +104,7 @@ _HOMES = {
         "ReaderError UnsupportedQuery UsageError"
     ),
     "docarchive.keys": "SCHEMA",
-    "docarchive.query": "Snippet quote",
+    "docarchive.query": "Passage Snippet quote",
     "docarchive.store": "QuarantineEntry",
 }
 
@@ -151,6 +151,7 @@ __all__ = [
     "Notify",
     "OutputClosed",
     "PartialDate",
+    "Passage",
     "Progress",
     "Provenance",
     "PurgeReport",

@@ -603,7 +603,10 @@ def test_each_promise_names_tests_that_there_are() -> None:
     assert len(named) > 10
     assert all(named)
     table = re.findall(r"^\| (?!Promise|---).* \| `(test_\w+)` \|$", read("docs/security.md"), re.MULTILINE)
-    tables = [section(read("docs/security.md"), heading) for heading in ("What is promised", "Serving an archive")]
+    tables = [
+        section(read("docs/security.md"), heading)
+        for heading in ("What is promised", "Serving an archive", "Assistants")
+    ]
     assert len(table) == sum(part.count("\n|") - 2 for part in tables)
     named.append(table)
     defined = {
@@ -781,7 +784,7 @@ def test_drawings_are_current_in_any_folder(tmp_path: Path) -> None:
 def test_a_drawing_is_stale_when_an_arrow_is_missing(tmp_path: Path) -> None:
     program = str(shutil.copy(DOCS / "drawing.py", tmp_path))
     page = Path(shutil.copy(DOCS / "architecture.md", tmp_path))
-    page.write_text(page.read_text("utf-8").replace("    cli --> web\n", ""), "utf-8")
+    page.write_text(page.read_text("utf-8").replace("    cli --> mcp & web\n", ""), "utf-8")
     stale = run(program, "--check", cwd=tmp_path)
     assert stale.returncode == 1
     assert "run: python docs/drawing.py" in stale.stderr

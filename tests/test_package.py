@@ -128,7 +128,7 @@ def test_exported_names_do_not_change_unseen() -> None:
             ArchiveReadOnly Article ArticleError Backup BackupReport ChangeReport ChangedArticle Conflict DateError
             Decision Diff DocarchiveError Duplicate EditConflict EngineStatus ExportOptions ExportReport Fault Format
             Highlight Hit ImportOptions ImportReport InputError LogEntry MeaningStatus NoRoom NotAnArchive
-            NotFoundError Note Notify OutputClosed PartialDate Progress Provenance PurgeReport QuarantineEntry
+            NotFoundError Note Notify OutputClosed PartialDate Passage Progress Provenance PurgeReport QuarantineEntry
             QueryError Quotation QuoteDifference QuotedPart QuotedPassage ReaderError RebuildReport Refusal
             RestoreReport Results Row Settings Snippet Statistics SyncReport TrashedArticle UnsupportedQuery
             UsageError Verification Version __version__ quote

@@ -655,6 +655,13 @@ class Archive(Changeable):
         tree = self._parse(query, language, now)
         return self._session.ask(lambda engine: engine.count(tree))
 
+    def fields(self) -> dict[str, int]:
+        """Returns the metadata keys that articles have, in order, with the number of different values of each.
+
+        Any of them can be used in a query as ``key:value`` and as a facet, and so can the dates, which are not listed.
+        """
+        return dict(self._session.catalog.label_counts())
+
     @checked
     def save_search(self, name: str, query: str) -> None:
         """Saves a search under a name, for use as ``@name`` in any query.

@@ -82,6 +82,10 @@ EXAMPLES: Final = {
         ("docarchive serve", "Search and read the archive in a browser, at http://127.0.0.1:8765."),
         ("docarchive serve --port 8080 --root-path /news", "The same behind a proxy."),
     ),
+    "mcp": (
+        ("docarchive mcp", "What a client starts in the folder of the archive."),
+        ("docarchive --archive news mcp", "The archive in the folder news."),
+    ),
     "export": (
         ("docarchive export tag:harbour -o harbour.csv", "Export some articles as a table."),
         ("docarchive export --format md -o copies", "Export all as Markdown files in a folder."),

@@ -44,6 +44,7 @@ _SYNONYMS: Final = {
     "compare": "diff",
     "like": "similar",
     **dict.fromkeys(("web", "server", "browse", "http"), "serve"),
+    **dict.fromkeys(("assistant", "ai", "tools"), "mcp"),
     **dict.fromkeys(("check", "citation", "cite"), "quote"),
 }
 _BY_HAND: Final = "of an article under articles/, then run 'docarchive sync'"

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from docarchive.query.leaves import Mention
     from docarchive.query.lexer import quote
     from docarchive.query.parser import ParsedQuery, any_of, is_in_trash, parse, read
-    from docarchive.query.snippet import Snippet
+    from docarchive.query.snippet import Passage, Snippet
 
 #: What reads queries; an import makes trees of no text.
 _HOMES = {
@@ -42,7 +42,7 @@ _HOMES = {
     "docarchive.query.leaves": "Mention",
     "docarchive.query.lexer": "quote",
     "docarchive.query.parser": "ParsedQuery any_of is_in_trash parse read",
-    "docarchive.query.snippet": "Snippet",
+    "docarchive.query.snippet": "Passage Snippet",
 }
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "NumberRange",
     "Or",
     "ParsedQuery",
+    "Passage",
     "Pattern",
     "Phrase",
     "Regex",

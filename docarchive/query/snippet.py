@@ -66,6 +66,20 @@ class Snippet(NamedTuple):
         return "".join([*pieces, escape(self.text[position:])])
 
 
+class Passage(NamedTuple):
+    """A passage of an article's text.
+
+    Attributes:
+        text: The passage, with its markup.
+        start: The index of its first character in the article's ``body``.
+        end: The index after its last character.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
 class _Match(NamedTuple):
     """Start and end of a word that matched, and the index of the node that it matched."""
 
@@ -109,6 +123,13 @@ def snippet(
     end = passages[-1][1] if passages else 0
     ellipsis = " …" if plain and pieces and pieces[-1].endswith((".", "!", "?")) else "…"
     return Snippet("".join(pieces) + (ellipsis if text[end:].strip() else ""), tuple(moved))
+
+
+def passages(query: Node, markdown: str, analyzer: Analyzer, base: int = 0) -> list[Passage]:
+    """Returns the best passages of a text of a body that begins at ``base``, in order, as they are; see ``snippet``."""
+    text = markdown[:_MAX_TEXT]
+    spans = _passages(text, _matches(query, text, analyzer, ("body",)))
+    return [Passage(text[start:end], start + base, end + base) for start, end in spans]
 
 
 # Matches

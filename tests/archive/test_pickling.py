@@ -43,7 +43,7 @@ def returned_by(archive: Archive) -> list[Any]:
         *(purge, *changes, report, *report.refused, *report.conflicts, *decisions, archive.sync(), archive.rebuild()),
         *((quoted := archive.quote("The peer. The pier. The pier.")), *quoted.passages, *quoted.passages[0].parts),
         *quoted.passages[0].parts[0].differences,
-        *(results, hit, hit.article, hit.snippet, next(archive.list()), PartialDate("1963-04")),
+        *(results, hit, hit.article, hit.snippet, *hit.passages, next(archive.list()), PartialDate("1963-04")),
         *(
             archive.settings,
             archive.statistics(),

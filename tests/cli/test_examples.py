@@ -19,6 +19,8 @@ from docarchive.cli.running import run
 ID = "4q1c5bncr3hj"
 #: Commands that run until they are stopped, and what they say first.
 _UNTIL_STOPPED = {"watch": "watching 1 folder", "serve": "serving news at http://127.0.0.1:"}
+#: Commands whose examples are not run with the others; a client runs mcp, in tests/mcp.
+_ELSEWHERE = {"init", "mcp", *_UNTIL_STOPPED}
 WORDS = " ".join(f"word{number}" for number in range(300))
 TEXT = f"The NATO liaison office announced partnerships at the harbour {WORDS}. "
 
@@ -87,7 +89,7 @@ def test_each_command_has_two_examples_and_its_help_ends_with_them(capfd: pytest
 
 @pytest.mark.parametrize(
     "line",
-    [line for name, examples in EXAMPLES.items() if name not in ("init", *_UNTIL_STOPPED) for line, _ in examples],
+    [line for name, examples in EXAMPLES.items() if name not in _ELSEWHERE for line, _ in examples],
 )
 def test_examples_run(
     line: str, news: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -167,7 +167,7 @@ def test_completion_as_a_process_loads_neither_typer_nor_the_archive(archive: Ar
 
 
 def test_help_is_completed_with_commands() -> None:
-    assert bash(["docarchive", "help", "s"]) == ["search", "similar", "saved", "show", "set", "sync", "stats"]
+    assert bash(["docarchive", "help", "s"]) == ["search", "similar", "saved", "show", "serve", "set", "sync", "stats"]
     assert bash(["docarchive", "search", "help"]) == []
 
 

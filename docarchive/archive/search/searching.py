@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from docarchive.article import Article
     from docarchive.catalog import Catalog
     from docarchive.query.facets import Counts, Facet
-    from docarchive.query.snippet import Snippet
+    from docarchive.query.snippet import Passage, Snippet
 
 #: Pages that end beyond this rank are cut at the number of articles; to count these takes time.
 _FAR: Final = 100_000
@@ -91,7 +91,7 @@ class Hit:
         self._passage = passage
 
     def __getstate__(self) -> dict[str, Any]:
-        snippets = {"snippet": self.snippet, "readable_snippet": self.readable_snippet}
+        snippets = {name: getattr(self, name) for name in ("snippet", "readable_snippet", "passages")}
         state = {**self.__dict__, **snippets}
         state.pop("_tree", None)  # only the snippets need it
         return state
@@ -113,21 +113,33 @@ class Hit:
         """The same without any markup, such as that of tables, notes and code, and with short addresses: for people."""
         return self._snippet(plain=True)
 
-    def _snippet(self, *, plain: bool) -> Snippet:
-        from docarchive.query.snippet import Snippet, snippet
+    @cached_property
+    def passages(self) -> list[Passage]:
+        """The same passages as they are in its body, with their places there, for programs that quote them."""
+        from docarchive.query.snippet import passages
 
+        text, base = self._text()
+        return passages(self._tree, text, analyzer(self.language), base)
+
+    def _snippet(self, *, plain: bool) -> Snippet:
+        from docarchive.query.snippet import snippet
+
+        return snippet(self._tree, self._text()[0], analyzer(self.language), plain=plain)
+
+    def _text(self) -> tuple[str, int]:
+        """Returns its body or the passage that matched, and where in the body that begins; no text if it is damaged."""
         try:
             text = self._read()
             self.damage = _damage(text, self.path, self.id)
             body = "" if self.damage else frontmatter.body_of(text)
-            if self._passage:
-                body = body[slice(*self._passage)] or body  # the text may have changed since
-            return snippet(self._tree, body, analyzer(self.language), plain=plain)
         except NotFoundError:
-            return Snippet("")
+            return "", 0
         except DocarchiveError as error:
             self.damage = str(error)
-            return Snippet("")
+            return "", 0
+        if self._passage and (passage := body[slice(*self._passage)]):  # else the text has changed since
+            return passage, self._passage[0]
+        return body, 0
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the hit as a JSON object; matched words of the snippet are between ``**``."""

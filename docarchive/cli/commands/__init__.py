@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "quarantine": "quarantine",
     "list": "list_",
     "serve": "serve",
+    "mcp": "mcp",
     "export": "export",
     "new": "new",
     "edit": "edit",
