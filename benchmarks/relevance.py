@@ -1,7 +1,7 @@
 """Measures ranking on judged collections, next to other search libraries; prints a table in Markdown.
 
     python -m benchmarks.relevance COLLECTION_DIR… [--run OUT.tsv] [--peers fts5,tantivy,whoosh | --no-peers]
-                                     [--json OUT.json] [--archive-dir DIR] [--title-weight W]
+                                     [--meaning] [--json OUT.json] [--archive-dir DIR] [--title-weight W]
 
 A collection is a folder with docs.jsonl (id, title, body and any other keys), queries.tsv (query id, text),
 qrels.tsv (query id, document id, grade) and, optionally, source_docs.tsv: pairs of query id and document id that are
@@ -10,9 +10,10 @@ removed from every ranking. It needs ``pip install 'docarchive[bench]'``.
 Id, title and body of the documents are imported into an archive for the collection; documents with equal text remain
 separate articles because of their ids. A query is a bag of words (runs of letters and digits), joined by OR; its first
 1,000 hits count. Its text as it is typed is searched for as well ("as typed"): docarchive then finds by itself that any
-of the words must do. The peers (relevance_peers.py) read the same file and search for the same words. nDCG@10, MAP and
-recall@100 are those of trec_eval, over the queries with a relevant document; a query without hits counts 0. Documents
-with equal scores are in the order that the system returns.
+of the words must do. With ``--meaning`` that text is searched for by meaning, too, alone and with the words; this needs
+the extra ``meaning``, and a minute or more for 1,000 documents. The peers (relevance_peers.py) read the same file and
+search for the same words. nDCG@10, MAP and recall@100 are those of trec_eval, over the queries with a relevant
+document; a query without hits counts 0. Documents with equal scores are in the order that the system returns.
 """
 
 import argparse
@@ -35,6 +36,7 @@ import docarchive
 PEERS = {"fts5": "SQLite FTS5", "tantivy": "tantivy", "whoosh": "stock Whoosh"}
 NEEDED = {"fts5": "sqlite3", "tantivy": "tantivy", "whoosh": "whoosh"}
 TYPED = "docarchive, as typed"
+BY_MEANING = {"docarchive, meaning": "meaning", "docarchive, both": "both"}
 HITS = 1_000
 MAX_QUERY = 10_000  # characters; the limit of the query language
 BODY_KEYS = ("body", "text", "content")
@@ -192,12 +194,12 @@ def bag_of_words(collection: Collection) -> dict[str, str]:
     return queries
 
 
-def search(archive: docarchive.Archive, collection: Collection, queries: dict[str, str]) -> Run:
+def search(archive: docarchive.Archive, collection: Collection, queries: dict[str, str], mode: str = "words") -> Run:
     """Runs all queries; logs those that fail, and counts them as without hits."""
     run: Run = {}
     for id_, query in queries.items():
         try:
-            hits = archive.search(query, limit=HITS).hits if query else []
+            hits = archive.search(query, limit=HITS, mode=mode).hits if query else []
         except docarchive.DocarchiveError as error:
             log(f"{collection.name}: query {id_} failed: {error}")
             hits = []
@@ -205,8 +207,8 @@ def search(archive: docarchive.Archive, collection: Collection, queries: dict[st
     return run
 
 
-def run_docarchive(collection: Collection, folder: Path, docs: Path) -> dict[str, Outcome]:
-    """Imports the documents into the archive in a folder, which is created if missing, and searches it in both ways."""
+def run_docarchive(collection: Collection, folder: Path, docs: Path, by_meaning: bool) -> dict[str, Outcome]:
+    """Imports the documents into the archive in a folder, which is created if missing, and searches it in each way."""
     exists = (folder / "docarchive.toml").exists()
     start = time.perf_counter()
     with docarchive.Archive.open(folder) if exists else docarchive.Archive.create(folder) as archive:
@@ -215,12 +217,25 @@ def run_docarchive(collection: Collection, folder: Path, docs: Path) -> dict[str
         if refused:
             log(f"{collection.name}: {len(refused)} documents were refused, the first: {refused[0].reason}")
         outcomes = {}
+        seconds = imported - start
         for name, queries in (("docarchive", bag_of_words(collection)), (TYPED, collection.queries)):
+            outcomes[name] = searched(archive, collection, queries, seconds)
+        if by_meaning:
             begun = time.perf_counter()
-            run = search(archive, collection, queries)
-            searching = time.perf_counter() - begun
-            outcomes[name] = Outcome(docarchive.__version__, imported - start, searching, run)
+            archive.use_meaning()
+            seconds += time.perf_counter() - begun
+            for name, mode in BY_MEANING.items():
+                outcomes[name] = searched(archive, collection, collection.queries, seconds, mode)
     return outcomes
+
+
+def searched(
+    archive: docarchive.Archive, collection: Collection, queries: dict[str, str], indexing: float, mode: str = "words"
+) -> Outcome:
+    """Runs all queries; returns their outcome."""
+    begun = time.perf_counter()
+    run = search(archive, collection, queries, mode)
+    return Outcome(docarchive.__version__, indexing, time.perf_counter() - begun, run)
 
 
 # Peers
@@ -261,7 +276,7 @@ def mean(scores: Iterable[Scores]) -> Scores:
 
 
 def measure(
-    collection: Collection, peers: list[str], title_weight: float, archives: Path | None
+    collection: Collection, peers: list[str], title_weight: float, archives: Path | None, by_meaning: bool
 ) -> tuple[int, dict[str, Outcome]]:
     """Returns the number of documents, and the outcome by system."""
     with tempfile.TemporaryDirectory() as temporary:
@@ -272,7 +287,7 @@ def measure(
             log(f"{collection.name}: {count:,} documents, {len(collection.queries):,} queries, {system} …")
             if system == "docarchive":
                 folder = (archives or work / "archives") / collection.name
-                outcomes |= run_docarchive(collection, folder, work / "docs.jsonl")
+                outcomes |= run_docarchive(collection, folder, work / "docs.jsonl", by_meaning)
             else:
                 outcomes[system] = run_peer(system, collection, title_weight, work)
     return count, {
@@ -365,6 +380,7 @@ def main() -> None:
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--peers", type=peers_named, default=list(PEERS), help=f"some of {','.join(PEERS)}")
     choice.add_argument("--no-peers", action="store_const", dest="peers", const=[], help="docarchive alone")
+    parser.add_argument("--meaning", action="store_true", help="search by meaning, too")
     parser.add_argument("--json", type=Path, metavar="OUT.json", help="also write the figures here")
     parser.add_argument("--archive-dir", type=Path, metavar="DIR", help="keep archives here, and use those that exist")
     parser.add_argument("--title-weight", type=float, default=1.0, help="title weight of the peers")
@@ -375,7 +391,7 @@ def main() -> None:
         sys.exit("two of the collections have the same folder name; rename one")
     counts, outcomes = [], []
     for collection in collections:
-        count, outcome = measure(collection, options.peers, options.title_weight, options.archive_dir)
+        count, outcome = measure(collection, options.peers, options.title_weight, options.archive_dir, options.meaning)
         counts.append(count)
         outcomes.append(outcome)
     if options.run:

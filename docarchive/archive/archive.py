@@ -606,6 +606,8 @@ class Archive(Changeable):
     def similar(self, id: str, *, limit: int | None = 10, offset: int = 0) -> Results:
         """Finds the articles that share an article's distinctive words, the most similar first.
 
+        Where search by meaning is on, articles whose passages mean something like it are found, too.
+
         Args:
             id: An id, as ``get`` takes it.
             limit: How many hits to return; None for all.
@@ -615,7 +617,7 @@ class Archive(Changeable):
             NotFoundError: There is no such article.
         """
         options = SearchOptions(limit, offset).checked()
-        return self._searcher.similar(self.get(id), options)
+        return self._searcher.similar(self.get(id), options, self._meaning(options, None))
 
     @checked
     def quote(self, text: str, *, versions: bool = False, limit: int | None = 10) -> Quotation:

@@ -100,13 +100,16 @@ def _opened(folder: Folder, model: Model, catalog: Catalog) -> Index:
 def _entries(
     changes: Sequence[ChangedArticle], index: Index, model: Model, store: Store, catalog: Catalog
 ) -> list[Entry]:
-    """Returns what to write for changed articles; vectors are computed only of texts that the index does not have."""
+    """Returns what to write for changed articles; vectors are computed only of texts that the index does not have.
+
+    An article in a language that the model does not know has none: it would be near to anything.
+    """
     from docarchive.engines.meaning.index import Entry, key_of
 
     read: list[tuple[int, int, int, Article | None]] = []
     for change in changes:
         key = key_of(change.id)
-        if change.path is None:
+        if change.path is None or (model.language and change.language != model.language):
             read.append((key, 0, 0, None))
             continue
         try:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 NEAREST: Final = 200
 #: Articles less similar than this have nothing to do with the question.
 _LEAST: Final = 0.15
-_SMOOTHING: Final = 60  # of reciprocal rank fusion: how little the first ranks differ
+#: Articles less similar to an article than this are not like it.
+_ALIKE: Final = 0.4
+_SMOOTHING: Final = 30  # of reciprocal rank fusion: how little the first ranks differ
 _FIRST: Final = (1 + _SMOOTHING) / 2  # makes 1 of the score of an article that is the first twice
 _UPDATE: Final = "run 'docarchive engine meaning on'"
 
@@ -100,6 +102,20 @@ class Meaning:
         demand = demands(parsed.tree)
         rows = None if isinstance(demand, Every) else engine.rows(demand)
         return self._articles([near for near in index.nearest(vector, NEAREST, rows) if near.similarity >= _LEAST])
+
+    def like(self, id_: str) -> dict[str, Near]:
+        """Returns the other articles that mean something like one, by id, the nearest first; none if it has no vectors.
+
+        The model is not needed for it.
+        """
+        try:
+            vector = self._index.of_article(key_of(id_))
+        except (ArchiveError, IndexDamaged) as error:
+            return self._without(error)
+        if vector is None:
+            return {}
+        near = self._articles(self._index.nearest(vector, NEAREST + 1))
+        return {other: passage for other, passage in near.items() if other != id_ and passage.similarity >= _ALIKE}
 
     @property
     def only(self) -> bool:

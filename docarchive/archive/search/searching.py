@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from docarchive.archive.search.meaning import Meaning, Ranked
     from docarchive.article import Article
     from docarchive.catalog import Catalog
+    from docarchive.engines.meaning.index import Near
     from docarchive.query.facets import Counts, Facet
     from docarchive.query.snippet import Passage, Snippet
 
@@ -310,16 +311,17 @@ class Searcher:
             meaning = None
         return self._results(parsed, tree, options, engine, context, start, meaning)
 
-    def similar(self, article: Article, options: SearchOptions) -> Results:
+    def similar(self, article: Article, options: SearchOptions, meaning: Meaning | None = None) -> Results:
         """Finds the articles that are similar to one in the archive, without itself."""
-        return self._session.ask(lambda engine: self._similar(engine, article, options))
+        return self._session.ask(lambda engine: self._similar(engine, article, options, meaning))
 
-    def _similar(self, engine: Engine, article: Article, options: SearchOptions) -> Results:
+    def _similar(self, engine: Engine, article: Article, options: SearchOptions, meaning: Meaning | None) -> Results:
         start = perf_counter()
         language = self._catalog.rows_of([article.id])[article.id].language
         context = self.context(None, options.now)
         tree = And((engine.similar(AnalyzedArticle(article, language)), read(f"-id:{quote(article.id)}", context).tree))
-        return self._results(ParsedQuery("", tree, []), tree, options, engine, context, start)
+        near = meaning.like(article.id) if meaning else {}
+        return self._results(ParsedQuery("", tree, []), tree, options, engine, context, start, meaning, near)
 
     def _results(
         self,
@@ -330,12 +332,14 @@ class Searcher:
         context: Context,
         start: float,
         meaning: Meaning | None = None,
+        near: dict[str, Near] | None = None,
     ) -> Results:
         facets = [self._facet(name, context) for name in options.facets]
         # Freshness counts from midnight: scores must be the same on every page of a result.
         midnight = options.now or datetime.combine(datetime.now().date(), datetime.min.time())
         freshness = Freshness(midnight, options.freshness) if options.freshness else None
-        near = meaning.near(parsed, engine) if meaning else {}
+        if near is None:
+            near = meaning.near(parsed, engine) if meaning else {}
         has_words = meaning is None or not meaning.only
         words = options.deep() if near else options
         matches = all_words = self._matches(tree, words, engine, freshness) if has_words else Page(0, [])

@@ -155,6 +155,17 @@ class Index:
         candidates = np.flatnonzero(usable)
         return self._best(candidates, scores, count)
 
+    def of_article(self, key: int) -> Vectors | None:
+        """Returns the vector between those of an article's passages; None if it has none."""
+        import numpy as np
+
+        places = np.flatnonzero((self._records["key"] == key) & (self._records["row"] > 0))
+        if not len(places):
+            return None
+        vectors = self._vectors[places].astype(np.float32) * self._records["scale"][places, None]
+        mean = vectors.sum(0)
+        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
+
     def _best(self, candidates: NDArray[np.intp], scores: Vectors, count: int) -> list[Near]:
         """Returns the best passage of each of the best articles; equal ones are in order of row."""
         import numpy as np

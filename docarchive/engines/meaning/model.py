@@ -54,6 +54,7 @@ class _Use(NamedTuple):
     first: bool = False  # whether the first token's vector is that of the text; else the mean of all
     question: str = ""  # what to write before a question
     passage: str = ""  # what to write before a passage
+    language: str = ""  # the only language that it knows, ISO 639-1; empty if that is not known
 
 
 class Model:
@@ -62,6 +63,7 @@ class Model:
     Attributes:
         identity: Which model it is.
         size: How many numbers a vector has.
+        language: The only language that it knows; empty if that is not known.
     """
 
     def __init__(self, identity: Identity, weights: bytes, tokenizer: Any, use: _Use) -> None:
@@ -77,6 +79,7 @@ class Model:
         tokenizer.no_padding()
         tokenizer.enable_truncation(use.tokens)
         self.identity = identity
+        self.language = use.language
         self._tokenizer = tokenizer
         self._use = use
         self._inputs = [each.name for each in self._session.get_inputs()]
@@ -198,7 +201,7 @@ class Source:
 
     def _use(self) -> _Use:
         if self._folder is None:
-            return _Use()
+            return _Use(language="en")
         pooling = self._json("1_Pooling/config.json")
         tokens = self._json("sentence_bert_config.json").get("max_seq_length")
         prompts = self._json("config_sentence_transformers.json").get("prompts")

@@ -72,6 +72,15 @@ def test_both_is_the_default_where_it_is_on(knowing: Archive) -> None:
     assert "meaning" not in (knowing.path / "docarchive.toml").read_text().replace('meaning = "off"', "")
 
 
+def test_articles_are_similar_by_what_they_mean_too(knowing: Archive) -> None:
+    knowing.import_(_text("Jetties were destroyed in flames long ago, as were some quays."), format="text")
+    fire = next(knowing.list("jetties")).id
+    knowing.use_meaning()
+    results = knowing.similar(fire)
+    assert (results.mode, numbers(results)[0]) == ("both", "5")
+    assert fire not in {hit.id for hit in results}
+
+
 def test_pages_of_a_result_follow_one_another(knowing: Archive) -> None:
     whole = knowing.search("pier trade", limit=None)
     pages = [hit.id for at in range(0, 10, 2) for hit in knowing.search("pier trade", limit=2, offset=at)]
@@ -139,6 +148,16 @@ def test_a_long_article_has_several_passages_and_the_nearest_is_shown(archive: A
     (hit,) = archive.search("a whale near the coast", mode="meaning", limit=1)
     assert "whale was seen" in hit.snippet.text
     assert len(filler) > passages.LENGTH
+
+
+def test_articles_in_other_languages_have_no_vectors(archive: Archive) -> None:
+    before = archive.use_meaning().meaning.passages
+    german = (
+        "Der Leuchtturmwärter sah gestern einen Wal, und der Hafen war voller Menschen, die ihn sehen wollten. " * 3
+    )
+    archive.import_(_text(german), format="text")
+    assert archive.use_meaning().meaning[4:6] == (before, 0)
+    assert archive.search("Wal", mode="both")[0].language == "de"
 
 
 def test_what_cannot_be_had_is_said(archive: Archive, tmp_path: Path, told: list[str]) -> None:

@@ -65,7 +65,7 @@ def test_a_folder_says_how_its_model_is_used(folder: Path, tmp_path: Path) -> No
     for name, values in files.items():
         (tmp_path / "m" / name).write_text(json.dumps(values))
     own = load(tmp_path / "m")
-    assert own._use == (16, True, "query: ", "passage: ")
+    assert own._use == (16, True, "query: ", "passage: ", "")
     long = "The harbour council voted on Saturday for a new pier, and then for a new ship, and went home. "
     assert own.question(long) @ own.question(long + "Wheat.") == pytest.approx(1)
     assert own.question("pier") @ own.passages(["pier"])[0] < 0.999
