@@ -175,9 +175,9 @@ class Settings(NamedTuple):
         return self._changed(root, lambda document: document.update(engine=engine))
 
     @checked
-    def with_meaning(self, root: Path, meaning: str) -> Settings:
+    def with_meaning(self, root: Path, on: bool) -> Settings:
         """Switches search by meaning on or off; returns the new settings."""
-        return self._changed(root, lambda document: document.update(meaning=meaning))
+        return self._changed(root, lambda it: it.update(meaning="on") if on else it.pop("meaning", None))
 
     @checked
     def with_layout(self, root: Path) -> Settings:

@@ -15,10 +15,9 @@ def switch(session: Session, *, on: bool) -> None:
     """
     if on:
         vectors.update(session.catalog, session.store, session.model, session.progress)
-    setting = "on" if on else "off"
-    if session.settings.meaning != setting:
+    if (session.settings.meaning == "on") != on:
         with session.writing():
-            session.settings = session.settings.with_meaning(session.root, setting)
+            session.settings = session.settings.with_meaning(session.root, on)
     if not on:
         vectors.delete(session.store)
 
