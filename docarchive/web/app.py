@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from docarchive import Archive
 from docarchive.errors import DocarchiveError
-from docarchive.web import exports, files
+from docarchive.web import changing, exports, files
 from docarchive.web.access import Access
 from docarchive.web.api.answers import endpoint as api_endpoint
 from docarchive.web.api.answers import problem_answer
@@ -21,7 +21,7 @@ from docarchive.web.api.cursors import Expired
 from docarchive.web.api.openapi import description
 from docarchive.web.api.table import PREFIX, ROUTES
 from docarchive.web.options import ServeOptions
-from docarchive.web.pages import article, overview, search, upkeep
+from docarchive.web.pages import article, editing, overview, search, upkeep
 from docarchive.web.problems import problem_of
 from docarchive.web.safety import App, Refused, Safety
 from docarchive.web.site import Site
@@ -42,21 +42,26 @@ PAGES: Final[dict[str, Handler]] = {
     "/timeline": overview.timeline,
     "/topics": overview.topics,
     "/topics/{kind}": overview.labels,
+    "/articles/{id}/edit": editing.edit,
+    "/log": editing.log,
     "/statistics": upkeep.statistics,
     "/quarantine": upkeep.quarantine,
     "/static/{version}/{name}": files.static,
 }
 
 
-def application(archive: Archive, options: ServeOptions, threads: Threads) -> App:
+def application(
+    archive: Archive, options: ServeOptions, threads: Threads, follow: Callable[[], None] = lambda: None
+) -> App:
     """Returns the application that serves an archive.
 
     Args:
         archive: The archive.
         options: The options of the server.
         threads: The threads that answer.
+        follow: Called after each change.
     """
-    site = Site(archive, options)
+    site = Site(archive, options, follow)
 
     def endpoint(handler: Handler) -> Callable[..., object]:
         async def answer(request: Request) -> Response:
@@ -77,11 +82,13 @@ def application(archive: Archive, options: ServeOptions, threads: Threads) -> Ap
         return response
 
     async def described(request: Request) -> Response:
-        return JSONResponse(description(options.root_path))
+        return JSONResponse(description(options.root_path, write=options.write))
 
     routes = [Route(path, endpoint(handler), methods=["GET"]) for path, handler in PAGES.items()]
     routes += [Route(PREFIX + route.path, api_endpoint(site, threads, route), methods=["GET"]) for route in ROUTES]
     routes.append(Route("/api/openapi.json", described, methods=["GET"]))
+    if options.write:
+        routes += changing.routes(site, threads)
     kinds = (DocarchiveError, HTTPException, Refused, Busy, Expired, Exception)
     app: App = Starlette(routes=routes, exception_handlers=dict.fromkeys(kinds, failed))
     if options.token_file is not None:

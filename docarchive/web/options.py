@@ -20,8 +20,9 @@ MAX_OFFSET: Final = 10_000
 MAX_QUERY: Final = 2_000
 #: The most characters of the address of a page.
 MAX_ADDRESS: Final = 8_000
-#: The most bytes of a request's body; no page that is only read has one.
+#: The most bytes of a request's body; and where requests may change articles.
 MAX_BODY: Final = 65_536
+MAX_EDIT: Final = 5_000_000
 #: Seconds after which an answer is given up.
 MAX_SECONDS: Final = 30.0
 #: Threads that answer, and that export; an archive keeps as many sessions open as answer.
@@ -44,6 +45,7 @@ class ServeOptions(NamedTuple):
         port: The port to listen on; 0 for any that is free.
         root_path: What comes before the path of every page, behind a proxy: ``/news``; else empty.
         names: The names by which browsers may call the server, besides ``localhost`` and addresses of numbers.
+        write: Whether requests may change the archive.
         token_file: The file with the digests of the tokens, one of which each request needs; None if none does.
     """
 
@@ -51,6 +53,7 @@ class ServeOptions(NamedTuple):
     port: int = PORT
     root_path: str = ""
     names: tuple[str, ...] = ()
+    write: bool = False
     token_file: Path | None = None
 
     def checked(self) -> ServeOptions:
@@ -64,6 +67,11 @@ class ServeOptions(NamedTuple):
             if not _NAME.fullmatch(name):
                 raise UsageError(f"{name!r} is no name of a host; use one such as news.example.org, without a port")
         return self._replace(root_path=root_path, names=tuple(name.lower() for name in self.names))
+
+    @property
+    def most_of_body(self) -> int:
+        """The most bytes of a request's body."""
+        return MAX_EDIT if self.write else MAX_BODY
 
     @property
     def is_only_here(self) -> bool:

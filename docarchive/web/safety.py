@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from docarchive.web.options import MAX_ADDRESS, MAX_BODY, ServeOptions
+from docarchive.web.options import MAX_ADDRESS, ServeOptions
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -28,7 +28,7 @@ _HEADERS: Final = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # with no-referrer, browsers would not say that a form is of this server
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
@@ -73,7 +73,7 @@ class Safety:
         except Refused as refused:
             await _refuse(guarded, refused)
             return
-        await self._app(self._without_root_path(scope), _limited(receive), guarded)
+        await self._app(self._without_root_path(scope), _limited(receive, self._options.most_of_body), guarded)
 
     def _check(self, scope: Scope) -> None:
         """Raises ``Refused`` for a request of a page elsewhere, or a too large one."""
@@ -83,7 +83,7 @@ class Safety:
             raise Refused(421, "This server is not known by that name. See --allow-host in docarchive serve --help.")
         if len(scope["raw_path"] or b"") + len(scope["query_string"]) > MAX_ADDRESS:
             raise Refused(414, "The address is too long.")
-        if any(name == "content-length" and _size(value) > MAX_BODY for name, value in headers):
+        if any(name == "content-length" and _size(value) > self._options.most_of_body for name, value in headers):
             raise Refused(413, "The request is too large.")
         if scope["method"] not in _SAFE_METHODS:
             _check_origin(hosts[0], dict(headers))
@@ -109,10 +109,10 @@ def _check_origin(host: str, headers: dict[str, str]) -> None:
 
 
 def _size(value: str) -> int:
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else MAX_BODY + 1
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else 2**63
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """Returns what receives a body, and raises ``Refused`` once it is too large; its length may not be stated."""
     size = 0
 
@@ -120,7 +120,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > MAX_BODY:
+        if size > most:
             raise Refused(413, "The request is too large.")
         return message
 

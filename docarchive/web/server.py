@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Callable
 from typing import Final
 
 from docarchive import Archive
@@ -22,12 +23,13 @@ class Server:
     Args:
         archive: The archive, which stays open.
         options: The options.
+        follow: Called after each change that a request made.
 
     Raises:
         UsageError: An option is not valid, what is needed is not installed, or the address cannot be listened on.
     """
 
-    def __init__(self, archive: Archive, options: ServeOptions) -> None:
+    def __init__(self, archive: Archive, options: ServeOptions, follow: Callable[[], None] = lambda: None) -> None:
         check_installed()
         import uvicorn
 
@@ -36,7 +38,7 @@ class Server:
         self._options = options.checked()
         self._threads = Threads()
         config = uvicorn.Config(
-            application(archive, self._options, self._threads),
+            application(archive, self._options, self._threads, follow),
             loop="asyncio",
             http="h11",
             ws="none",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -14,6 +15,8 @@ from docarchive.web.options import ServeOptions
 from docarchive.web.problems import Problem
 from docarchive.web.templates import assets_version, render
 
+T = TypeVar("T")
+
 
 class Site:
     """The pages of one archive.
@@ -21,16 +24,26 @@ class Site:
     Args:
         archive: The archive; any thread may ask it.
         options: The options of the server.
+        follow: Called after each change, such as to run hooks.
     """
 
-    def __init__(self, archive: Archive, options: ServeOptions) -> None:
+    def __init__(self, archive: Archive, options: ServeOptions, follow: Callable[[], None] = lambda: None) -> None:
         self.archive = archive
         self.options = options
         self._name = archive.settings.name
+        self._follow = follow
+        self._turn = Lock()
 
     def url(self, path: str) -> str:
         """Returns the address of a page by its path, such as ``/articles/7k2m``."""
         return self.options.root_path + quote(path)
+
+    def changed(self, change: Callable[[Archive], T]) -> T:
+        """Changes the archive, one change after the other, and returns what the change returns."""
+        with self._turn:
+            report = change(self.archive)
+            self._follow()
+            return report
 
     def page(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> Response:
         """Returns a page.
@@ -44,6 +57,8 @@ class Site:
             "site": self._name,
             "url": self.url,
             "assets_version": assets_version(),
+            "can_write": self.options.write,
+            "changed": 0,
             "has_tokens": self.options.token_file is not None,
         }
         return HTMLResponse(render(template, {**shared, **values}), status)
@@ -53,3 +68,9 @@ class Site:
         text = request.query_params.get("q", "") if problem.caret else ""
         values = {"title": problem.title, "section": "", "problem": problem, "text": text}
         return self.page("problem.jinja", values, status=problem.status)
+
+
+def changed_of(request: Request) -> int:
+    """Returns the number of the change that led to a page; 0 if none did."""
+    text = request.query_params.get("changed", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

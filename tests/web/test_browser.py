@@ -7,12 +7,15 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 from serving import served
 
 from docarchive import Archive
+from docarchive.web.tokens import add_token
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
@@ -44,7 +47,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         archive.import_(io.BytesIO(corrected.encode()), format="jsonl")
         archive.import_(io.BytesIO(b"{"), format="json")
         archive.save_search("late", "ferry late")
-        with served(archive) as browser:
+        with served(archive, write=True) as browser:
             yield browser.address
 
 
@@ -138,9 +141,41 @@ def test_all_works_without_scripts(page: Any) -> None:
     assert page.get_by_text("with these words in this order").is_visible()
 
 
+def test_tagging_and_undoing(page: Any) -> None:
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/*")
+    page.keyboard.press("t")
+    page.keyboard.type("sea")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/*?changed=*")
+    assert page.get_by_role("link", name="sea", exact=True).count() == 1
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_url("**/log?changed=*")
+    page.go_back()
+    page.reload()
+    assert page.get_by_role("link", name="sea", exact=True).count() == 0
+
+
+def test_a_token_is_asked_for_once(chromium: Any, tmp_path: Path) -> None:
+    token = add_token(tmp_path / "tokens", "read")
+    with (
+        Archive.create(tmp_path / "archive") as archive,
+        served(archive, token_file=tmp_path / "tokens") as browser,
+        closing(chromium.new_context()) as context,
+    ):
+        page = context.new_page()
+        page.goto(browser.address + "timeline")
+        page.keyboard.type(token)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/timeline")
+        assert page.locator("h1").inner_text() == "Timeline"
+
+
 def _paths(page: Any, address: str) -> list[str]:
     id = page.request.get(f"{address}api/v1/articles?q=corrected").json()["articles"][0]["id"]
-    of_article = [f"articles/{id}{path}" for path in ("", "/versions", "/changes", "/similar")]
+    of_article = [f"articles/{id}{path}" for path in ("", "/edit", "/versions", "/changes", "/similar")]
     return [
         "",
         "?q=late&filter=tags:ferry",

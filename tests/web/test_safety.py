@@ -102,7 +102,7 @@ def test_every_answer_has_the_headers_that_keep_it_safe(browser: Browser, unchan
     assert "http" not in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert headers["cache-control"].startswith("private")
     assert "server" not in headers

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 from docarchive.cli.declaring import Context, Option
-from docarchive.cli.opening import opened
+from docarchive.cli.opening import follow_with_hooks, opened, writable
 from docarchive.cli.render import message, out
 from docarchive.errors import UsageError
 from docarchive.paths import expanded
@@ -25,6 +25,12 @@ def serve(
         str, Option(metavar="HOST", help="The address to listen on; 0.0.0.0 for all of this machine.")
     ] = HOST,
     port: Annotated[int, Option(metavar="PORT", min=0, max=65535, help="The port; 0 for any that is free.")] = PORT,
+    write: Annotated[
+        bool,
+        Option(
+            "--write", help="Let pages and programs tag, annotate, edit, remove and restore articles, and undo that."
+        ),
+    ] = False,
     token_file: Annotated[
         Path | None,
         Option(
@@ -62,11 +68,16 @@ def serve(
         return
     check_installed()
     file = None if token_file is None else expanded(token_file)
-    options = ServeOptions(host, port, root_path or "", tuple(allow_host or ()), file).checked()
+    options = ServeOptions(host, port, root_path or "", tuple(allow_host or ()), write, file).checked()
     with opened(context) as archive:
         from docarchive.web.server import Server
 
-        with closing(Server(archive, options)) as server, suppress(KeyboardInterrupt):
+        if write:
+            writable(archive)
+        with (
+            closing(Server(archive, options, lambda: follow_with_hooks(archive))) as server,
+            suppress(KeyboardInterrupt),
+        ):
             message(f"serving {archive.settings.name} at {server.address}; press Ctrl-C to stop")
             if not options.is_only_here and file is None:
                 message(

@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from docarchive import __version__
 from docarchive.web.api.routes import Parameter, Route
 from docarchive.web.api.schemas import SCHEMAS
 from docarchive.web.api.table import PREFIX, ROUTES
+from docarchive.web.verbs import FIELDS, OF_ARCHIVE, OF_ARTICLE
+
+_ID: Final = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "The id of an article, or any unique prefix of it.",
+}
+_PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
-def description(root_path: str = "") -> dict[str, Any]:
+def description(root_path: str = "", *, write: bool = False) -> dict[str, Any]:
     """Returns the description.
 
     Args:
         root_path: What comes before the paths, behind a proxy.
+        write: Whether requests may change the archive.
     """
+    paths = {PREFIX + route.path: {"get": _operation(route)} for route in ROUTES}
+    if write:
+        paths |= {
+            f"{PREFIX}/articles/{{id}}/{name}": {"post": _change(name, verb)} for name, verb in OF_ARTICLE.items()
+        }
+        paths |= {f"{PREFIX}/{name}": {"post": _change(name, verb)} for name, verb in OF_ARCHIVE.items()}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -26,29 +44,39 @@ def description(root_path: str = "") -> dict[str, Any]:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": root_path or "/"}],
-        "paths": {PREFIX + route.path: {"get": _operation(route)} for route in ROUTES},
+        "paths": paths,
         "components": {"schemas": SCHEMAS},
+    }
+
+
+def _change(name: str, verb: Callable[..., Any]) -> dict[str, Any]:
+    """Returns the description of a change."""
+    fields = {
+        field: {"type": "array", "items": {"type": "string"}} if several else {"type": ["string", "integer"]}
+        for field, several in FIELDS[name].items()
+    }
+    body = {"content": {"application/json": {"schema": {"type": "object", "properties": fields}}}}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Change"}}}
+    return {
+        "operationId": name,
+        "summary": (verb.__doc__ or "").replace("``", "`"),
+        "parameters": [_ID] if name in OF_ARTICLE else [],
+        "requestBody": body,
+        "responses": {
+            "200": {"description": "What was changed.", "content": content},
+            "default": {"description": "An error.", "content": _PROBLEM},
+        },
     }
 
 
 def _operation(route: Route) -> dict[str, Any]:
     name = re.sub(r"[{}]", "", route.path).strip("/").replace("/", "_")
-    in_path = [
-        {
-            "name": key,
-            "in": "path",
-            "required": True,
-            "schema": {"type": "string"},
-            "description": "The id of an article, or any unique prefix of it.",
-        }
-        for key in re.findall(r"{(\w+)}", route.path)
-    ]
+    in_path = [_ID] if "{id}" in route.path else []
     content: dict[str, Any] = {"application/octet-stream": {}}
     if route.schema:
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{route.schema}"}}}
     if route.streams:
         content["application/octet-stream"] = {}
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         "operationId": name,
         "summary": route.summary,
@@ -60,7 +88,7 @@ def _operation(route: Route) -> dict[str, Any]:
                 if not route.schema
                 else {"304": {"description": "It has not changed since the answer with this ETag."}}
             ),
-            "default": {"description": "An error.", "content": problem},
+            "default": {"description": "An error.", "content": _PROBLEM},
         },
     }
 

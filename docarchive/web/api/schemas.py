@@ -105,6 +105,10 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "Statistics": _answer({"name": _TEXT, "articles": _WHOLE, "engine": _TEXT, "years": _map(_WHOLE)}),
     "Quarantine": _answer({"entries": _list(_object({"name": _TEXT, "where": _TEXT, "reason": _TEXT}))}),
     "Formats": _answer({"formats": _list(_object({"name": _TEXT, "direction": {"enum": ["import", "export"]}}))}),
+    "Change": _answer(
+        {"change": {"type": ["integer", "null"]}, "changed": _WHOLE, "unchanged": _WHOLE, "ids": _list(_TEXT)},
+        {"refused": _list(_ANY), "undoes": {"type": ["integer", "null"]}},
+    ),
     "Problem": _object(
         {"type": _TEXT, "title": _TEXT, "status": _WHOLE, "detail": _TEXT},
         {"instance": _TEXT, "query": _TEXT, "position": _WHOLE},

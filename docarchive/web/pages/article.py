@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from docarchive import Article
 from docarchive.errors import ArchiveDamaged, NotFoundError
 from docarchive.web.parameters import SearchPage, filter_of, number
-from docarchive.web.site import Site
+from docarchive.web.site import Site, changed_of
 from docarchive.writers.pages.body import html_text, text_tree
 from docarchive.writers.pages.marks import marked
 
@@ -79,6 +79,7 @@ def article(site: Site, request: Request) -> Response:
         "versions": len(provenance.versions),
         "duplicates": _duplicates(site, shown),
         "more": _more(shown),
+        "changed": changed_of(request),
         "formats": _FORMATS,
     }
     return site.page("article_page.jinja", values)

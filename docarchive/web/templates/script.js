@@ -25,6 +25,7 @@
     "/": () => { if (search) { search.focus(); search.select(); } },
     j: () => choose(chosen + 1),
     k: () => choose(Math.max(0, chosen - 1)),
+    t: () => { const field = document.querySelector("[data-tag]"); if (field) field.focus(); },
     n: () => follow("a[rel=next]"),
     p: () => follow("a[rel=prev]"),
   };

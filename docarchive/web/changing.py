@@ -1,0 +1,107 @@
+"""Changes as requests: forms of pages, after which a browser goes to a page, and JSON of programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from docarchive.errors import EditConflict, NotFoundError, UsageError
+from docarchive.web.api.table import PREFIX
+from docarchive.web.pages import editing
+from docarchive.web.site import Site
+from docarchive.web.threads import Threads
+from docarchive.web.verbs import OF_ARCHIVE, OF_ARTICLE, Values
+
+if TYPE_CHECKING:
+    from docarchive.archive.changing.reports import ChangeReport
+
+_FORM: Final = "application/x-www-form-urlencoded"
+_MAX_FIELDS: Final = 200
+
+
+def routes(site: Site, threads: Threads) -> list[Route]:
+    """Returns the routes of what changes the archive."""
+    shared = [("/articles/{id}/{verb}", _change_article), ("/{verb}", _change_archive)]
+    listed = []
+    for path, change in shared:
+        listed.append(Route(PREFIX + path, _for_programs(site, threads, change), methods=["POST"]))
+        listed.append(Route(path, _for_browsers(site, threads, change), methods=["POST"]))
+    return listed
+
+
+#: Makes a change that the path of a request names.
+_Change = Callable[[Site, Request, Values], "ChangeReport"]
+
+
+def _change_article(site: Site, request: Request, values: Values) -> ChangeReport:
+    verb = OF_ARTICLE.get(request.path_params["verb"])
+    if verb is None:
+        raise NotFoundError("there is no such change")
+    return site.changed(lambda archive: verb(archive, request.path_params["id"], values))
+
+
+def _change_archive(site: Site, request: Request, values: Values) -> ChangeReport:
+    verb = OF_ARCHIVE.get(request.path_params["verb"])
+    if verb is None:
+        raise NotFoundError("there is no such change")
+    return site.changed(lambda archive: verb(archive, values))
+
+
+def _for_programs(site: Site, threads: Threads, change: _Change) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        values = _of_json(await request.body())
+        report = await threads.answer(lambda: change(site, request, values))
+        return JSONResponse(report.to_dict())
+
+    return answer
+
+
+def _for_browsers(site: Site, threads: Threads, change: _Change) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+            raise UsageError("send a form")
+        values = _of_form(await request.body())
+        return await threads.answer(lambda: _changed_page(site, request, values, change))
+
+    return answer
+
+
+def _changed_page(site: Site, request: Request, values: Values, change: _Change) -> Response:
+    """Makes a change, and returns the way to the page that shows it."""
+    try:
+        report = change(site, request, values)
+    except EditConflict as conflict:
+        return editing.conflict(site, request, values, conflict)
+    if report.refused:
+        raise UsageError(report.refused[0].reason)
+    id = request.path_params.get("id")
+    path = f"/articles/{id}" if id is not None and id in site.archive else "/log"
+    return RedirectResponse(site.url(path) + (f"?changed={report.change}" if report.change else ""), 303)
+
+
+def _of_form(body: bytes) -> Values:
+    try:
+        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+    except ValueError:
+        raise UsageError("the form cannot be read") from None
+
+
+def _of_json(body: bytes) -> Values:
+    """Returns the values of an object: a text or a number is a list of one."""
+    try:
+        content: Any = json.loads(body or b"{}")
+    except ValueError:
+        raise UsageError("the body is not JSON") from None
+    if not isinstance(content, dict):
+        raise UsageError("the body must be an object")
+    values = {name: value if isinstance(value, list) else [value] for name, value in content.items()}
+    for name, items in values.items():
+        if not all(isinstance(item, str | int) and not isinstance(item, bool) for item in items):
+            raise UsageError(f"{name[:40]} must be a text, a number, or a list of these")
+    return {name: [str(item) for item in items] for name, items in values.items()}

@@ -1,0 +1,133 @@
+"""What changes an archive, by the names that addresses and programs have for it. Each is one change in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from docarchive import Archive
+from docarchive.errors import EditConflict, UsageError
+
+if TYPE_CHECKING:
+    from docarchive.archive.changing.reports import ChangeReport
+
+#: The values of a request: texts by names.
+Values = Mapping[str, Sequence[str]]
+_MAX_VALUES: Final = 100
+
+
+def tag(archive: Archive, id: str, values: Values) -> ChangeReport:
+    """Adds the tags ``add``, and removes the tags ``remove``."""
+    return archive.tag(ids=[id], add=_texts(values, "add"), remove=_texts(values, "remove"))
+
+
+def note(archive: Archive, id: str, values: Values) -> ChangeReport:
+    """Adds the note ``text``, or removes the note with the number ``remove``."""
+    if number := _number(values, "remove"):
+        return archive.note(id, remove=number)
+    return archive.note(id, _text(values, "text"))
+
+
+def highlight(archive: Archive, id: str, values: Values) -> ChangeReport:
+    """Marks the passage ``text``, with the note ``note``, or removes the highlight with the number ``remove``."""
+    if number := _number(values, "remove"):
+        return archive.highlight(id, remove=number)
+    return archive.highlight(id, _text(values, "text"), note=" ".join(values.get("note", ())) or None)
+
+
+def edit(archive: Archive, id: str, values: Values) -> ChangeReport:
+    """Replaces the file by ``text``, which was made of the version with the digest ``base``.
+
+    A form sends lines with CR LF; they end as those of the version.
+    """
+    base = _version(archive, id, _text(values, "base"))
+    text = _text(values, "text").replace("\r\n", "\n")
+    return archive.edit(id, text.replace("\n", "\r\n") if "\r\n" in base else text, base=base)
+
+
+def remove(archive: Archive, id: str, values: Values) -> ChangeReport:
+    """Moves the article into the trash."""
+    return archive.remove(ids=[archive.resolve(id)])
+
+
+def restore(archive: Archive, id: str, values: Values) -> ChangeReport:
+    """Restores the article from the trash."""
+    return archive.restore_articles(ids=[id])
+
+
+def undo(archive: Archive, values: Values) -> ChangeReport:
+    """Takes back the change with the number ``change``, or the last one."""
+    return archive.undo(_number(values, "change"))
+
+
+def redo(archive: Archive, values: Values) -> ChangeReport:
+    """Makes the change again that was undone last."""
+    return archive.redo()
+
+
+#: What can be done with an article.
+OF_ARTICLE: Final[dict[str, Callable[[Archive, str, Values], ChangeReport]]] = {
+    "tag": tag,
+    "note": note,
+    "highlight": highlight,
+    "edit": edit,
+    "remove": remove,
+    "restore": restore,
+}
+#: What can be done with the archive.
+OF_ARCHIVE: Final[dict[str, Callable[[Archive, Values], ChangeReport]]] = {"undo": undo, "redo": redo}
+
+#: The names of the values of each, and whether it may have several of that name.
+FIELDS: Final[dict[str, dict[str, bool]]] = {
+    "tag": {"add": True, "remove": True},
+    "note": {"text": False, "remove": False},
+    "highlight": {"text": False, "note": False, "remove": False},
+    "edit": {"text": False, "base": False},
+    "remove": {},
+    "restore": {},
+    "undo": {"change": False},
+    "redo": {},
+}
+
+
+def digest_of(text: str) -> str:
+    """Returns the digest by which a request names the text that it has edited."""
+    return sha256(text.encode()).hexdigest()
+
+
+def _version(archive: Archive, id: str, digest: str) -> str:
+    """Returns the text of the version of an article that has a digest.
+
+    Raises:
+        EditConflict: It is neither the current one nor an earlier one.
+    """
+    current = archive.text(id)
+    if digest_of(current) == digest:
+        return current
+    for version in archive.versions(id):
+        if version.sha256 == digest:
+            return archive.text(id, version=version.number)
+    raise EditConflict("the article was changed meanwhile; edit its present text", "", current)
+
+
+def _texts(values: Values, name: str) -> list[str]:
+    texts = [part.strip() for text in values.get(name, ()) for part in text.split(",")]
+    if len(texts) > _MAX_VALUES:
+        raise UsageError(f"{name} has more than {_MAX_VALUES} values")
+    return [text for text in texts if text]
+
+
+def _text(values: Values, name: str) -> str:
+    if len(values.get(name, ())) != 1:
+        raise UsageError(f"{name} must be there once")
+    return values[name][0]
+
+
+def _number(values: Values, name: str) -> int | None:
+    texts = values.get(name, ())
+    if not texts:
+        return None
+    if len(texts) > 1 or not (texts[0].isascii() and texts[0].isdigit() and 0 < len(texts[0]) < 10):
+        raise UsageError(f"{name} must be a number")
+    return int(texts[0])

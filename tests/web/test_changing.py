@@ -1,0 +1,208 @@
+"""Changes by pages and programs."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import jsonschema
+import pytest
+from serving import Answer, Browser, served
+
+from docarchive import Archive
+from docarchive.web.api.schemas import SCHEMAS
+from docarchive.web.tokens import add_token
+from docarchive.web.verbs import FIELDS, OF_ARCHIVE, OF_ARTICLE, digest_of
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def writable(archive: Archive) -> Iterator[tuple[Browser, Archive, str]]:
+    """A server that changes an archive, the archive, and the id of an article."""
+    with served(archive, write=True) as browser:
+        yield browser, archive, next(archive.list("title:harbour")).id
+
+
+def _submit(browser: Browser, path: str, fields: Any, **headers: str) -> Answer:
+    return browser.ask("POST", path, urlencode(fields, doseq=True).encode(), Content_Type=_FORM, **headers)
+
+
+def _post(browser: Browser, path: str, content: Any) -> Answer:
+    answer = browser.ask("POST", f"/api/v1{path}", json.dumps(content).encode(), Content_Type="application/json")
+    if answer.status == 200:
+        schema = {"$ref": "#/components/schemas/Change", "components": {"schemas": SCHEMAS}}
+        jsonschema.Draft202012Validator(schema).validate(answer.json)
+    return answer
+
+
+def test_a_tag_is_added_shown_and_taken_back(writable: tuple[Browser, Archive, str]) -> None:
+    browser, archive, id = writable
+    answer = _submit(browser, f"/articles/{id}/tag", {"add": "sea, new pier"})
+    assert answer.status == 303
+    page = browser.get(answer.headers["location"]).page
+    assert {"sea", "new pier", "harbour"} <= {*archive.get(id).tags}
+    assert "new pier" in page.links()
+    (number,) = re.findall(r"Done: change (\d+)\.", page.text)
+    answer = _submit(browser, "/undo", {"change": number})
+    assert answer.headers["location"].startswith("/log?changed=")
+    assert "sea" not in archive.get(id).tags
+    _submit(browser, f"/articles/{id}/tag", {"remove": "harbour"})
+    assert "harbour" not in archive.get(id).tags
+
+
+def test_notes_and_marks(writable: tuple[Browser, Archive, str]) -> None:
+    browser, _, id = writable
+    _submit(browser, f"/articles/{id}/note", {"text": "Ask the mayor.\r\nTwice."})
+    _submit(browser, f"/articles/{id}/highlight", {"text": "voted on Saturday", "note": "Which one?"})
+    page = browser.get(f"/articles/{id}").page
+    assert page.named["mark"] == ["voted on Saturday"]
+    assert "Ask the mayor." in page.text
+    assert "Which one?" in page.text
+    assert _submit(browser, f"/articles/{id}/highlight", {"text": "no such words"}).status == 404
+
+
+def test_an_article_is_removed_and_restored(writable: tuple[Browser, Archive, str]) -> None:
+    browser, archive, id = writable
+    answer = _submit(browser, f"/articles/{id}/remove", {})
+    assert answer.headers["location"].startswith("/log?changed=")
+    assert id not in archive
+    assert browser.get(f"/articles/{id}").status == 404
+    assert "Done: change" in browser.get(answer.headers["location"]).page.text
+    assert _post(browser, f"/articles/{id}/restore", {}).json["changed"] == 1
+    assert id in archive
+
+
+def _edit_page(browser: Browser, path: str) -> tuple[str, str]:
+    """Returns the text of the page to edit, and what it was made of."""
+    answer = browser.get(path)
+    text = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", answer.text, re.DOTALL)
+    base = next(a["value"] for tag, a in answer.page.elements if a.get("name") == "base")
+    assert text
+    return html.unescape(text[1]), base
+
+
+def test_an_edit_changes_what_was_edited_alone(writable: tuple[Browser, Archive, str]) -> None:
+    browser, archive, id = writable
+    before = archive.text(id)
+    text, base = _edit_page(browser, f"/articles/{id}/edit")
+    assert text == before
+    sent = text.replace("new pier", "old pier").replace("\n", "\r\n")
+    assert _submit(browser, f"/articles/{id}/edit", {"text": sent, "base": base}).status == 303
+    assert archive.text(id) == before.replace("new pier", "old pier")
+
+
+def test_edits_of_two_are_merged_or_nothing_is_lost(writable: tuple[Browser, Archive, str]) -> None:
+    browser, archive, id = writable
+    text, base = _edit_page(browser, f"/articles/{id}/edit")
+    archive.tag(ids=[id], add=["meanwhile"])
+    _submit(browser, f"/articles/{id}/edit", {"text": text.replace("new pier", "old pier"), "base": base})
+    assert "meanwhile" in archive.get(id).tags
+    assert "old pier" in archive.get(id).title
+    text, base = _edit_page(browser, f"/articles/{id}/edit")
+    archive.edit(id, archive.text(id).replace("voted on Saturday", "voted on Sunday"))
+    answer = _submit(browser, f"/articles/{id}/edit", {"text": text.replace("on Saturday", "on Monday"), "base": base})
+    assert answer.status == 409
+    assert "voted on Monday" in html.unescape(answer.text)
+    assert "voted on Sunday" in archive.get(id).body
+
+
+def test_a_text_that_cannot_be_read_is_refused(writable: tuple[Browser, Archive, str]) -> None:
+    browser, archive, id = writable
+    before = archive.text(id)
+    assert _submit(browser, f"/articles/{id}/edit", {"text": "---\ndate: [", "base": digest_of(before)}).status == 422
+    assert archive.text(id) == before
+
+
+def test_programs_change_articles(writable: tuple[Browser, Archive, str]) -> None:
+    browser, archive, id = writable
+    report = _post(browser, f"/articles/{id[:8]}/tag", {"add": ["sea"], "remove": "harbour"}).json
+    assert (report["changed"], report["ids"]) == (1, [id])
+    assert _post(browser, f"/articles/{id}/tag", {"add": "sea"}).json["unchanged"] == 1
+    assert _post(browser, "/undo", {"change": report["change"]}).json["undoes"] == report["change"]
+    assert _post(browser, "/redo", {}).json["changed"] == 1
+    assert _post(browser, f"/articles/{id}/note", {"text": "One."}).json["changed"] == 1
+    assert _post(browser, f"/articles/{id}/note", {"remove": 1}).json["changed"] == 1
+    base = digest_of(archive.text(id))
+    edited = archive.text(id).replace("new pier", "old pier")
+    assert _post(browser, f"/articles/{id}/edit", {"text": edited, "base": base}).json["changed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/articles/ID/tag", b"{", 400),
+        ("/articles/ID/tag", b"[]", 400),
+        ("/articles/ID/tag", b'{"add": true}', 400),
+        ("/articles/ID/tag", b'{"add": [{}]}', 400),
+        ("/articles/ID/tag", b"{}", 400),
+        ("/articles/ID/note", b'{"text": ["a", "b"]}', 400),
+        ("/articles/ID/note", b'{"text": ""}', 400),
+        ("/articles/ID/note", b'{"remove": "x"}', 400),
+        ("/articles/ID/edit", b'{"text": "x", "base": "0"}', 409),
+        ("/articles/ID/purge", b"{}", 404),
+        ("/articles/zzzz/tag", b'{"add": "x"}', 404),
+        ("/articles/zzzz/remove", b"{}", 404),
+        ("/undo", b'{"change": 99999}', 404),
+        ("/sync", b"{}", 404),
+    ],
+)
+def test_wrong_changes_are_refused(writable: tuple[Browser, Archive, str], path: str, body: bytes, status: int) -> None:
+    browser, archive, id = writable
+    before, position = archive.text(id), archive.position
+    answer = browser.ask("POST", f"/api/v1{path.replace('ID', id)}", body)
+    assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
+    assert (archive.text(id), archive.position) == (before, position)
+
+
+def test_a_form_of_another_site_changes_nothing(writable: tuple[Browser, Archive, str]) -> None:
+    browser, archive, id = writable
+    position = archive.position
+    for headers in ({"Origin": "http://evil.example"}, {"Sec_Fetch_Site": "cross-site"}, {"Origin": "null"}):
+        assert _submit(browser, f"/articles/{id}/remove", {}, **headers).status == 403
+        assert (
+            browser.ask("POST", f"/api/v1/articles/{id}/remove", b"{}", Content_Type="text/plain", **headers).status
+            == 403
+        )
+    assert archive.position == position
+
+
+def test_without_write_nothing_is_changed(browser: Browser, unchanged: Archive) -> None:
+    id = next(unchanged.list("title:harbour")).id
+    for verb in (*OF_ARTICLE, *OF_ARCHIVE):
+        for path in (f"/articles/{id}/{verb}", f"/{verb}", f"/api/v1/articles/{id}/{verb}", f"/api/v1/{verb}"):
+            assert _submit(browser, path, {"add": "x", "text": "x"}).status in (404, 405), path
+    assert browser.get(f"/articles/{id}/edit").status == 404
+    forms = [a["action"] for tag, a in browser.get(f"/articles/{id}").page.elements if tag == "form"]
+    assert forms == ["/"]
+    assert "Undo" not in browser.get("/log?changed=1").page.text
+
+
+def test_a_token_for_writing_is_needed(archive: Archive, tmp_path: Path) -> None:
+    tokens = {role: add_token(tmp_path / "tokens", role) for role in ("read", "write")}
+    id = next(archive.list("title:harbour")).id
+    path = f"/api/v1/articles/{id}/tag"
+    with served(archive, write=True, token_file=tmp_path / "tokens") as browser:
+        statuses = [
+            browser.ask("POST", path, b'{"add": "sea"}', Authorization=f"Bearer {token}").status
+            for token in ("x", tokens["read"], tokens["write"])
+        ]
+    assert statuses == [401, 403, 200]
+
+
+def test_the_description_has_every_change(writable: tuple[Browser, Archive, str]) -> None:
+    paths = writable[0].get("/api/openapi.json").json["paths"]
+    posts = {path.rpartition("/")[2] for path, methods in paths.items() if "post" in methods}
+    assert posts == {*OF_ARTICLE, *OF_ARCHIVE} == {*FIELDS}
+
+
+def test_the_log_says_what_was_changed(writable: tuple[Browser, Archive, str]) -> None:
+    browser, _, id = writable
+    _post(browser, f"/articles/{id}/tag", {"add": "sea"})
+    page = browser.get("/log").page
+    assert re.search(rf"2\. tag \+sea {id} 1 article Undo\s+change 2", page.text), page.text
