@@ -7,9 +7,11 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
+import uvicorn
+
 from docarchive import Archive
 from docarchive.errors import UsageError
-from docarchive.web.installed import check_installed
+from docarchive.web.app import application
 from docarchive.web.options import MAX_CONNECTIONS, ServeOptions
 from docarchive.web.threads import Threads
 
@@ -26,15 +28,10 @@ class Server:
         follow: Called after each change that a request made.
 
     Raises:
-        UsageError: An option is not valid, what is needed is not installed, or the address cannot be listened on.
+        UsageError: An option is not valid, or the address cannot be listened on.
     """
 
     def __init__(self, archive: Archive, options: ServeOptions, follow: Callable[[], None] = lambda: None) -> None:
-        check_installed()
-        import uvicorn
-
-        from docarchive.web.app import application
-
         self._options = options.checked()
         self._threads = Threads()
         config = uvicorn.Config(
@@ -50,7 +47,7 @@ class Server:
             limit_concurrency=MAX_CONNECTIONS,
             timeout_graceful_shutdown=_GRACE,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         self._socket = _listen(self._options)
 
     @property
@@ -60,8 +57,13 @@ class Server:
         shown = f"[{host}]" if ":" in host else host
         return f"http://{shown}:{port}{self._options.root_path}/"
 
-    def run(self) -> None:
-        """Answers until ``stop`` is called, or the process is interrupted: then it raises ``KeyboardInterrupt``."""
+    def run(self, started: Callable[[], None] = lambda: None) -> None:
+        """Answers until ``stop`` is called, or the process is interrupted: then it raises ``KeyboardInterrupt``.
+
+        Args:
+            started: Called once it answers, and an interruption lets answers finish that have begun.
+        """
+        self._server.started_answering = started
         self._server.run([self._socket])
 
     def stop(self) -> None:
@@ -72,6 +74,16 @@ class Server:
         """Stops listening, and waits for answers that have begun."""
         self._socket.close()
         self._threads.close()
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers."""
+
+    started_answering: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.started_answering()
 
 
 def _listen(options: ServeOptions) -> socket.socket:

@@ -74,12 +74,10 @@ def typers_reading(arguments: list[str]) -> dict[str, Any] | None:
 
 
 def _joined(value: Any) -> Any:
-    """Brings back the minus of words of a query, as ``joined`` does."""
-    return (
-        [each.removeprefix(HIDDEN) if isinstance(each, str) else each for each in value]
-        if isinstance(value, list)
-        else value
-    )
+    """Brings back the minus of words of a query, as ``joined`` does, and of an id."""
+    if isinstance(value, list):
+        return [_joined(each) for each in value]
+    return value.removeprefix(HIDDEN) if isinstance(value, str) else value
 
 
 def plain_reading(arguments: list[str]) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from docarchive.web.options import HOST, PORT, ServeOptions
 from docarchive.web.tokens import ROLES, add_token
 
 if TYPE_CHECKING:
+    from docarchive import Archive
     from docarchive.web.tokens import Role
 
 
@@ -78,16 +79,18 @@ def serve(
             closing(Server(archive, options, lambda: follow_with_hooks(archive))) as server,
             suppress(KeyboardInterrupt),
         ):
-            message(f"serving {archive.settings.name} at {server.address}; press Ctrl-C to stop")
-            if not options.is_only_here and file is None:
-                message(
-                    "everyone who can reach this address can read the archive; --token-file lets in who has a token"
-                )
-            if open:
-                import webbrowser
+            server.run(lambda: _say(archive, server.address, options, in_browser=open))
 
-                webbrowser.open(server.address)
-            server.run()
+
+def _say(archive: Archive, address: str, options: ServeOptions, *, in_browser: bool) -> None:
+    """Says where the server is, and opens the first page."""
+    message(f"serving {archive.settings.name} at {address}; press Ctrl-C to stop")
+    if not options.is_only_here and options.token_file is None:
+        message("everyone who can reach this address can read the archive; --token-file lets in who has a token")
+    if in_browser:
+        import webbrowser
+
+        webbrowser.open(address)
 
 
 def _print_new_token(file: Path | None, role: str) -> None:
