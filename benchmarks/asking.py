@@ -44,6 +44,7 @@ def calls(archive: Archive, count: int) -> Iterator[tuple[str, dict[str, Any]]]:
             ),
             "limit": random_.choice((1, 5, 10, 50, 50, 51)),
             "sort": random_.choice(("relevance", "date", "-date", "title", "nothing")),
+            "mode": random_.choice(("words", "words", "both", "nothing")),
             "cursor": random_.choice(("0", "1", "10", "99999", "x")),
             "facets": random_.choice(([], ["year"], ["tag", "month", "format"], ["nothing"])),
             "facet_limit": random_.choice((1, 20, 200)),

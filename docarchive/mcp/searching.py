@@ -20,7 +20,7 @@ def search(archive: Archive, given: dict[str, Any]) -> Answer:
     """Finds articles."""
     start = position(given)
     query = given.get("query", "")
-    results = archive.search(query, limit=given["limit"], offset=start, sort=given["sort"])
+    results = archive.search(query, limit=given["limit"], offset=start, sort=given["sort"], mode=given.get("mode"))
     answer = {"query": clipped(query, _TITLE), "total": results.total, "answered": results.answered}
     if results.suggestion:
         answer["suggestion"] = results.suggestion

@@ -110,6 +110,7 @@ TOOLS: Final = {
             sort=text(
                 "relevance, date, -date (the newest first), title or another key", default="relevance", maxLength=100
             ),
+            mode=text("words, meaning or both; meaning must be on", maxLength=10),
             cursor=CURSOR,
         ),
         _HITS,
