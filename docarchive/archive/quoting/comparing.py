@@ -16,7 +16,7 @@ MAX_WORDS: Final = 2_000
 #: How many characters of a text are compared at once.
 _WINDOW: Final = 20_000
 #: How many of all texts together are compared closely.
-MAX_COMPARED: Final = 20_000_000
+MAX_COMPARED: Final = 5_000_000
 #: The share of a quote's words that a text may have divided otherwise, by hyphens and markup.
 _DIVIDED: Final = 0.25
 #: How many more characters than the quote a passage may have for its markup, such as addresses.

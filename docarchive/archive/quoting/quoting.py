@@ -37,7 +37,7 @@ _RARE: Final = 8
 #: How many articles are compared for one choice of them.
 _CANDIDATES: Final = 30
 #: How many words of a quote a phrase holds.
-_PHRASE: Final = 60
+_PHRASE: Final = 12
 #: A quote of fewer words is not divided.
 _DIVISIBLE: Final = 6
 
