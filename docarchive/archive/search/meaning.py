@@ -12,6 +12,7 @@ from docarchive.archive.search.options import BOTH, DEPTH, MEANING, WORDS, Searc
 from docarchive.archive.session import Session
 from docarchive.engines import Engine, Page, Scored, ScorePart
 from docarchive.engines.meaning.index import Index, Near, key_of, read_state
+from docarchive.engines.meaning.model import missing
 from docarchive.errors import ArchiveError, IndexDamaged, UsageError
 from docarchive.query import Every, Node, ParsedQuery
 from docarchive.query.question import demands, question
@@ -110,7 +111,7 @@ class Meaning:
         """
         try:
             vector = self._index.of_article(key_of(id_))
-        except (ArchiveError, IndexDamaged) as error:
+        except (UsageError, ArchiveError, IndexDamaged) as error:
             return self._without(error)
         if vector is None:
             return {}
@@ -159,7 +160,10 @@ class Meaning:
         if lag:
             articles = "1 article" if lag == 1 else f"{lag:,} articles"
             self._session.notify(f"search by meaning lacks the last changes of {articles}; {_UPDATE}")
-        return Index(folder_of(self._session.store), self._state)
+        try:
+            return Index(folder_of(self._session.store), self._state)
+        except ImportError as error:
+            raise missing(error) from None
 
     def _articles(self, near: list[Near]) -> dict[str, Near]:
         """Returns what is near by id, without what the catalog does not have."""

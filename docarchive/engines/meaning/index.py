@@ -103,11 +103,14 @@ class Index:
 
     Raises:
         IndexDamaged: The files are not as the state says.
+        ImportError: A library is not installed.
     """
 
     def __init__(self, folder: Folder, state: State) -> None:
+        import numkong
         import numpy as np
 
+        self._kernels = numkong
         self._folder = folder
         self.state = state
         self._records: NDArray[Any] = np.frombuffer(self._mapped("passages", _WIDTH), _RECORD)
@@ -188,17 +191,16 @@ class Index:
 
     def _products(self, question: NDArray[np.int8]) -> Vectors:
         """Returns the product of a vector of integers with each of the index."""
-        import numkong
         import numpy as np
 
         from docarchive.processes import processors
 
-        packed = numkong.dots_pack(question[None])
+        packed = self._kernels.dots_pack(question[None])
         result = np.empty(self.state.passages, np.float32)
 
         def compare(start: int) -> None:
             block = self._vectors[start : start + _BLOCK]
-            result[start : start + len(block)] = np.asarray(numkong.dots_packed(block, packed)).reshape(-1)
+            result[start : start + len(block)] = np.asarray(self._kernels.dots_packed(block, packed)).reshape(-1)
 
         starts = range(0, self.state.passages, _BLOCK)
         if len(starts) == 1 or processors() == 1:

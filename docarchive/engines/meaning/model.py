@@ -33,6 +33,11 @@ _MAX_TOKENS: Final = 256  # of a text, if the model does not say how many it tak
 _BATCH: Final = 512  # tokens: what a batch computes stays in the processor's cache
 
 
+def missing(error: ImportError) -> UsageError:
+    """Returns the error that says which library is not installed, and what to do."""
+    return UsageError(f"search by meaning needs {error.name or 'a library'}; run: {INSTALL}")
+
+
 class Identity(NamedTuple):
     """Which model it is; vectors of two models cannot be compared.
 
@@ -182,9 +187,11 @@ class Source:
     def load(self) -> Model:
         """Loads the model. Raises ``UsageError`` if it cannot be used, or a library is not installed."""
         try:
+            import numkong  # noqa: F401 - the index needs it
+
             return Model(self.identity, self.weights, self._tokenizer(), self._use())
         except ImportError as error:
-            raise UsageError(f"search by meaning needs {error.name or 'a library'}; run: {INSTALL}") from None
+            raise missing(error) from None
 
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from docarchive import Archive, ArchiveError, UsageError
 from docarchive.archive.indexing import vectors
 from docarchive.engines.meaning import passages
 from docarchive.engines.meaning.index import read_state
+from docarchive.engines.meaning.model import load
 from docarchive.errors import ArchiveLocked
 from docarchive.store import Store
 
@@ -179,6 +181,23 @@ def test_what_cannot_be_had_is_said(archive: Archive, tmp_path: Path, told: list
                         "it must have model.onnx and tokenizer.json"]  # fmt: skip
         with pytest.raises(UsageError, match="there is no model"):
             other.use_meaning()
+
+
+@pytest.mark.parametrize("library", ["numpy", "numkong", "onnxruntime", "tokenizers"])
+def test_a_library_that_is_missing_is_named(
+    knowing: Archive, told: list[str], monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
+    similar = numbers(knowing.similar(knowing.search("old pier", mode="words")[0].id))
+    load.cache_clear()
+    monkeypatch.setitem(sys.modules, library, None)
+    message = f"search by meaning needs {library}; run: pip install 'docarchive[meaning]'"
+    assert numbers(knowing.search("old pier")) == ["5"]
+    assert told == [f"only words are searched: {message}"]
+    assert {*numbers(knowing.similar(knowing.search("old pier", mode="words")[0].id))} <= {*similar}
+    with pytest.raises(ArchiveError, match=re.escape(message)):
+        knowing.search("old pier", mode="both")
+    with pytest.raises(UsageError, match=re.escape(message)):
+        knowing.use_meaning()
 
 
 def test_another_model_is_another_index(knowing: Archive, tmp_path: Path) -> None:
