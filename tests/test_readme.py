@@ -30,6 +30,7 @@ VARYING = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "<digest>"),
     (re.compile(r"(--since \d+)-[0-9a-f]{8}"), r"\1-<journal>"),
     (re.compile(r"^(size +)[\d.]+ kB$", re.MULTILINE), r"\1<size>"),
+    (re.compile(r"[\d.]+ kB read: "), "<size> read: "),  # notes in quarantine have the numbers of files
     (re.compile(r'("took_ms": )[\d.]+'), r"\1<time>"),
     (re.compile(r'("score": )[\d.]+'), r"\1<score>"),
     (re.compile(r"(  [0-9a-z]{12}  )\d+\.\d\d$", re.MULTILINE), r"\1<score>"),
