@@ -218,7 +218,8 @@ def test_closed_and_full_streams_are_no_reason_for_a_traceback(filled: Path, str
             expected = (
                 "docarchive: standard output cannot be written: no room left on the disk; free some space, and try"
             )
-            assert printed == f"{expected} again\n", command
+            # A message may come first: when what was printed reaches the disk depends on the time.
+            assert printed.removeprefix("docarchive: nothing was changed\n") == f"{expected} again\n", command
         allowed = {code, 4} if wrong else {code}
         assert run.returncode in ({2, 3, 4} if "0>" in streams and " - " in f"{command} " else allowed), command
 

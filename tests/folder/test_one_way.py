@@ -54,6 +54,8 @@ ALLOWED = {
     # Full paths of checked files, for writers and for messages.
     "archive/export/exporting.py:_checked": "self._store.root/",
     "archive/lookup.py:original": "store.root/",
+    "archive/lookup.py:picture": "store.root/",
+    "engines/meaning/index.py:_mapped": "self._folder.path/ mmap.mmap",  # for a message; of a file that is open
     "archive/settings.py:load": "root/",
     "archive/settings.py:parse": "root/",  # for messages
     "archive/settings.py:other_names": "os.listdir",  # of a folder that is no archive yet
@@ -78,6 +80,15 @@ ALLOWED = {
     "archive/backing_up/copying.py:write_file": "os.utime",
     "archive/backing_up/zip_target.py:_open": "is_dir",
     "engines/whoosh/segmentfile.py:__init__": "mmap.mmap",
+    # The vectors' index, which takes a folder and no path.
+    "archive/indexing/vectors.py:_opened": "Index",
+    "archive/search/meaning.py:_index": "Index",
+    "engines/meaning/index.py:_with_state": "Index",
+    "engines/meaning/index.py:create": "Index",
+    # The model: the package's, or in a folder that the user names.
+    "archive/archive.py:open": "expanded",
+    "engines/meaning/model.py:_read": "read_bytes",
+    "engines/meaning/model.py:weights": "read_bytes",
     # Paths that the user names, and the path of the archive itself.
     "archive/backing_up/folder_target.py:writing": "mkdir",
     "archive/backing_up/opening.py:_is_in": "os.path.samefile",
