@@ -58,7 +58,7 @@ def test_pages_hold_no_other_macros_and_no_bare_hyphens(pages: dict[str, str]) -
     for name, page in pages.items():
         for line in page.splitlines()[1:]:
             assert not line.startswith("'"), name
-            assert len(line) <= 80, f"{name}: mandoc warns of the length of {line}"
+            assert len(line.encode()) <= 80, f"{name}: mandoc warns of the length of {line}"
             if line.startswith("."):
                 assert line.split()[0][1:] in MACROS, f"{name}: {line}"
             if not line.startswith(".TH"):
