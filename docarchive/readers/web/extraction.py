@@ -26,6 +26,9 @@ _PLANE: Final = 0xFFFE
 _MARKS = re.compile("[\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 #: trafilatura's modes, the first one used that chooses enough.
 _MODES: Final[tuple[dict[str, Any], ...]] = ({"favor_precision": True, "fast": True}, {"favor_precision": True}, {})
+#: Those of a page with more blocks than this: without "fast", jusText's time grows like the square of them.
+_MANY: Final = 1_000
+_MODES_FOR_MANY: Final = (_MODES[0], {"fast": True})
 #: The next mode is tried too if one chose a smaller share of what reads as text, or few characters that are a smaller
 #: share of all text.
 _SMALL_SHARE: Final = 0.5
@@ -49,7 +52,7 @@ def article_blocks(
     """
     needed = max(_SMALL_SHARE * readable_length(blocks), min(_FEW_CHARACTERS, _SMALLER_SHARE * _text_length(blocks)))
     chosen: set[Block] = set()
-    for options in _MODES:
+    for options in _MODES if len(blocks) <= _MANY else _MODES_FOR_MANY:
         others = with_additions(blocks, _chosen(tree, blocks, **options))
         if _length(chosen) < _ENOUGH_SHARE * _length(others):
             chosen = others
