@@ -36,7 +36,7 @@ EXAMPLES: Final = {
     ),
     "quote": (
         ("docarchive quote 'The geese graze on the hill'", "Is this in the archive word for word?"),
-        ("docarchive quote 'a liaison office […] for the region' --json", "With an omission, for scripts."),
+        ("docarchive quote 'NATO liaison office […] at the harbour' --json", "With an omission, for scripts."),
     ),
     "saved": (
         ("docarchive saved", "List the saved searches."),
