@@ -47,10 +47,14 @@ def parse_bytes(data: bytes) -> Element:
     from xml.etree.ElementTree import ParseError
 
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
+    from defusedxml.ElementTree import DefusedXMLParser
 
+    parser = DefusedXMLParser()
+    # No tree has these; each would make ElementTree copy all of the text before it.
+    parser.parser.CommentHandler = parser.parser.ProcessingInstructionHandler = None
     try:
-        root: Element = fromstring(as_utf8(data))
+        parser.feed(as_utf8(data))
+        root: Element = parser.close()
     except DefusedXmlException:
         raise ReaderError("the XML declares entities, which are not supported") from None
     except ParseError as error:
