@@ -325,9 +325,7 @@ class Folder:
         for (path, data), (above, name) in zip(files.items(), places, strict=True):
             descriptor = self._created(above, name, path)
             try:
-                remaining = memoryview(data)
-                while remaining:
-                    remaining = remaining[os.write(descriptor, remaining) :]
+                _write_all(descriptor, data)
             finally:
                 os.close(descriptor)
 
@@ -386,11 +384,8 @@ class Folder:
         descriptor = self._opened(path, _WRITE)
         try:
             for position, data in pieces:
-                remaining = memoryview(data)
-                while remaining:
-                    os.lseek(descriptor, position, os.SEEK_SET)
-                    written = os.write(descriptor, remaining)
-                    remaining, position = remaining[written:], position + written
+                os.lseek(descriptor, position, os.SEEK_SET)
+                _write_all(descriptor, data)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -513,6 +508,13 @@ class Folder:
                     self._way.refuse(self._path(path), status)
             error.filename = str(self.path / path)
             raise
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    """Writes bytes to an open file; one call may write a part of them."""
+    remaining = memoryview(data)
+    while remaining:
+        remaining = remaining[os.write(descriptor, remaining) :]
 
 
 class File(NamedTuple):

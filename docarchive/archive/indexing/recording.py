@@ -51,7 +51,7 @@ def record(store: Store, catalog: Catalog, known: Catalog, earlier: Earlier | No
                 with suppress(OSError, ArchiveDamaged):
                     digest, _ = store.folder.digest(path)
                     before = earlier(file, digest) if earlier else known.recorded_at(path)
-                    if before is not None and (reason := _damage(before, file, digest)):
+                    if before is not None and (reason := damage(before, file, digest)):
                         damaged.append(Refusal(path, reason))
                         new.append(before)
                     else:
@@ -62,7 +62,7 @@ def record(store: Store, catalog: Catalog, known: Catalog, earlier: Earlier | No
     return damaged
 
 
-def _damage(before: RecordedFile, file: FileStat, digest: bytes) -> str | None:
+def damage(before: RecordedFile, file: FileStat, digest: bytes) -> str | None:
     """Returns what is wrong with a file that has this digest now; None if nothing is, or it was edited."""
     if before.is_contradicted(file, digest):
         return DAMAGED

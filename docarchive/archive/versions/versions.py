@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from docarchive import keys
 from docarchive.archive import lookup
 from docarchive.archive.figures import Version
+from docarchive.archive.indexing.recording import damage
 from docarchive.archive.versions.diff import Diff, added_lines, compared, removed_lines
-from docarchive.catalog.recorded import CHANGED, DAMAGED
 from docarchive.errors import ArchiveDamaged, DocarchiveError, NotFoundError
 from docarchive.failures import reason
+from docarchive.store import FileStat
 from docarchive.store.layout import next_version, version_number
 from docarchive.writers import Document
 
@@ -92,9 +93,8 @@ class Versions:
         except OSError as error:
             raise _unread(path, error) from None
         recorded = self._session.catalog.recorded_at(path)
-        if recorded is not None and (digest := sha256(data).digest()) != recorded.digest:
-            file = (path, status.st_size, status.st_mtime_ns)
-            what = DAMAGED if recorded.is_contradicted(file, digest) else CHANGED
+        file = FileStat(path, status.st_size, status.st_mtime_ns)
+        if recorded is not None and (what := damage(recorded, file, sha256(data).digest())):
             raise ArchiveDamaged(f"{path} {what}; run 'docarchive verify'")
         return text
 
