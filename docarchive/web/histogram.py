@@ -50,10 +50,14 @@ def histogram(values: Sequence[tuple[str, int]], asked: SearchPage) -> list[Bar]
     return [_bar(period, counts.get(period, 0), most, asked) for period in periods]
 
 
+def height(count: int, most: int) -> int:
+    """Returns the height of a bar in steps, given the count that the highest one stands for; 0 for nothing alone."""
+    return max(1, round(STEPS * count / most)) if count else 0
+
+
 def _bar(period: str, count: int, most: int, asked: SearchPage) -> Bar:
-    height = max(1, round(STEPS * count / most)) if count else 0
     link = asked.with_filter(f"date:{period}", instead_of="date:")
-    return Bar(written_out(PartialDate(period)), period, count, height, link)
+    return Bar(written_out(PartialDate(period)), period, count, height(count, most), link)
 
 
 def _span(periods: Iterable[str]) -> int:

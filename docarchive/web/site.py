@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from docarchive import Archive
 from docarchive.web.options import ServeOptions
+from docarchive.web.parameters import SearchPage
 from docarchive.web.problems import Problem
 from docarchive.web.templates import assets_version, render
 
@@ -37,6 +38,10 @@ class Site:
     def url(self, path: str) -> str:
         """Returns the address of a page by its path, such as ``/articles/7k2m``."""
         return self.options.root_path + quote(path)
+
+    def search_url(self, query: str) -> str:
+        """Returns the address of the search for the articles that match a query."""
+        return self.url("/") + SearchPage().with_filter(query)
 
     def changed(self, change: Callable[[Archive], T]) -> T:
         """Changes the archive, one change after the other, and returns what the change returns."""

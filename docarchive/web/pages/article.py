@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from docarchive import Article
 from docarchive.errors import ArchiveDamaged, NotFoundError
-from docarchive.web.parameters import SearchPage, filter_of, number
+from docarchive.web.parameters import filter_of, number
 from docarchive.web.site import Site, changed_of
 from docarchive.writers.pages.body import html_text, text_tree
 from docarchive.writers.pages.marks import marked
@@ -72,7 +72,7 @@ def article(site: Site, request: Request) -> Response:
         "article": shown,
         "body": Markup(html_text(tree)),  # noqa: S704 - sanitised
         "listed": listed,
-        "label_link": lambda key: lambda value: site.url("/") + SearchPage().with_filter(filter_of(key, value)),
+        "label_link": lambda key: lambda value: site.search_url(filter_of(key, value)),
         "version": version,
         "id": id,
         "provenance": provenance,

@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from docarchive.dates import PartialDate
 from docarchive.errors import NotFoundError
-from docarchive.web.parameters import SearchPage, filter_of, number
+from docarchive.web.histogram import height
+from docarchive.web.parameters import filter_of, number
 from docarchive.web.site import Site
 from docarchive.writers.pages.metadata import written_out
 
@@ -25,7 +26,6 @@ KINDS: Final = {
 }
 _TOP: Final = 40
 _PER_PAGE: Final = 500
-_BARS: Final = 20
 
 
 def timeline(site: Site, request: Request) -> Response:
@@ -35,15 +35,14 @@ def timeline(site: Site, request: Request) -> Response:
     most = max((count for _, count in months), default=1)
     years: dict[str, list[dict[str, Any]]] = {}
     for month, count in reversed(months):
-        link = site.url("/") + SearchPage().with_filter(f"date:{month}")
-        bar = max(1, round(_BARS * count / most))
+        link = site.search_url(f"date:{month}")
         years.setdefault(month[:4], []).append(
-            {"name": written_out(PartialDate(month)), "link": link, "count": count, "bar": bar}
+            {"name": written_out(PartialDate(month)), "link": link, "count": count, "bar": height(count, most)}
         )
     undated = results.total - sum(count for _, count in months)
-    links = {year: site.url("/") + SearchPage().with_filter(f"date:{year}") for year in years}
+    links = {year: site.search_url(f"date:{year}") for year in years}
     values = {"title": "Timeline", "section": "timeline", "years": years, "links": links, "undated": undated}
-    return site.page("timeline.jinja", {**values, "undated_link": site.url("/") + SearchPage().with_filter("no:date")})
+    return site.page("timeline.jinja", {**values, "undated_link": site.search_url("no:date")})
 
 
 def topics(site: Site, request: Request) -> Response:
@@ -82,8 +81,4 @@ def labels(site: Site, request: Request) -> Response:
 
 def _linked(site: Site, key: str, values: list[tuple[str, int]]) -> list[dict[str, Any]]:
     """Returns labels with links to the articles that have them."""
-    root = site.url("/")
-    return [
-        {"name": value, "count": count, "link": root + SearchPage().with_filter(filter_of(key, value))}
-        for value, count in values
-    ]
+    return [{"name": value, "count": count, "link": site.search_url(filter_of(key, value))} for value, count in values]

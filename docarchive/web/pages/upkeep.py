@@ -7,10 +7,10 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from docarchive.web.parameters import SearchPage, filter_of
+from docarchive.web.histogram import height
+from docarchive.web.parameters import filter_of
 from docarchive.web.site import Site
 
-_BARS: Final = 20
 _ENTRIES: Final = 200
 _DISK: Final = {
     "articles": "Articles",
@@ -26,22 +26,17 @@ _TOP: Final = {"tags": "Tags", "authors": "Authors", "source": "Sources", "sites
 def statistics(site: Site, request: Request) -> Response:
     """Returns the page of statistics."""
     known = site.archive.statistics()
-    root = site.url("/")
     years = dict(sorted(known.years.items(), reverse=True))
     tables = [
         _table(
             "Articles by year",
             years,
-            lambda year: root + SearchPage().with_filter(f"date:{year}" if year else "no:date"),
+            lambda year: site.search_url(f"date:{year}" if year else "no:date"),
         )
     ]
-    tables.append(
-        _table("Languages", known.languages, lambda code: root + SearchPage().with_filter(filter_of("language", code)))
-    )
+    tables.append(_table("Languages", known.languages, lambda code: site.search_url(filter_of("language", code))))
     for key, name in _TOP.items():
-        link = (
-            (lambda value, key=key: root + SearchPage().with_filter(filter_of(key, value))) if key != "sites" else None
-        )
+        link = (lambda value, key=key: site.search_url(filter_of(key, value))) if key != "sites" else None
         tables.append(_table(name, known.top.get(key, {}), link))
     disk = _table("On disk, in bytes", {_DISK.get(name, name): size for name, size in known.disk.items()}, None)
     values = {"title": "Statistics", "section": "statistics", "known": known}
@@ -63,7 +58,7 @@ def _table(name: str, counts: dict[str, int], link: Any) -> dict[str, Any]:
             "name": value or "Undated",
             "count": count,
             "link": link(value) if link else "",
-            "bar": max(1, round(_BARS * count / most)) if count else 0,
+            "bar": height(count, most),
         }
         for value, count in counts.items()
     ]
