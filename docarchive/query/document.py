@@ -113,8 +113,11 @@ class AnalyzedArticle:
         if positions is None:
             gathered: dict[str, list[int]] = defaultdict(list)
             for position, slot in enumerate(self.slots(field)):
-                for term in slot:
-                    gathered[term].append(position)
+                if len(slot) == 1:  # as most: a loop takes longer
+                    gathered[slot[0]].append(position)
+                else:
+                    for term in slot:
+                        gathered[term].append(position)
             positions = self._positions[field] = dict(gathered)
         return positions
 

@@ -82,8 +82,12 @@ def delete(store: Store) -> None:
 
 
 def _opened(folder: Folder, model: Model, catalog: Catalog) -> Index:
-    """Opens the index for writing: a new one if there is none of this model that can be used."""
-    from docarchive.engines.meaning.index import Index, create, read_state
+    """Opens the index for writing: a new one if there is none of this model that can be used.
+
+    Passages that were changed by something else are made again.
+    """
+    from docarchive.engines.meaning.index import Index, create
+    from docarchive.engines.meaning.state import read_state
 
     state = read_state(folder)
     if state is None or state.model.digest != model.identity.digest or state.size != model.size:
@@ -92,7 +96,9 @@ def _opened(folder: Folder, model: Model, catalog: Catalog) -> Index:
         index = Index(folder, state)
     except IndexDamaged:
         return create(folder, model.identity, model.size, catalog.epoch)
-    if catch_up.position_in(catalog, state.position) == 0:
+    if damaged := index.damaged():
+        index = index.without(damaged)
+    if catch_up.position_in(catalog, index.state.position) == 0:
         index.release()
     return index
 

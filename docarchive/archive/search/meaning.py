@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -11,15 +11,16 @@ from docarchive.archive.indexing.vectors import folder_of
 from docarchive.archive.search.options import BOTH, DEPTH, MEANING, WORDS, SearchOptions
 from docarchive.archive.session import Session
 from docarchive.engines import Engine, Page, Scored, ScorePart
-from docarchive.engines.meaning.index import Index, Near, key_of, read_state
+from docarchive.engines.meaning.index import Index, Near, key_of
 from docarchive.engines.meaning.model import missing
+from docarchive.engines.meaning.state import read_state
 from docarchive.errors import ArchiveError, IndexDamaged, UsageError
 from docarchive.query import Every, Node, ParsedQuery
 from docarchive.query.question import demands, question
 
 if TYPE_CHECKING:
-    from docarchive.engines.meaning.index import State
-    from docarchive.engines.meaning.model import Model
+    from docarchive.engines.meaning.model import Model, Vectors
+    from docarchive.engines.meaning.state import State
 
 #: How many articles are near: those after them are left out.
 NEAREST: Final = 200
@@ -95,28 +96,32 @@ class Meaning:
         text = question(parsed.text, self._session.settings.searches)
         if not text:
             return {}
-        try:
-            index = self._index
-            vector = self._model.question(text)
-        except (UsageError, ArchiveError, IndexDamaged) as error:
-            return self._without(error)
         demand = demands(parsed.tree)
         rows = None if isinstance(demand, Every) else engine.rows(demand)
-        return self._articles([near for near in index.nearest(vector, NEAREST, rows) if near.similarity >= _LEAST])
+        near = self._nearest(lambda: self._model.question(text), NEAREST, rows)
+        return self._articles(passage for passage in near if passage.similarity >= _LEAST)
 
     def like(self, id_: str) -> dict[str, Near]:
         """Returns the other articles that mean something like one, by id, the nearest first; none if it has no vectors.
 
         The model is not needed for it.
         """
+        near = self._nearest(lambda: self._index.of_article(key_of(id_)), NEAREST + 1)
+        articles = self._articles(passage for passage in near if passage.similarity >= _ALIKE)
+        return {other: passage for other, passage in articles.items() if other != id_}
+
+    def _nearest(
+        self, vector_of: Callable[[], Vectors | None], count: int, rows: Collection[int] | None = None
+    ) -> list[Near]:
+        """Returns the passages nearest to a vector; none if there is no vector, or meaning cannot be searched."""
         try:
-            vector = self._index.of_article(key_of(id_))
+            index, vector = self._index, vector_of()
+            return [] if vector is None else index.nearest(vector, count, rows)
         except (UsageError, ArchiveError, IndexDamaged) as error:
-            return self._without(error)
-        if vector is None:
-            return {}
-        near = self._articles(self._index.nearest(vector, NEAREST + 1))
-        return {other: passage for other, passage in near.items() if other != id_ and passage.similarity >= _ALIKE}
+            if self._required:
+                raise error if isinstance(error, ArchiveError) else ArchiveError(str(error)) from error
+            self._session.notify(f"only words are searched: {error}")
+            return []
 
     @property
     def only(self) -> bool:
@@ -129,12 +134,6 @@ class Meaning:
             return Ranked(near, None, ())
         also = {*engine.rows(tree)} if words.total > len(words.hits) else set()
         return Ranked(near, words, also)
-
-    def _without(self, error: Exception) -> dict[str, Near]:
-        if self._required:
-            raise error if isinstance(error, ArchiveError) else ArchiveError(str(error)) from error
-        self._session.notify(f"only words are searched: {error}")
-        return {}
 
     @cached_property
     def _state(self) -> State:
@@ -165,8 +164,9 @@ class Meaning:
         except ImportError as error:
             raise missing(error) from None
 
-    def _articles(self, near: list[Near]) -> dict[str, Near]:
+    def _articles(self, near: Iterable[Near]) -> dict[str, Near]:
         """Returns what is near by id, without what the catalog does not have."""
+        near = [*near]
         ids = self._session.catalog.ids_of_rows([passage.row for passage in near])
         return {
             ids[passage.row]: passage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docarchive.archive.figures import MeaningStatus
 from docarchive.archive.indexing import catch_up, vectors
 from docarchive.archive.session import Session
-from docarchive.engines.meaning.index import read_state
+from docarchive.engines.meaning.state import read_state
 
 
 def switch(session: Session, *, on: bool) -> None:

@@ -5,21 +5,27 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Final
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.reports import Fault
 from docarchive.archive.session import Session
 from docarchive.catalog import noted
 from docarchive.engines import index_damage, position_of
-from docarchive.errors import DocarchiveError
+from docarchive.errors import DocarchiveError, IndexDamaged
 from docarchive.keys import MERGED
 from docarchive.query import Every
 from docarchive.store import NOT_NOW
-from docarchive.store.layout import CATALOG, DERIVED, INDEX
+from docarchive.store.layout import CATALOG, DERIVED, INDEX, MEANING
+
+if TYPE_CHECKING:
+    from docarchive.engines.meaning.index import Index
 
 _REBUILD: Final = "run 'docarchive rebuild'"
 _SHARED: Final = "remove it there and run 'docarchive sync', or merge the two with 'docarchive merge'"
+_VECTORS: Final = "run 'docarchive engine meaning on'"
+_BATCH: Final = 500
 _NEXT: Final = "the next import deletes it"
 
 
@@ -98,6 +104,45 @@ def _differences(rows: Iterator[int], indexed: array[int], changed: set[int]) ->
         else:
             missing += row not in changed
     return missing, foreign + sum(row not in changed for row in indexed[at:])
+
+
+def vector_faults(session: Session) -> Iterator[Fault]:
+    """Yields what is wrong with the vectors of search by meaning; those of the last changes may be missing."""
+    from docarchive.archive.indexing.vectors import folder_of
+    from docarchive.engines.meaning.index import Index
+    from docarchive.engines.meaning.state import STATE, read_state
+
+    folder = folder_of(session.store)
+    state = read_state(folder)
+    try:
+        if state is not None:
+            reasons = _vectors(session, Index(folder, state))
+        else:
+            reasons = ["does not say how far it goes"] if STATE in folder.all_names() else []
+    except ImportError:  # a library is not installed
+        return
+    except IndexDamaged as error:
+        reasons = [str(error)]
+    yield from (Fault("index", f"{INDEX}/{MEANING}", reason, _VECTORS) for reason in reasons)
+
+
+def _vectors(session: Session, index: Index) -> list[str]:
+    from docarchive.engines.meaning.index import key_of
+
+    reasons = []
+    if damaged := len(index.damaged()):
+        reasons.append(f"has {damaged:,} passages with other bytes than were written")
+    catalog = session.catalog
+    position = catch_up.position_in(catalog, index.state.position)
+    if position:  # else the rows are those of another catalog, and none of them is used again
+        changed = {key_of(change.id) for change in catalog.changes_since(position)}
+        indexed, foreign = iter(index.rows().items()), 0
+        while some := {row: key for row, key in islice(indexed, _BATCH) if key not in changed}:
+            ids = catalog.ids_of_rows([*some])
+            foreign += sum(row not in ids or key_of(ids[row]) != key for row, key in some.items())
+        if foreign:
+            reasons.append(f"has {foreign:,} articles that are not in the catalog")
+    return reasons
 
 
 def id_faults(session: Session) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from typing import Final
 from docarchive import frontmatter
 from docarchive.archive.importing.last_import import LastImport
 from docarchive.archive.importing.parsing import Parser
+from docarchive.archive.indexing import vectors
 from docarchive.archive.indexing.damaged_articles import is_damaged
 from docarchive.archive.indexing.putting_back import put_back, write
 from docarchive.archive.own_files import OwnFiles
@@ -75,10 +76,21 @@ class Repairer:
                 return True
         return False
 
-    def repair_derived(self) -> None:
-        """Builds the catalog and the index again."""
-        rebuild(self._session)
+    def repair_derived(self) -> bool:
+        """Builds the catalog and the index again; returns that it did."""
+        with self._session.writing(puts_back=()):
+            rebuild(self._session)
         self._catalog = self._session.catalog
+        return True
+
+    def repair_vectors(self) -> bool:
+        """Computes the vectors that are damaged or missing; returns whether it could: it needs the model."""
+        session = self._session
+        try:
+            vectors.update(session.catalog, session.store, session.model, session.progress)
+        except DocarchiveError:  # a library is not installed, or another process is doing this
+            return False
+        return True
 
     def _may_be_edited(self, path: str) -> bool:
         """Returns whether a file that cannot be read as an article may be an edit with a mistake."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -59,7 +59,9 @@ class Verifier:
             if session.unchecked:
                 fix += f", but {session.uncompared()}"
             self._add(Fault("catalog", CATALOG, "could not be read, and was built again", fix, repaired=True))
-        if not self._derived(derived.catalog_faults(session)):  # else what is recorded cannot be trusted
+        repairer = self._repair
+        rebuild = None if repairer is None else repairer.repair_derived
+        if not self._derived(derived.catalog_faults(session), rebuild):  # else what is recorded cannot be trusted
             for path in OWN_FILES:
                 self._judge([path])
             self._files(jobs, resume=resume)
@@ -70,16 +72,14 @@ class Verifier:
             with suppress(DocarchiveError):
                 session.settings = Settings.load(session.root, kept_path(SETTINGS))
         if session.rebuilt is None:  # else the next search builds the index again
-            self._derived(derived.index_faults(session))
+            self._derived(derived.index_faults(session), rebuild)
+        self._derived(derived.vector_faults(session), None if repairer is None else repairer.repair_vectors)
         self._leftovers()
 
-    def _derived(self, named: Iterable[Fault]) -> bool:
+    def _derived(self, named: Iterable[Fault], repair: Callable[[], bool] | None) -> bool:
         """Adds faults of what is derived; returns whether there still are any."""
         faults = [*named]
-        repaired = bool(faults) and self._repair is not None
-        if faults and self._repair is not None:
-            with self._session.writing(puts_back=()):
-                self._repair.repair_derived()
+        repaired = bool(faults) and repair is not None and repair()
         for fault in faults:
             self._add(fault._replace(repaired=repaired))
         return bool(faults) and not repaired

@@ -1,21 +1,22 @@
 """The vectors of an archive's passages: two files that grow at their end, and a state that says how far they go.
 
-``vectors-N`` has a vector of small integers for each passage, and ``passages-N`` a record: which article it is of, and
-where in its text. What is beyond the end that the state names was interrupted, and is overwritten. A record whose row
-is 0 is of no article any more; its vector is used again if the same text returns. The files may be a stranger's: their
-sizes are checked, and a row and an id that do not fit the catalog are left out by who reads them.
+``vectors-N`` has a vector of small integers for each passage, and ``passages-N`` a record: which article it is of,
+where in its text, and a checksum of the vector and the record. What is beyond the end that the state names was
+interrupted, and is overwritten. A record whose row is 0 is of no article any more; its vector is used again if the same
+text returns. The files may be a stranger's: their sizes are checked, and a row and an id that do not fit the catalog
+are left out by who reads them. A search checks the sums of the passages that it returns, ``damaged`` those of all.
 """
 
 from __future__ import annotations
 
-import json
 import mmap
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
 from docarchive.engines.meaning.model import Identity
+from docarchive.engines.meaning.state import STATE, State, write_state
 from docarchive.engines.protocol import Position
 from docarchive.errors import ArchiveDamaged, IndexDamaged
 from docarchive.folder import Folder
@@ -27,26 +28,16 @@ if TYPE_CHECKING:
 
     from docarchive.engines.meaning.model import Vectors
 
-STATE: Final = "state.json"
-_VERSION: Final = 1
-_MAX_STATE: Final = 10_000  # bytes
-_MAX_SIZE: Final = 8_192  # numbers of a vector
 _LEVELS: Final = 127
-_RECORD: Final = [("key", "<u8"), ("text", "<u8"), ("row", "<u4"), ("start", "<u4"), ("end", "<u4"), ("scale", "<f4")]
-_WIDTH: Final = 32  # bytes of a record
-_ROW_AT: Final = 16  # where in a record its row is
+_RECORD: Final = [
+    *(("key", "<u8"), ("text", "<u8"), ("start", "<u4"), ("end", "<u4"), ("scale", "<f4")),
+    *(("row", "<u4"), ("sum", "<u4")),  # side by side: one write changes both
+]
+_WIDTH: Final = 36  # bytes of a record
+_ROW_AT: Final = 28  # where in a record its row is
+_SUM_AT: Final = 32
 _BLOCK: Final = 1 << 16  # passages that one thread compares at a time
 _COMPACT: Final = 1_000  # unused records from which on the files are written again, if they are half of all
-
-
-class State(NamedTuple):
-    """How far the files go, and which model made them."""
-
-    model: Identity
-    size: int  # numbers of a vector
-    generation: int  # the number in the names of the files
-    passages: int  # how many
-    position: Position
 
 
 class Near(NamedTuple):
@@ -74,28 +65,6 @@ def key_of(text: str) -> int:
     from hashlib import blake2b
 
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-
-
-def read_state(folder: Folder) -> State | None:
-    """Returns the state of the vectors in a folder; None if there are none that can be used."""
-    try:
-        values = json.loads(folder.read(STATE, _MAX_STATE))
-        crc = values.pop("crc")
-        if values.pop("version") != _VERSION or crc != _crc(values):
-            return None
-        model = Identity(*(str(values["model"][name]) for name in Identity._fields))
-        numbers = [values[name] for name in ("size", "generation", "passages", "number")]
-        if not all(type(number) is int and 0 <= number < 2**40 for number in numbers):
-            return None
-        size, generation, passages, number = numbers
-        position = Position(str(values["epoch"]), number)
-        return State(model, size, generation, passages, position) if 1 <= size <= _MAX_SIZE else None
-    except (OSError, ArchiveDamaged, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-
-
-def _crc(values: dict[str, Any]) -> int:
-    return crc32(json.dumps(values, sort_keys=True).encode())
 
 
 class Index:
@@ -131,10 +100,20 @@ class Index:
 
     def articles(self) -> int:
         """Returns how many articles have vectors."""
-        import numpy as np
+        return len(self.rows())
 
-        rows = np.unique(self._records["row"])
-        return int(np.count_nonzero(rows))
+    def rows(self) -> dict[int, int]:
+        """Returns the rows of the articles that have vectors, and the key of each."""
+        used = self._records[self._records["row"] > 0]
+        return dict(zip(used["row"].tolist(), used["key"].tolist(), strict=True))
+
+    def damaged(self) -> list[int]:
+        """Returns the numbers of the passages whose vector or record is not as it was written."""
+        return [at for at in range(self.state.passages) if self._is_damaged(at)]
+
+    def _is_damaged(self, at: int) -> bool:
+        record = self._records[at].tobytes()
+        return _sum(record[:_SUM_AT], self._vectors[at].tobytes()) != int(self._records["sum"][at])
 
     def nearest(self, question: Vectors, count: int, rows: Collection[int] | None = None) -> list[Near]:
         """Returns the passages that are nearest to a question, one of each article, the nearest first.
@@ -143,6 +122,9 @@ class Index:
             question: The question's vector.
             count: How many articles at most.
             rows: The rows of the articles that may be returned; None for all.
+
+        Raises:
+            IndexDamaged: A passage that would be returned is not as it was written.
         """
         import numpy as np
 
@@ -159,12 +141,13 @@ class Index:
         return self._best(candidates, scores, count)
 
     def of_article(self, key: int) -> Vectors | None:
-        """Returns the vector between those of an article's passages; None if it has none."""
+        """Returns the vector between those of an article's passages, which are checked; None if it has none."""
         import numpy as np
 
         places = np.flatnonzero((self._records["key"] == key) & (self._records["row"] > 0))
         if not len(places):
             return None
+        self._check(places)
         vectors = self._vectors[places].astype(np.float32) * self._records["scale"][places, None]
         mean = vectors.sum(0)
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
@@ -182,11 +165,16 @@ class Index:
             _, first = np.unique(self._records["row"][order], return_index=True)
             if len(first) >= count or len(some) == len(candidates):
                 best = order[np.sort(first)][:count]
+                self._check(best)
                 return [self._near(int(at), float(scores[at])) for at in best]
             wanted *= 4
 
+    def _check(self, places: NDArray[np.intp]) -> None:
+        if any(self._is_damaged(at) for at in places.tolist()):
+            raise IndexDamaged("vectors were changed by something else; run 'docarchive engine meaning on'")
+
     def _near(self, at: int, score: float) -> Near:
-        key, _, row, start, end, _ = self._records[at].item()
+        key, _, start, end, _, row, _ = self._records[at].item()
         return Near(row, key, start, end, score)
 
     def _products(self, question: NDArray[np.int8]) -> Vectors:
@@ -232,10 +220,7 @@ class Index:
         generation = self.state.generation
         self._folder.write_at(f"vectors-{generation}", [(at * self.state.size, vectors.tobytes())])
         self._folder.write_at(f"passages-{generation}", [(at * _WIDTH, records.tobytes())])
-        rows = self._changed_rows(entries)
-        if rows:
-            pieces = [(old * _WIDTH + _ROW_AT, np.uint32(row).tobytes()) for old, row in rows]
-            self._folder.write_at(f"passages-{generation}", pieces)
+        self._write_rows(self._changed_rows(entries))
         index = self._with_state(self.state._replace(passages=at + len(records), position=position))
         unused = int(np.count_nonzero(index._records["row"] == 0))
         return index.compacted() if unused > max(_COMPACT, index.state.passages // 2) else index
@@ -252,7 +237,20 @@ class Index:
         rows = [(entry.key, entry.text, entry.row, start, end) for entry in new for start, end in entry.passages]
         for name, column in zip(("key", "text", "row", "start", "end"), zip(*rows, strict=True), strict=False):
             records[name] = np.array(column, records.dtype[name])
-        return np.rint(values / levels[:, None] * _LEVELS).astype(np.int8), records
+        vectors = np.rint(values / levels[:, None] * _LEVELS).astype(np.int8)
+        sums = [_sum(r.tobytes()[:_SUM_AT], v.tobytes()) for r, v in zip(records, vectors, strict=True)]
+        records["sum"] = np.array(sums, np.uint32)
+        return vectors, records
+
+    def _write_rows(self, rows: Iterable[tuple[int, int]]) -> None:
+        """Writes rows into records that are there, by their numbers."""
+        pieces = []
+        for at, row in rows:
+            end = row.to_bytes(4, "little")
+            sum_ = _sum(self._records[at].tobytes()[:_ROW_AT] + end, self._vectors[at].tobytes())
+            pieces.append((at * _WIDTH + _ROW_AT, end + sum_.to_bytes(4, "little")))
+        if pieces:
+            self._folder.write_at(f"passages-{self.state.generation}", pieces)
 
     def _changed_rows(self, entries: Sequence[Entry]) -> list[tuple[int, int]]:
         """Returns the records that were there before, of the articles of entries, with the rows that they have now."""
@@ -263,7 +261,7 @@ class Index:
         places = np.flatnonzero(np.isin(self._records["key"], keys))
         changed = []
         for at in places.tolist():
-            key, text, row = self._records[at].item()[:3]
+            key, text, *_, row, _ = self._records[at].item()
             known, now = kept.get(key, (None, 0))
             now = now if text == known else 0
             if row != now:
@@ -288,10 +286,24 @@ class Index:
         """Takes all passages out of use: another catalog has other rows. They are used again by their text."""
         import numpy as np
 
-        used = np.flatnonzero(self._records["row"]).tolist()
-        self._folder.write_at(
-            f"passages-{self.state.generation}", [(at * _WIDTH + _ROW_AT, b"\0\0\0\0") for at in used]
-        )
+        self._write_rows((at, 0) for at in np.flatnonzero(self._records["row"]).tolist())
+
+    def without(self, damaged: Sequence[int]) -> Index:
+        """Makes damaged passages, by number, those of no text and no article; returns the index.
+
+        All passages of their articles go with them. A damaged record may not say which these are, but those of an
+        article are side by side. The index then is of no change, so that the next update reads all articles.
+        """
+        import numpy as np
+
+        keys = self._records["key"]
+        beside = np.clip(np.add.outer(damaged, (-1, 0, 1)), 0, len(keys) - 1)
+        lost = np.flatnonzero(np.isin(keys, keys[beside])).tolist()
+        none = bytes(_SUM_AT)
+        sums = [(at, _sum(none, self._vectors[at].tobytes())) for at in lost]
+        pieces = [(at * _WIDTH, none + sum_.to_bytes(4, "little")) for at, sum_ in sums]
+        self._folder.write_at(f"passages-{self.state.generation}", pieces)
+        return self._with_state(self.state._replace(position=self.state.position._replace(number=0)))
 
     def _with_state(self, state: State) -> Index:
         write_state(self._folder, state)
@@ -301,20 +313,17 @@ class Index:
         return Index(self._folder, state)
 
 
+def _sum(record: bytes, vector: bytes) -> int:
+    """Returns the checksum of a passage: of its record up to the sum, and of its vector."""
+    return crc32(vector, crc32(record))
+
+
 def _others(folder: Folder, generation: int) -> Iterator[str]:
     """Yields the files of other generations."""
     for name in folder.names():
         kind, _, number = name.partition("-")
         if kind in ("vectors", "passages") and number != str(generation):
             yield name
-
-
-def write_state(folder: Folder, state: State) -> None:
-    """Writes the state, which makes what was written before it a part of the index."""
-    values: dict[str, Any] = {**state._asdict(), "model": state.model._asdict(), **state.position._asdict()}
-    del values["position"]
-    text = json.dumps({**values, "version": _VERSION, "crc": _crc(values)})
-    folder.put(STATE, text.encode(), flush=True)
 
 
 def create(folder: Folder, model: Identity, size: int, epoch: str) -> Index:

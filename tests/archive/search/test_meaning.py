@@ -16,8 +16,9 @@ from support import ARTICLES
 from docarchive import Archive, ArchiveError, UsageError
 from docarchive.archive.indexing import vectors
 from docarchive.engines.meaning import passages
-from docarchive.engines.meaning.index import read_state
+from docarchive.engines.meaning.index import Index
 from docarchive.engines.meaning.model import load
+from docarchive.engines.meaning.state import read_state
 from docarchive.errors import ArchiveLocked
 from docarchive.store import Store
 
@@ -35,6 +36,13 @@ def knowing(archive: Archive, told: list[str]) -> Iterator[Archive]:
     archive.use_meaning()
     with Archive.open(archive.path, notify=told.append) as opened:
         yield opened
+
+
+def opened_index(archive: Archive) -> Index:
+    folder = vectors.folder_of(Store(archive.path))
+    state = read_state(folder)
+    assert state is not None
+    return Index(folder, state)
 
 
 def numbers(results: Any) -> list[str]:
@@ -231,11 +239,8 @@ def test_damaged_vectors_are_computed_again(knowing: Archive, told: list[str]) -
 
 
 def test_vectors_of_a_stranger_name_no_other_articles(knowing: Archive, told: list[str]) -> None:
-    path = knowing.path / ".docarchive/index/meaning/passages-1"
-    data = bytearray(path.read_bytes())
-    for at in range(0, len(data), 32):
-        data[at + 16 : at + 20] = (2**32 - 1 - at).to_bytes(4, "little")  # rows
-    path.write_bytes(data)
+    index = opened_index(knowing)
+    index._write_rows([(at, 2**32 - 1 - at) for at in range(index.state.passages)])
     assert numbers(knowing.search(BURNED, mode="meaning")) == []
     assert numbers(knowing.search("old pier")) == ["5"]
 
@@ -292,3 +297,30 @@ def _text(text: str) -> Any:
     import io
 
     return io.BytesIO(text.encode())
+
+
+def test_changed_vectors_give_no_answer_and_are_made_again(knowing: Archive, told: list[str]) -> None:
+    before = numbers(knowing.search(BURNED, mode="meaning"))
+    for heal in ("verify", "switch"):
+        (file,) = (knowing.path / ".docarchive/index/meaning").glob("vectors-*")
+        file.write_bytes(bytes(255 - byte for byte in file.read_bytes()))
+        fault = next(fault for fault in knowing.verify().faults if fault.kind == "index")
+        assert (fault.path, fault.fix) == (".docarchive/index/meaning", "run 'docarchive engine meaning on'")
+        with Archive.open(knowing.path, notify=told.append) as opened:
+            with pytest.raises(ArchiveError, match="changed by something else; run 'docarchive engine meaning on'"):
+                opened.search(BURNED, mode="meaning")
+            assert numbers(opened.search("old pier")) == ["5"]
+            assert told[-1].startswith("only words are searched: vectors were changed")
+            if heal == "verify":
+                assert [fault.repaired for fault in opened.verify(repair=True).faults] == [True]
+            else:
+                opened.use_meaning()
+        with Archive.open(knowing.path) as opened:
+            assert numbers(opened.search(BURNED, mode="meaning")) == before
+            assert opened.verify().faults == []
+
+
+def test_vectors_of_another_article_are_named(knowing: Archive) -> None:
+    opened_index(knowing)._write_rows([(0, 2), (1, 1)])
+    (fault,) = knowing.verify().faults
+    assert (fault.kind, fault.reason) == ("index", "has 2 articles that are not in the catalog")

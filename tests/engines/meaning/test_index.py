@@ -1,6 +1,7 @@
 """The vectors on the disk: what was written last is what is near, and damage is noticed."""
 
 import tracemalloc
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docarchive.engines.meaning.index import Entry, Index, Near, create, key_of, read_state
+from docarchive.engines.meaning.index import Entry, Index, Near, create, key_of
 from docarchive.engines.meaning.model import Identity
+from docarchive.engines.meaning.state import read_state
 from docarchive.engines.protocol import Position
 from docarchive.errors import IndexDamaged
 from docarchive.folder import Folder
@@ -165,3 +167,47 @@ def test_the_rows_of_a_file_ask_for_no_memory(folder: Folder) -> None:
         assert tracemalloc.get_traced_memory()[1] < 1_000_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", ["vectors-1", "passages-1"])
+def test_every_changed_byte_is_noticed(folder: Folder, name: str) -> None:
+    index = write(create(folder, MODEL, SIZE, "e"), [(1, 0), (2, 3), (3, 9)])  # a passage each
+    whole = folder.read(name)
+    width = len(whole) // 3
+    assert index.damaged() == []
+    right = index.nearest(VECTORS[4], 50)
+    for at in range(len(whole)):
+        folder.put(name, whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :])
+        changed = Index(folder, index.state)
+        assert changed.damaged() == [at // width]
+        near = None
+        with suppress(IndexDamaged):
+            near = changed.nearest(VECTORS[4], 50)
+        # Else the row became 0: nothing wrong is returned.
+        assert near is None or near == [hit for hit in right if hit.row != at // width + 1]
+
+
+@pytest.mark.parametrize("name", ["vectors-1", "passages-1"])
+@pytest.mark.parametrize("place", [0, 8, 24])
+def test_of_what_is_damaged_the_whole_article_is_made_again(folder: Folder, name: str, place: int) -> None:
+    texts: list[tuple[int, int | None]] = [
+        (1, 2),
+        (2, 5),
+        (3, 8),
+        (4, 0),
+        (5, 3),
+        (6, 6),
+    ]  # three passages each, then one each
+    index = write(create(folder, MODEL, SIZE, "e"), texts)
+    width = SIZE if name == "vectors-1" else len(folder.read(name)) // index.state.passages
+    data = bytearray(folder.read(name))
+    data[4 * width + place % width] ^= 4  # in the middle of the second
+    folder.put(name, bytes(data))
+    index = Index(folder, index.state)
+    assert index.damaged() == [4]
+    index = index.without(index.damaged())
+    assert (index.damaged(), index.state.position.number) == ([], 0)
+    lost = {row for row, text in texts if text is not None and not index.known([(key_of(f"id{row}"), text)])}
+    assert lost == {2}
+    index = write(index, texts)
+    assert {hit.row: round(hit.similarity, 1) for hit in index.nearest(VECTORS[6], 3)}[2] == 1.0
