@@ -37,7 +37,9 @@ def find_bounds(text: str) -> Bounds:
         closing = _CLOSING[opening[1]].search(text, opening.end())
         if closing:
             syntax = opening[2] or ("yaml" if opening[1] == "---" else "toml")
-            start = opening.end() + text.startswith("\ufeff", opening.end())  # a program has put the rule before it
+            start = opening.end()
+            while text.startswith("\ufeff", start):  # programs have put the rule before it
+                start += 1
             return Bounds(syntax, start, closing.start(), _skip_blank_line(text, closing.end()))
     elif text.startswith("{", bom):
         try:

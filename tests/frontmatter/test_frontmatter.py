@@ -185,6 +185,7 @@ def test_editing_one_key_leaves_all_other_lines(
         '---json\n{"title": "T", "tags": ["a", "b"]}\n---\nBody\n',
         '{"title": "T",\n "tags": ["a", "b"]}\n\nBody\n',
         '\ufeff{"title": "T", "tags": ["a", "b"]}\r\n\r\nBody\r\n',
+        "---\n\ufeff\ufefftitle: T\ntags: [a, b]\n---\nBody\n",
     ],
 )
 def test_each_syntax_is_read(text: str) -> None:
