@@ -170,11 +170,18 @@ def in_order(alterations: Sequence[Alteration]) -> Alteration:
 
 
 def words(assignments: Iterable[Assignment]) -> str:
-    """Returns assignments as the log has them: ``authors+=Ada Meyer``."""
-    return " ".join(
+    """Returns assignments as the log has them: ``year=1963 'authors+=Ada Meyer'``."""
+    return in_a_line(
         f"{key}{operator}{'; '.join(map(_text, value)) if isinstance(value, list) else _text(value)}"
         for key, operator, value in assignments
     )
+
+
+def in_a_line(arguments: Iterable[str]) -> str:
+    """Returns arguments as the log has them: those with white space in quotes, as a shell wants them."""
+    import shlex
+
+    return " ".join(shlex.quote(argument) if len(argument.split()) != 1 else argument for argument in arguments)
 
 
 def _text(value: Any) -> str:

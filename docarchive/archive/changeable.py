@@ -224,7 +224,7 @@ class Changeable:
 
         added, removed = [*add], [*remove]
         alteration = alterations.all_of(alterations.tags(added, removed), "+TAG")
-        words = " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)])
+        words = alterations.in_a_line([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)])
         return self._alter("tag", words, alteration, query, ids, all, dry_run, observe)
 
     @checked
@@ -287,7 +287,7 @@ class Changeable:
         def select() -> tuple[list[str], str]:
             tree = self._parse(f"tag:{quote(old)}")
             assert isinstance(tree, Label)
-            return selected(self._session, tree.with_below(), None), f"{old} {new}"
+            return selected(self._session, tree.with_below(), None), alterations.in_a_line((old, new))
 
         def rename(changer: Changer, chosen: list[str]) -> None:
             changer.alter(chosen, alteration)

@@ -100,7 +100,7 @@ def test_what_is_no_assignment(text: str) -> None:
 
 def test_forms_are_read_and_written() -> None:
     chosen = [Assignment.of(*(parsed(text) or ())) for text in ("title=A = B", "tags += x", "authors-=Ada", "date=")]
-    assert words(chosen) == "title=A = B tags+=x authors-=Ada date="
+    assert words(chosen) == "'title=A = B' tags+=x authors-=Ada date="
 
 
 def test_tags_are_added_and_removed_once() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -449,3 +450,16 @@ def test_an_undo_that_was_interrupted_is_done_again(news: Archive) -> None:
     assert articles(news) == states[0]
     news.redo()
     assert articles(news) == states[1]
+
+
+def test_the_log_has_arguments_with_spaces_in_quotes(news: Archive) -> None:
+    wheat = next(news.list("wheat")).id
+    news.tag(ids=[wheat], add=["real estate", "plain"], remove=["it's old"])
+    news.rename_tag("real estate", "land and houses")
+    news.set(values={"title": "Two words", "section": None}, ids=[wheat])
+    said = [shlex.split(entry.words) for entry in news.log(limit=3)]
+    assert said == [
+        ["title=Two words", "section=", wheat],
+        ["real estate", "land and houses"],
+        ["+real estate", "+plain", "-it's old", wheat],
+    ]
