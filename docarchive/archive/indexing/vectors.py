@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from docarchive.article import Article
     from docarchive.catalog import Catalog
     from docarchive.catalog.journal import ChangedArticle
-    from docarchive.engines.meaning.index import Entry, Index
+    from docarchive.engines.meaning.entries import Entry
+    from docarchive.engines.meaning.index import Index
     from docarchive.engines.meaning.model import Model
     from docarchive.store import Store
 
@@ -110,7 +111,7 @@ def _entries(
 
     An article in a language that the model does not know has none: it would be near to anything.
     """
-    from docarchive.engines.meaning.index import Entry, key_of
+    from docarchive.engines.meaning.entries import Entry, key_of
 
     read: list[tuple[int, int, int, Article | None]] = []
     for change in changes:

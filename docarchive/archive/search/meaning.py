@@ -11,7 +11,8 @@ from docarchive.archive.indexing.vectors import folder_of
 from docarchive.archive.search.options import BOTH, DEPTH, MEANING, WORDS, SearchOptions
 from docarchive.archive.session import Session
 from docarchive.engines import Engine, Page, Scored, ScorePart
-from docarchive.engines.meaning.index import Index, Near, key_of
+from docarchive.engines.meaning.entries import key_of
+from docarchive.engines.meaning.index import Index, Near
 from docarchive.engines.meaning.model import missing
 from docarchive.engines.meaning.state import read_state
 from docarchive.errors import ArchiveError, IndexDamaged, UsageError

@@ -127,7 +127,7 @@ def vector_faults(session: Session) -> Iterator[Fault]:
 
 
 def _vectors(session: Session, index: Index) -> list[str]:
-    from docarchive.engines.meaning.index import key_of
+    from docarchive.engines.meaning.entries import key_of
 
     reasons = []
     if damaged := len(index.damaged()):

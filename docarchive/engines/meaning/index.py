@@ -13,8 +13,8 @@ import mmap
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
-from zlib import crc32
 
+from docarchive.engines.meaning.entries import LEVELS, RECORD, ROW_AT, SUM_AT, WIDTH, Entry, packed, sum_of
 from docarchive.engines.meaning.model import Identity
 from docarchive.engines.meaning.state import STATE, State, write_state
 from docarchive.engines.protocol import Position
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
 
     from docarchive.engines.meaning.model import Vectors
 
-_LEVELS: Final = 127
-_RECORD: Final = [
-    *(("key", "<u8"), ("text", "<u8"), ("start", "<u4"), ("end", "<u4"), ("scale", "<f4")),
-    *(("row", "<u4"), ("sum", "<u4")),  # side by side: one write changes both
-]
-_WIDTH: Final = 36  # bytes of a record
-_ROW_AT: Final = 28  # where in a record its row is
-_SUM_AT: Final = 32
 _BLOCK: Final = 1 << 16  # passages that one thread compares at a time
 _COMPACT: Final = 1_000  # unused records from which on the files are written again, if they are half of all
 
@@ -48,23 +40,6 @@ class Near(NamedTuple):
     start: int
     end: int
     similarity: float  # the cosine of the two vectors
-
-
-class Entry(NamedTuple):
-    """The passages of one article, to be written."""
-
-    key: int
-    text: int  # a digest of the text that the passages are of
-    row: int  # 0 if the article was removed
-    passages: Sequence[tuple[int, int]] = ()
-    vectors: Vectors | None = None  # None: they are in the index already
-
-
-def key_of(text: str) -> int:
-    """Returns a digest of an id or of a text as a number of 64 bits."""
-    from hashlib import blake2b
-
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
 class Index:
@@ -82,7 +57,7 @@ class Index:
         self._kernels = numkong
         self._folder = folder
         self.state = state
-        self._records: NDArray[Any] = np.frombuffer(self._mapped("passages", _WIDTH), _RECORD)
+        self._records: NDArray[Any] = np.frombuffer(self._mapped("passages", WIDTH), RECORD)
         self._vectors = np.frombuffer(self._mapped("vectors", state.size), np.int8).reshape(-1, state.size)
 
     def _mapped(self, name: str, width: int) -> mmap.mmap | bytes:
@@ -113,7 +88,7 @@ class Index:
 
     def _is_damaged(self, at: int) -> bool:
         record = self._records[at].tobytes()
-        return _sum(record[:_SUM_AT], self._vectors[at].tobytes()) != int(self._records["sum"][at])
+        return sum_of(record[:SUM_AT], self._vectors[at].tobytes()) != int(self._records["sum"][at])
 
     def nearest(self, question: Vectors, count: int, rows: Collection[int] | None = None) -> list[Near]:
         """Returns the passages that are nearest to a question, one of each article, the nearest first.
@@ -131,8 +106,8 @@ class Index:
         if not self.state.passages:
             return []
         level = float(np.abs(question).max()) or 1.0
-        scores = self._products(np.rint(question / level * _LEVELS).astype(np.int8))
-        scores *= self._records["scale"] * (level / _LEVELS)
+        scores = self._products(np.rint(question / level * LEVELS).astype(np.int8))
+        scores *= self._records["scale"] * (level / LEVELS)
         own = self._records["row"]
         usable = own > 0
         if rows is not None:
@@ -216,39 +191,22 @@ class Index:
         import numpy as np
 
         at = self.state.passages
-        vectors, records = self._packed(entries)
+        vectors, records = packed(entries, self.state.size)
         generation = self.state.generation
         self._folder.write_at(f"vectors-{generation}", [(at * self.state.size, vectors.tobytes())])
-        self._folder.write_at(f"passages-{generation}", [(at * _WIDTH, records.tobytes())])
+        self._folder.write_at(f"passages-{generation}", [(at * WIDTH, records.tobytes())])
         self._write_rows(self._changed_rows(entries))
         index = self._with_state(self.state._replace(passages=at + len(records), position=position))
         unused = int(np.count_nonzero(index._records["row"] == 0))
         return index.compacted() if unused > max(_COMPACT, index.state.passages // 2) else index
-
-    def _packed(self, entries: Sequence[Entry]) -> tuple[NDArray[np.int8], NDArray[Any]]:
-        """Returns the new vectors as integers, and their records."""
-        import numpy as np
-
-        new = [entry for entry in entries if entry.vectors is not None]
-        values = np.concatenate([np.zeros((0, self.state.size), np.float32), *(entry.vectors for entry in new)])
-        levels = np.maximum(np.abs(values).max(1, initial=0), 1e-12)
-        records = np.zeros(len(values), _RECORD)
-        records["scale"] = levels / _LEVELS
-        rows = [(entry.key, entry.text, entry.row, start, end) for entry in new for start, end in entry.passages]
-        for name, column in zip(("key", "text", "row", "start", "end"), zip(*rows, strict=True), strict=False):
-            records[name] = np.array(column, records.dtype[name])
-        vectors = np.rint(values / levels[:, None] * _LEVELS).astype(np.int8)
-        sums = [_sum(r.tobytes()[:_SUM_AT], v.tobytes()) for r, v in zip(records, vectors, strict=True)]
-        records["sum"] = np.array(sums, np.uint32)
-        return vectors, records
 
     def _write_rows(self, rows: Iterable[tuple[int, int]]) -> None:
         """Writes rows into records that are there, by their numbers."""
         pieces = []
         for at, row in rows:
             end = row.to_bytes(4, "little")
-            sum_ = _sum(self._records[at].tobytes()[:_ROW_AT] + end, self._vectors[at].tobytes())
-            pieces.append((at * _WIDTH + _ROW_AT, end + sum_.to_bytes(4, "little")))
+            sum_ = sum_of(self._records[at].tobytes()[:ROW_AT] + end, self._vectors[at].tobytes())
+            pieces.append((at * WIDTH + ROW_AT, end + sum_.to_bytes(4, "little")))
         if pieces:
             self._folder.write_at(f"passages-{self.state.generation}", pieces)
 
@@ -299,9 +257,9 @@ class Index:
         keys = self._records["key"]
         beside = np.clip(np.add.outer(damaged, (-1, 0, 1)), 0, len(keys) - 1)
         lost = np.flatnonzero(np.isin(keys, keys[beside])).tolist()
-        none = bytes(_SUM_AT)
-        sums = [(at, _sum(none, self._vectors[at].tobytes())) for at in lost]
-        pieces = [(at * _WIDTH, none + sum_.to_bytes(4, "little")) for at, sum_ in sums]
+        none = bytes(SUM_AT)
+        sums = [(at, sum_of(none, self._vectors[at].tobytes())) for at in lost]
+        pieces = [(at * WIDTH, none + sum_.to_bytes(4, "little")) for at, sum_ in sums]
         self._folder.write_at(f"passages-{self.state.generation}", pieces)
         return self._with_state(self.state._replace(position=self.state.position._replace(number=0)))
 
@@ -311,11 +269,6 @@ class Index:
             with suppress(OSError):  # Windows keeps files that are open
                 self._folder.remove(path)
         return Index(self._folder, state)
-
-
-def _sum(record: bytes, vector: bytes) -> int:
-    """Returns the checksum of a passage: of its record up to the sum, and of its vector."""
-    return crc32(vector, crc32(record))
 
 
 def _others(folder: Folder, generation: int) -> Iterator[str]:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docarchive.engines.meaning.index import Entry, Index, Near, create, key_of
+from docarchive.engines.meaning.entries import Entry, key_of
+from docarchive.engines.meaning.index import Index, Near, create
 from docarchive.engines.meaning.model import Identity
 from docarchive.engines.meaning.state import read_state
 from docarchive.engines.protocol import Position
