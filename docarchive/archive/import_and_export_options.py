@@ -186,6 +186,14 @@ class ImportOptions(TypedDict, total=False):
             flag="--dry-run -n",
         ),
     ]
+    public_only: Annotated[
+        bool,
+        Declared(
+            "Fetch no addresses of this machine or of private networks: for addresses that others name.",
+            default=False,
+            commands=(),
+        ),
+    ]
     observe: Annotated[
         Callable[["Decision"], None],
         Declared("Called with the decision on each record.", default=ignore, commands=()),

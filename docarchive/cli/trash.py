@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as json_
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docarchive.cli.render import dim, line, message, out, to_json
 
@@ -33,7 +33,7 @@ def list_trash(
         is_empty, damaged = False, damaged or article.damage is not None
         total += article.damage is None
         if json:
-            sys.stdout.write(separator + json_.dumps(_values(article), ensure_ascii=False))
+            sys.stdout.write(separator + json_.dumps(article.to_dict(), ensure_ascii=False))
             separator = ",\n"
         elif not ids:
             _print(article)
@@ -48,11 +48,6 @@ def list_trash(
     elif is_empty and not ids:
         message(f"nothing in the trash matched {query!r}" if query else "the trash is empty")
     return 3 if damaged else 1 if is_empty else 0
-
-
-def _values(article: TrashedArticle) -> dict[str, Any]:
-    about = {"id": article.id, "path": article.path, "change": article.change, "removed": article.removed}
-    return {**article.metadata, **about, "damage": article.damage}
 
 
 def _print(article: TrashedArticle) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -19,9 +19,10 @@ from docarchive.web.api.answers import endpoint as api_endpoint
 from docarchive.web.api.answers import problem_answer
 from docarchive.web.api.cursors import Expired
 from docarchive.web.api.openapi import description
-from docarchive.web.api.table import PREFIX, ROUTES
+from docarchive.web.api.table import IMPORT_ROUTES, PREFIX, ROUTES
+from docarchive.web.importing.routes import routes as import_routes
 from docarchive.web.options import ServeOptions
-from docarchive.web.pages import article, editing, overview, search, upkeep
+from docarchive.web.pages import article, editing, importing, overview, search, upkeep
 from docarchive.web.problems import problem_of
 from docarchive.web.safety import App, Refused, Safety
 from docarchive.web.site import Site
@@ -45,9 +46,12 @@ PAGES: Final[dict[str, Handler]] = {
     "/articles/{id}/edit": editing.edit,
     "/log": editing.log,
     "/statistics": upkeep.statistics,
+    "/trash": upkeep.trash,
     "/quarantine": upkeep.quarantine,
     "/static/{version}/{name}": files.static,
 }
+#: The pages that there are besides with ``--write``.
+WRITING_PAGES: Final[dict[str, Handler]] = {"/import": importing.form, "/imports/{number}": importing.state}
 
 
 def application(
@@ -61,7 +65,7 @@ def application(
         threads: The threads that answer.
         follow: Called after each change.
     """
-    site = Site(archive, options, follow)
+    site = Site(archive, options, threads, follow)
 
     def endpoint(handler: Handler) -> Callable[..., object]:
         async def answer(request: Request) -> Response:
@@ -84,12 +88,14 @@ def application(
     async def described(request: Request) -> Response:
         return JSONResponse(description(options.root_path, write=options.write))
 
-    routes = [Route(path, endpoint(handler), methods=["GET"]) for path, handler in PAGES.items()]
-    routes += [Route(PREFIX + route.path, api_endpoint(site, threads, route), methods=["GET"]) for route in ROUTES]
+    pages = PAGES | (WRITING_PAGES if options.write else {})
+    listed = [*ROUTES, *(IMPORT_ROUTES if options.write else ())]
+    routes = [Route(path, endpoint(handler), methods=["GET"]) for path, handler in pages.items()]
+    routes += [Route(PREFIX + route.path, api_endpoint(site, threads, route), methods=["GET"]) for route in listed]
     routes.append(Route("/api/openapi.json", described, methods=["GET"]))
     if options.write:
-        routes += changing.routes(site, threads)
-    kinds = (DocarchiveError, HTTPException, Refused, Busy, Expired, Exception)
+        routes += [*import_routes(site, threads), *changing.routes(site, threads)]
+    kinds = (DocarchiveError, HTTPException, Refused, Busy, Expired, ClientDisconnect, Exception)
     app: App = Starlette(routes=routes, exception_handlers=dict.fromkeys(kinds, failed))
     if options.token_file is not None:
         app = Access(app, site, Tokens(options.token_file))

@@ -56,7 +56,7 @@ def _change_archive(site: Site, request: Request, values: Values) -> ChangeRepor
 def _for_programs(site: Site, threads: Threads, change: _Change) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         values = _of_json(await request.body())
-        report = await threads.answer(lambda: change(site, request, values))
+        report = await threads.change(lambda: change(site, request, values))
         return JSONResponse(report.to_dict())
 
     return answer
@@ -67,7 +67,7 @@ def _for_browsers(site: Site, threads: Threads, change: _Change) -> Callable[[Re
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
             raise UsageError("send a form")
         values = _of_form(await request.body())
-        return await threads.answer(lambda: _changed_page(site, request, values, change))
+        return await threads.change(lambda: _changed_page(site, request, values, change))
 
     return answer
 

@@ -8,8 +8,9 @@ from docarchive.errors import UsageError
 def check_installed() -> None:
     """Raises ``UsageError`` if what the server needs is not installed."""
     try:
+        import python_multipart
         import starlette
         import uvicorn  # noqa: F401
     except ImportError:
         raise UsageError("serving an archive needs an extra: pip install 'docarchive[web]'") from None
-    del starlette
+    del starlette, python_multipart

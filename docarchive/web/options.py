@@ -23,6 +23,11 @@ MAX_ADDRESS: Final = 8_000
 #: The most bytes of a request's body; and where requests may change articles.
 MAX_BODY: Final = 65_536
 MAX_EDIT: Final = 5_000_000
+#: The most bytes and files of an upload, the most addresses, and the most imports that wait.
+MAX_UPLOAD: Final = 1_000_000_000
+MAX_FILES: Final = 100
+MAX_ADDRESSES: Final = 100
+MAX_IMPORTS: Final = 4
 #: Seconds after which an answer is given up.
 MAX_SECONDS: Final = 30.0
 #: Threads that answer, and that export; an archive keeps as many sessions open as answer.
@@ -32,6 +37,9 @@ EXPORTING: Final = 2
 MAX_WAITING: Final = 64
 #: The most connections at the same time.
 MAX_CONNECTIONS: Final = 200
+
+#: The paths that take uploads.
+UPLOADS: Final = frozenset({"/import", "/api/v1/import"})
 
 _ROOT_PATH = lazy(r"(?:/[A-Za-z0-9._~-]+)*")
 _NAME = lazy(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -47,6 +55,7 @@ class ServeOptions(NamedTuple):
         names: The names by which browsers may call the server, besides ``localhost`` and addresses of numbers.
         write: Whether requests may change the archive.
         token_file: The file with the digests of the tokens, one of which each request needs; None if none does.
+        local_addresses: Whether imports fetch addresses of this machine and of private networks, too.
     """
 
     host: str = HOST
@@ -55,6 +64,7 @@ class ServeOptions(NamedTuple):
     names: tuple[str, ...] = ()
     write: bool = False
     token_file: Path | None = None
+    local_addresses: bool = False
 
     def checked(self) -> ServeOptions:
         """Returns the options; raises ``UsageError`` if a value is not valid."""
@@ -68,10 +78,11 @@ class ServeOptions(NamedTuple):
                 raise UsageError(f"{name!r} is no name of a host; use one such as news.example.org, without a port")
         return self._replace(root_path=root_path, names=tuple(name.lower() for name in self.names))
 
-    @property
-    def most_of_body(self) -> int:
-        """The most bytes of a request's body."""
-        return MAX_EDIT if self.write else MAX_BODY
+    def most_of_body(self, path: str) -> int:
+        """Returns the most bytes of the body of a request, by the path of its page."""
+        if not self.write:
+            return MAX_BODY
+        return MAX_UPLOAD if path in UPLOADS else MAX_EDIT
 
     @property
     def is_only_here(self) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from starlette.requests import ClientDisconnect
+
 from docarchive.errors import (
     ArchiveLocked,
     ArchiveReadOnly,
@@ -33,7 +35,7 @@ _STATUS: Final[tuple[tuple[type[Exception], int, str], ...]] = (
     (DocarchiveError, 500, "The archive cannot be used"),
     (Busy, 503, "The server is busy"),
 )
-_OF_STATUS: Final = {404: "Not found", 405: "Not allowed", 413: "Too large", 403: "Refused"}
+_OF_STATUS: Final = {404: "Not found", 405: "Not allowed", 408: "Too slow", 413: "Too large", 403: "Refused"}
 
 
 class Problem(NamedTuple):
@@ -67,6 +69,8 @@ def problem_of(error: Exception) -> Problem:
         return Problem(410, "Gone", str(error))
     if isinstance(error, Refused):
         return Problem(error.status, _OF_STATUS.get(error.status, "Refused"), error.reason)
+    if isinstance(error, ClientDisconnect):
+        return Problem(400, "Interrupted", "The connection was closed before the end of the request.")
     status = getattr(error, "status_code", 500)
     if status == 404:
         return Problem(404, "Not found", "There is no such page.")

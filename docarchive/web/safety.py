@@ -5,11 +5,12 @@ Decision 0092 says against what each of them is. Pages themselves are not made h
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from docarchive.web.options import MAX_ADDRESS, ServeOptions
+from docarchive.web.options import MAX_ADDRESS, MAX_SECONDS, ServeOptions
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -73,7 +74,8 @@ class Safety:
         except Refused as refused:
             await _refuse(guarded, refused)
             return
-        await self._app(self._without_root_path(scope), _limited(receive, self._options.most_of_body), guarded)
+        scope = self._without_root_path(scope)
+        await self._app(scope, _limited(receive, self._options.most_of_body(scope["path"])), guarded)
 
     def _check(self, scope: Scope) -> None:
         """Raises ``Refused`` for a request of a page elsewhere, or a too large one."""
@@ -83,7 +85,8 @@ class Safety:
             raise Refused(421, "This server is not known by that name. See --allow-host in docarchive serve --help.")
         if len(scope["raw_path"] or b"") + len(scope["query_string"]) > MAX_ADDRESS:
             raise Refused(414, "The address is too long.")
-        if any(name == "content-length" and _size(value) > self._options.most_of_body for name, value in headers):
+        most = self._options.most_of_body(self._without_root_path(scope)["path"])
+        if any(name == "content-length" and _size(value) > most for name, value in headers):
             raise Refused(413, "The request is too large.")
         if scope["method"] not in _SAFE_METHODS:
             _check_origin(hosts[0], dict(headers))
@@ -113,13 +116,20 @@ def _size(value: str) -> int:
 
 
 def _limited(receive: Receive, most: int) -> Receive:
-    """Returns what receives a body, and raises ``Refused`` once it is too large; its length may not be stated."""
-    size = 0
+    """Returns what receives a body, and raises ``Refused`` once it is too large or too slow.
+
+    Its length may not be stated. After its end, what comes is the end of the connection, however late.
+    """
+    size, is_whole = 0, False
 
     async def limited() -> Message:
-        nonlocal size
-        message = await receive()
+        nonlocal size, is_whole
+        try:
+            message = await (receive() if is_whole else asyncio.wait_for(receive(), MAX_SECONDS))
+        except TimeoutError:
+            raise Refused(408, "The request takes too long.") from None
         size += len(message.get("body", b""))
+        is_whole = not message.get("more_body", False)
         if size > most:
             raise Refused(413, "The request is too large.")
         return message

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from threading import Lock
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -11,10 +10,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from docarchive import Archive
+from docarchive.web.importing.imports import Imports
 from docarchive.web.options import ServeOptions
 from docarchive.web.parameters import SearchPage
 from docarchive.web.problems import Problem
 from docarchive.web.templates import assets_version, render
+from docarchive.web.threads import Threads
 
 T = TypeVar("T")
 
@@ -25,15 +26,21 @@ class Site:
     Args:
         archive: The archive; any thread may ask it.
         options: The options of the server.
+        threads: The threads of the server.
         follow: Called after each change, such as to run hooks.
+
+    Attributes:
+        archive: The same.
+        options: The same.
+        imports: The imports of the server.
     """
 
-    def __init__(self, archive: Archive, options: ServeOptions, follow: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, archive: Archive, options: ServeOptions, threads: Threads, follow: Callable[[], None]) -> None:
         self.archive = archive
         self.options = options
+        self.imports = Imports(archive, threads, follow, public_only=not options.local_addresses)
         self._name = archive.settings.name
         self._follow = follow
-        self._turn = Lock()
 
     def url(self, path: str) -> str:
         """Returns the address of a page by its path, such as ``/articles/7k2m``."""
@@ -44,11 +51,10 @@ class Site:
         return self.url("/") + SearchPage().with_filter(query)
 
     def changed(self, change: Callable[[Archive], T]) -> T:
-        """Changes the archive, one change after the other, and returns what the change returns."""
-        with self._turn:
-            report = change(self.archive)
-            self._follow()
-            return report
+        """Changes the archive, and returns what the change returns; in the thread of changes."""
+        report = change(self.archive)
+        self._follow()
+        return report
 
     def page(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> Response:
         """Returns a page.
@@ -79,3 +85,13 @@ def changed_of(request: Request) -> int:
     """Returns the number of the change that led to a page; 0 if none did."""
     text = request.query_params.get("changed", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def numbered(page: int, last: int) -> dict[str, Any]:
+    """Returns the links from a page of a list to those before and after it."""
+    return {
+        "number": page,
+        "of": last,
+        "previous": f"?page={page - 1}" if page > 1 else "",
+        "next": f"?page={page + 1}" if page < last else "",
+    }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _OWN: Final = files("docarchive.web").joinpath("templates")
 #: The files that pages load, and their media types.
 ASSETS: Final = {"style.css": "text/css", "script.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_SCRIPTS: Final = ("keys.js", "live.js", "upload.js")
 
 
 def render(name: str, values: dict[str, Any]) -> str:
@@ -28,6 +29,8 @@ def asset(name: str) -> bytes:
     """Returns a file that pages load."""
     if name == "style.css":
         return "".join([exported.asset("page.css"), exported.asset("site/site.css"), _own("web.css")]).encode()
+    if name == "script.js":
+        return "\n".join(map(_own, _SCRIPTS)).encode()
     return _own(name).encode()
 
 

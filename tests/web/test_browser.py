@@ -48,6 +48,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         archive.import_(io.BytesIO(b"{"), format="json")
         archive.save_search("late", "ferry late")
         with served(archive, write=True) as browser:
+            browser.ask("POST", "/api/v1/import?name=broken.json", b"{")
+            browser.get("/api/v1/imports/1?wait=25")
             yield browser.address
 
 
@@ -77,6 +79,12 @@ def page(chromium: Any, address: str, request: pytest.FixtureRequest) -> Iterato
 
 def _count(page: Any) -> str:
     return str(page.locator("[role=status] p").first.inner_text())
+
+
+def _leave_search(page: Any) -> None:
+    """Leaves the search field, once the page has gone there."""
+    page.locator("[data-search]:focus").wait_for()
+    page.keyboard.press("Escape")
 
 
 def test_search_facets_and_reading(page: Any) -> None:
@@ -109,17 +117,17 @@ def test_bars_are_brushed_and_followed(page: Any) -> None:
 
 
 def test_keys(page: Any) -> None:
-    page.keyboard.press("Escape")
+    _leave_search(page)
     for key in "jjk":
         page.keyboard.press(key)
     assert page.locator("li.chosen").count() == 1
     title = page.locator("li.chosen a").first.inner_text()
     page.keyboard.press("n")
     page.wait_for_url("**/?page=2")
-    page.keyboard.press("Escape")
+    _leave_search(page)
     page.keyboard.press("p")
     page.wait_for_url(lambda url: "page" not in url)
-    page.keyboard.press("Escape")
+    _leave_search(page)
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url("**/articles/*")
@@ -142,7 +150,7 @@ def test_all_works_without_scripts(page: Any) -> None:
 
 
 def test_tagging_and_undoing(page: Any) -> None:
-    page.keyboard.press("Escape")
+    _leave_search(page)
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url("**/articles/*")
@@ -156,6 +164,53 @@ def test_tagging_and_undoing(page: Any) -> None:
     page.go_back()
     page.reload()
     assert page.get_by_role("link", name="sea", exact=True).count() == 0
+
+
+@pytest.mark.parametrize("page", [{}, {"java_script_enabled": False}], indirect=True, ids=["script", "no script"])
+def test_files_are_imported_and_taken_back(page: Any, request: pytest.FixtureRequest) -> None:
+    gale = f"A gale of {request.node.callspec.id}"  # what was taken back is not imported again
+    page.get_by_role("link", name="Import", exact=True).click()
+    files = [
+        {"name": name, "mimeType": "text/plain", "buffer": data}
+        for name, data in (("gale.md", f"# {gale}\n\nIt blew all night.\n".encode()), ("broken.json", b"{"))
+    ]
+    page.set_input_files("input[type=file]", files)
+    page.get_by_role("button", name="Import").click()
+    page.wait_for_url("**/imports/*")
+    page.get_by_text("Done.").wait_for()
+    assert page.get_by_role("link", name=gale).count() == 1
+    assert page.get_by_text("broken.json").count() == 1
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_url("**/log?changed=*")
+
+
+def test_files_that_are_dropped_are_imported(page: Any, address: str) -> None:
+    page.goto(address + "import")
+    page.evaluate(
+        """() => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File(["# Hail\\n\\nIt fell on the pier.\\n"], "hail.md"));
+            document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+        }"""
+    )
+    page.wait_for_url("**/imports/*")
+    page.get_by_text("Done.").wait_for()
+    page.get_by_role("link", name="Hail").click()
+    page.get_by_role("button", name="Remove", exact=True).click()
+    page.wait_for_url("**/log?changed=*")
+    page.goto(address + "trash")
+    page.get_by_role("button", name="Restore Hail").click()
+    page.wait_for_url("**/articles/*")
+    page.get_by_role("button", name="Undo").click()
+
+
+def test_a_refused_upload_says_why(chromium: Any, address: str) -> None:
+    page = chromium.new_page()
+    page.goto(address + "import")
+    page.fill("textarea", "nowhere")
+    page.get_by_role("button", name="Import").click()
+    page.get_by_text("'nowhere' is no address; use one that begins with http:// or https://").wait_for()
+    page.close()
 
 
 def test_a_token_is_asked_for_once(chromium: Any, tmp_path: Path) -> None:
@@ -184,6 +239,9 @@ def _paths(page: Any, address: str) -> list[str]:
         "topics/tags",
         "statistics",
         "quarantine",
+        "trash",
+        "import",
+        "imports/1",
         *of_article,
     ]
 

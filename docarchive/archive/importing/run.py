@@ -219,8 +219,8 @@ def _run(
         destination = _destination(session, request, options, refusals=refusals)
         rules, progress = _rules(session), session.progress
         with closing(Importer(session.catalog, destination, overrides, reading, options, rules, progress)) as importer:
-            fetches = options["images"] is True
-            read(Sources(session.store, importer, options["format"], reading, fetches_pictures=fetches))
+            fetching = {"fetches_pictures": options["images"] is True, "public_only": options["public_only"]}
+            read(Sources(session.store, importer, options["format"], reading, **fetching))
             return importer.end()
 
 

@@ -111,6 +111,7 @@ class Sources:
         format: The name of a reader, to use it for all inputs; None to choose one for each.
         options: The user's options for reading.
         fetches_pictures: Whether the pictures of fetched pages are fetched too.
+        public_only: Whether nothing is fetched from this machine and from private networks.
     """
 
     def __init__(
@@ -121,8 +122,10 @@ class Sources:
         options: ReadOptions,
         *,
         fetches_pictures: bool = False,
+        public_only: bool = False,
     ) -> None:
         self._fetches_pictures = fetches_pictures
+        self._public_only = public_only
         self._store = store
         self._importer = importer
         self._format = format
@@ -161,7 +164,8 @@ class Sources:
         from docarchive.readers.fetching import NotModified, Validators
 
         try:
-            page = self._fetcher.fetch(url, Validators(*self._importer.validators(url)), public_only=public_only)
+            validators, public_only = Validators(*self._importer.validators(url)), public_only or self._public_only
+            page = self._fetcher.fetch(url, validators, public_only=public_only)
         except InputError as error:
             self.refuse(url, str(error))
             return
@@ -170,7 +174,7 @@ class Sources:
             return
         source = page.source()
         if self._fetches_pictures:
-            source = source._replace(picture=_FetchedPictures(self._fetcher, page.url))
+            source = source._replace(picture=_FetchedPictures(self._fetcher, page.url, public_only))
         self.read_stream(io.BytesIO(page.data), page.url, source)
         self._importer.fetched(url, page.etag, page.last_modified)
 
@@ -389,11 +393,12 @@ class _FetchedPictures:
     Args:
         fetcher: Fetches addresses.
         url: The address of the page.
+        public_only: Whether none is fetched from private networks.
     """
 
-    def __init__(self, fetcher: Fetcher, url: str) -> None:
+    def __init__(self, fetcher: Fetcher, url: str, public_only: bool) -> None:
         self._fetcher = fetcher
-        self._host = urlsplit(url).hostname
+        self._host = None if public_only else urlsplit(url).hostname
         self._remaining = _MAX_FETCHED
 
     def __call__(self, address: str) -> Source | None:

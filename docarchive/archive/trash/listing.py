@@ -35,6 +35,10 @@ class TrashedArticle(NamedTuple):
     metadata: dict[str, Any]
     damage: str | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the article as a JSON object: its metadata, and what is known of its removal."""
+        return {**self.metadata, **{key: value for key, value in self._asdict().items() if key != "metadata"}}
+
     def _repr_html_(self) -> str:
         from docarchive.notebooks import record_table
 

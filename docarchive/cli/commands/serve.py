@@ -29,7 +29,15 @@ def serve(
     write: Annotated[
         bool,
         Option(
-            "--write", help="Let pages and programs tag, annotate, edit, remove and restore articles, and undo that."
+            "--write",
+            help="Let pages and programs import, tag, annotate, edit, remove and restore articles, and undo that.",
+        ),
+    ] = False,
+    local_addresses: Annotated[
+        bool,
+        Option(
+            "--local-addresses",
+            help="With --write: also import addresses of this machine and of your own network.",
         ),
     ] = False,
     token_file: Annotated[
@@ -67,9 +75,11 @@ def serve(
     if new_token is not None:
         _print_new_token(token_file, new_token)
         return
+    if local_addresses and not write:
+        raise UsageError("--local-addresses requires --write")
     check_installed()
     file = None if token_file is None else expanded(token_file)
-    options = ServeOptions(host, port, root_path or "", tuple(allow_host or ()), write, file).checked()
+    options = ServeOptions(host, port, root_path or "", tuple(allow_host or ()), write, file, local_addresses).checked()
     with opened(context) as archive:
         from docarchive.web.server import Server
 

@@ -23,7 +23,7 @@ from docarchive.records import NamedTuple
 
 _CHUNK: Final = 65_536
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-_LEADS_TO_PRIVATE: Final = "it redirects from the internet to a private network, which is not followed"
+_LEADS_TO_PRIVATE: Final = "it leads to a private network, from which only addresses that you name yourself are fetched"
 
 
 class Limits(NamedTuple):

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from time import monotonic
 from typing import Any, Final
@@ -28,13 +29,13 @@ def endpoint(site: Site, threads: Threads, route: Route) -> Callable[[Request], 
     """Returns what answers the requests of a route."""
 
     async def answer(request: Request) -> Response:
-        values = values_of(route, request.query_params)
+        values = values_of(route.parameters, request.query_params)
         if route.streams and values["format"] is not None:
             return await exports.stream(
                 site, threads, request, values["format"], lambda: _exported(site, request, values)
             )
-        if route.waits:
-            await _changed(site, threads, values["since"], values["wait"])
+        if route.ready is not None:
+            await _wait(threads, partial(route.ready, site, request, values), values["wait"])
         return await threads.answer(lambda: _answer(site, request, route, values))
 
     return answer
@@ -84,13 +85,10 @@ def _exported(site: Site, request: Request, values: Mapping[str, Any]) -> tuple[
     return {"query": query_of(dict(values)), "sort": values["sort"]}, "articles"
 
 
-async def _changed(site: Site, threads: Threads, since: str, seconds: int) -> None:
-    """Waits for a change after a position."""
+async def _wait(threads: Threads, ready: Callable[[], bool], seconds: int) -> None:
+    """Waits until there is something to answer."""
     end = monotonic() + seconds
-    while monotonic() < end:
-        position = await threads.answer(lambda: site.archive.position)
-        if position.partition("-")[0] != since.partition("-")[0]:
-            return
+    while monotonic() < end and not await threads.answer(ready):
         await asyncio.sleep(_PAUSE)
 
 

@@ -136,6 +136,44 @@ def changes(site: Site, request: Request, values: Values) -> Values:
     }
 
 
+def has_changed(site: Site, request: Request, values: Values) -> bool:
+    """Returns whether something has changed after a position."""
+    return site.archive.position.partition("-")[0] != str(values["since"]).partition("-")[0]
+
+
+def imports(site: Site, request: Request, values: Values) -> Values:
+    """Returns the imports, without their reports."""
+    listed = [import_.to_dict() for import_ in site.imports.listed()]
+    return {"schema": SCHEMA, "imports": [{key: row[key] for key in row if key != "report"} for row in listed]}
+
+
+def import_(site: Site, request: Request, values: Values) -> Values:
+    """Returns an import."""
+    return site.imports.get(request.path_params["number"]).to_dict()
+
+
+def is_over(site: Site, request: Request, values: Values) -> bool:
+    """Returns whether an import has ended."""
+    return site.imports.get(request.path_params["number"]).is_over
+
+
+def trash(site: Site, request: Request, values: Values) -> Values:
+    """Returns a page of the articles in the trash."""
+    query, sort = query_of(values), values["sort"]
+
+    def fetch(offset: int, count: int) -> list[Any]:
+        return [*site.archive.trash(query, sort=sort, limit=count, offset=offset)]
+
+    rows, following = page_after(fetch, values["cursor"], values["limit"])
+    return {
+        "schema": SCHEMA,
+        "query": query,
+        "total": site.archive.list_count(f"in:trash ({query})" if query else "in:trash"),
+        "articles": [row.to_dict() for row in rows],
+        "cursor": following,
+    }
+
+
 def saved(site: Site, request: Request, values: Values) -> Values:
     """Returns the saved searches, as ``saved --json``."""
     return {"schema": SCHEMA, "searches": dict(sorted(site.archive.settings.searches.items()))}

@@ -9,7 +9,7 @@ from typing import Any, Final
 from docarchive import __version__
 from docarchive.web.api.routes import Parameter, Route
 from docarchive.web.api.schemas import SCHEMAS
-from docarchive.web.api.table import PREFIX, ROUTES
+from docarchive.web.api.table import IMPORT, IMPORT_ROUTES, PREFIX, ROUTES
 from docarchive.web.verbs import FIELDS, OF_ARCHIVE, OF_ARTICLE
 
 _ID: Final = {
@@ -21,6 +21,15 @@ _ID: Final = {
 }
 _PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
+_ERROR: Final = {"default": {"description": "An error.", "content": _PROBLEM}}
+_NUMBER: Final = {
+    "name": "number",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 0},
+    "description": "The number of an import.",
+}
+
 
 def description(root_path: str = "", *, write: bool = False) -> dict[str, Any]:
     """Returns the description.
@@ -29,12 +38,15 @@ def description(root_path: str = "", *, write: bool = False) -> dict[str, Any]:
         root_path: What comes before the paths, behind a proxy.
         write: Whether requests may change the archive.
     """
-    paths = {PREFIX + route.path: {"get": _operation(route)} for route in ROUTES}
+    listed = [*ROUTES, *(IMPORT_ROUTES if write else ())]
+    paths = {PREFIX + route.path: {"get": _operation(route)} for route in listed}
     if write:
         paths |= {
             f"{PREFIX}/articles/{{id}}/{name}": {"post": _change(name, verb)} for name, verb in OF_ARTICLE.items()
         }
         paths |= {f"{PREFIX}/{name}": {"post": _change(name, verb)} for name, verb in OF_ARCHIVE.items()}
+        paths[f"{PREFIX}/import"] = {"post": _import()}
+        paths[f"{PREFIX}/imports/{{number}}/stop"] = {"post": _stop()}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -56,25 +68,51 @@ def _change(name: str, verb: Callable[..., Any]) -> dict[str, Any]:
         for field, several in FIELDS[name].items()
     }
     body = {"content": {"application/json": {"schema": {"type": "object", "properties": fields}}}}
-    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Change"}}}
     return {
         "operationId": name,
         "summary": (verb.__doc__ or "").replace("``", "`"),
         "parameters": [_ID] if name in OF_ARTICLE else [],
         "requestBody": body,
         "responses": {
-            "200": {"description": "What was changed.", "content": content},
-            "default": {"description": "An error.", "content": _PROBLEM},
+            "200": {"description": "What was changed.", "content": _content("Change")},
+            **_ERROR,
         },
     }
 
 
+def _import() -> dict[str, Any]:
+    """Returns the description of the request that begins an import."""
+    several = {"type": "array", "items": {"type": "string", "contentMediaType": "application/octet-stream"}}
+    texts = {name: {"type": "string"} for name in ("addresses", "tags")}
+    form = {"type": "object", "properties": {"files": several, **texts}}
+    return {
+        "operationId": "import",
+        "summary": "Begin to import a file, which is the body, or the files and addresses of a form.",
+        "parameters": [*map(_parameter, IMPORT)],
+        "requestBody": {"content": {"application/octet-stream": {}, "multipart/form-data": {"schema": form}}},
+        "responses": {"202": {"description": "It waits or runs.", "content": _content("Import")}, **_ERROR},
+    }
+
+
+def _stop() -> dict[str, Any]:
+    return {
+        "operationId": "stop_import",
+        "summary": "Let an import end after its current batch.",
+        "parameters": [_NUMBER],
+        "responses": {"200": {"description": "It will end.", "content": _content("Import")}, **_ERROR},
+    }
+
+
+def _content(schema: str) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+
+
 def _operation(route: Route) -> dict[str, Any]:
     name = re.sub(r"[{}]", "", route.path).strip("/").replace("/", "_")
-    in_path = [_ID] if "{id}" in route.path else []
+    in_path = [part for part in (_ID, _NUMBER) if f"{{{part['name']}}}" in route.path]
     content: dict[str, Any] = {"application/octet-stream": {}}
     if route.schema:
-        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{route.schema}"}}}
+        content = _content(route.schema)
     if route.streams:
         content["application/octet-stream"] = {}
     return {
@@ -88,7 +126,7 @@ def _operation(route: Route) -> dict[str, Any]:
                 if not route.schema
                 else {"304": {"description": "It has not changed since the answer with this ETag."}}
             ),
-            "default": {"description": "An error.", "content": _PROBLEM},
+            **_ERROR,
         },
     }
 
@@ -102,5 +140,5 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     if parameter.default is not None:
         schema["default"] = parameter.default
     if parameter.repeated:
-        schema = {"type": "array", "items": schema, "maxItems": 20}
+        schema = {"type": "array", "items": schema, "maxItems": parameter.repeated}
     return {"name": parameter.name, "in": "query", "description": parameter.meaning, "schema": schema}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from starlette.datastructures import QueryParams
@@ -16,7 +16,6 @@ from docarchive.web.site import Site
 
 _TRUE: Final = frozenset({"1", "true", "yes"})
 _FALSE: Final = frozenset({"0", "false", "no"})
-_MAX_REPEATED: Final = 20
 
 
 class Parameter(NamedTuple):
@@ -29,7 +28,7 @@ class Parameter(NamedTuple):
         default: Its value if it is left out; None for none.
         least: Of numbers: the least value.
         most: Of numbers: the greatest value; of texts: how many characters.
-        repeated: Whether it may be there several times.
+        repeated: How many times it may be there at most; 0 for once.
     """
 
     name: str
@@ -38,7 +37,7 @@ class Parameter(NamedTuple):
     default: Any = None
     least: int = 0
     most: int = MAX_QUERY
-    repeated: bool = False
+    repeated: int = 0
 
 
 class Route(NamedTuple):
@@ -52,7 +51,7 @@ class Route(NamedTuple):
         parameters: Its parameters.
         by_position: Whether its answers change with the archive only, so that they need not be made to be compared.
         streams: Whether it takes ``format``, which streams an export.
-        waits: Whether it takes ``wait``, which waits for a change.
+        ready: Whether there is something to answer: until then, a request with ``wait`` waits; None if it does not.
     """
 
     path: str
@@ -62,16 +61,16 @@ class Route(NamedTuple):
     parameters: tuple[Parameter, ...] = ()
     by_position: bool = False
     streams: bool = False
-    waits: bool = False
+    ready: Callable[[Site, Request, dict[str, Any]], bool] | None = None
 
 
-def values_of(route: Route, given: QueryParams) -> dict[str, Any]:
-    """Returns the values of a route's parameters by their names.
+def values_of(parameters: Sequence[Parameter], given: QueryParams) -> dict[str, Any]:
+    """Returns the values of parameters by their names.
 
     Raises:
         UsageError: There is no such parameter, or a value is not what it must be.
     """
-    known = {parameter.name: parameter for parameter in route.parameters}
+    known = {parameter.name: parameter for parameter in parameters}
     for name in given:
         if name not in known:
             names = ", ".join(known) or "no parameters"
@@ -81,8 +80,8 @@ def values_of(route: Route, given: QueryParams) -> dict[str, Any]:
 
 def _value(parameter: Parameter, texts: list[str]) -> Any:
     if parameter.repeated:
-        if len(texts) > _MAX_REPEATED:
-            raise UsageError(f"use {parameter.name} at most {_MAX_REPEATED} times")
+        if len(texts) > parameter.repeated:
+            raise UsageError(f"use {parameter.name} at most {parameter.repeated} times")
         return [_converted(parameter, text) for text in texts if text]
     if len(texts) > 1:
         raise UsageError(f"use {parameter.name} once")

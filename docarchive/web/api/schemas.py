@@ -40,6 +40,15 @@ _METADATA: Final = {
     **{key: _list(_TEXT) for key in ("authors", "tags", "people", "organizations", "places")},
 }
 
+_IMPORT: Final = {
+    "import": _WHOLE,
+    "state": {"enum": ["waiting", "running", "done", "stopped", "failed"]},
+    "inputs": _WHOLE,
+    "records": _map(_WHOLE),
+    "change": {"type": ["integer", "null"]},
+    "detail": _TEXT,
+}
+
 #: By name; the name of a route's schema is in the table of routes.
 SCHEMAS: Final[dict[str, Schema]] = {
     "Hit": _object(
@@ -100,6 +109,18 @@ SCHEMAS: Final[dict[str, Schema]] = {
         {"id": _TEXT, "title": _TEXT, "path": _TEXT, "versions": _list(_TEXT)},
         {"original": _TEXT_OR_NULL, "original_path": _TEXT_OR_NULL, "imported_from": _TEXT_OR_NULL},
     ),
+    "Trash": _answer(
+        {
+            "query": _TEXT,
+            "total": _WHOLE,
+            "articles": _list(
+                _object({"id": _TEXT, "path": _TEXT, "change": _WHOLE, "removed": _TEXT_OR_NULL}, _METADATA)
+            ),
+            "cursor": _TEXT_OR_NULL,
+        }
+    ),
+    "Import": _answer(_IMPORT, {"report": {"type": ["object", "null"]}}),
+    "Imports": _answer({"imports": _list(_object(_IMPORT))}),
     "Changes": _answer({"articles": _list(_ref("Article")), "removed": _list(_TEXT), "position": _TEXT, "more": _FLAG}),
     "Saved": _answer({"searches": _map(_TEXT)}),
     "Statistics": _answer({"name": _TEXT, "articles": _WHOLE, "engine": _TEXT, "years": _map(_WHOLE)}),

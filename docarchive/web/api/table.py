@@ -6,28 +6,35 @@ from typing import Final
 
 from docarchive.web.api import handlers
 from docarchive.web.api.routes import Parameter, Route
+from docarchive.web.options import MAX_ADDRESSES
 
 #: What comes before the path of each route.
 PREFIX: Final = "/api/v1"
 #: The most articles of a page.
 MOST: Final = 100
 
+_REPEATED: Final = 20
 _QUERY: Final = (
     Parameter("q", "string", "The query. Without one, all articles match."),
-    Parameter("filter", "string", "A query that must match, too.", repeated=True),
+    Parameter("filter", "string", "A query that must match, too.", repeated=_REPEATED),
 )
 _LANGUAGE: Final = Parameter(
     "language", "string", "The language of the query's words, as ISO 639-1; else each of the archive.", most=20
 )
 _LIMIT: Final = Parameter("limit", "integer", "How many articles to return.", default=10, most=MOST)
 _CURSOR: Final = Parameter("cursor", "string", "The `cursor` of the page before.", most=300)
+_WAIT: Final = Parameter("wait", "integer", "Seconds to wait if there is nothing new.", default=0, most=25)
 _FORMAT: Final = Parameter("format", "string", "Return an export in this format instead; see `/formats`.", most=40)
 
 
 def _facets(most: int) -> tuple[Parameter, ...]:
     return (
         Parameter(
-            "facet", "string", "A key whose values are counted; also `year`, `month` and `day`.", most=80, repeated=True
+            "facet",
+            "string",
+            "A key whose values are counted; also `year`, `month` and `day`.",
+            most=80,
+            repeated=_REPEATED,
         ),
         Parameter("facet_limit", "integer", "How many values of each; 0 for all.", default=10, most=most),
     )
@@ -138,12 +145,45 @@ ROUTES: Final = (
         (
             Parameter("since", "string", "The `position` of an earlier answer; 0 for all.", default="0", most=40),
             Parameter("limit", "integer", "How many articles to return.", default=50, least=1, most=MOST),
-            Parameter("wait", "integer", "Seconds to wait for a change if there is none.", default=0, most=25),
+            _WAIT,
         ),
-        waits=True,
+        ready=handlers.has_changed,
     ),
     Route("/saved", handlers.saved, "List the saved searches.", "Saved"),
     Route("/statistics", handlers.statistics, "Return statistics of the archive.", "Statistics"),
+    Route(
+        "/trash",
+        handlers.trash,
+        "List the articles in the trash.",
+        "Trash",
+        (*_QUERY, _sort("-date", "The order."), _LIMIT, _CURSOR),
+    ),
     Route("/quarantine", handlers.quarantine, "List what could not be imported.", "Quarantine"),
     Route("/formats", handlers.formats, "List the formats to import and export.", "Formats"),
+)
+
+#: What there is besides with ``--write``.
+IMPORT_ROUTES: Final = (
+    Route("/imports", handlers.imports, "List the imports since the server was started, the last first.", "Imports"),
+    Route(
+        "/imports/{number}",
+        handlers.import_,
+        "Return how far an import is, or what it did.",
+        "Import",
+        (_WAIT,),
+        ready=handlers.is_over,
+    ),
+)
+#: The parameters of a request to import; a form has them as fields.
+IMPORT: Final = (
+    Parameter("name", "string", "The name of the file that is the body.", most=200),
+    Parameter("address", "string", "An http or https URL to import.", repeated=MAX_ADDRESSES),
+    Parameter("format", "string", "The format of the inputs; detected if left out.", most=40),
+    Parameter("tag", "string", "A tag to add to every article.", most=200, repeated=_REPEATED),
+    Parameter("language", "string", "The language of every article, such as `en`.", most=20),
+    Parameter(
+        "on_duplicate", "string", "What to do with near duplicates: `link`, `skip` or `keep`; see `import`.", most=10
+    ),
+    Parameter("images", "boolean", "Whether to keep pictures, of fetched pages too; if left out, of files only."),
+    Parameter("again", "boolean", "Whether to import articles that were deleted earlier.", default=False),
 )

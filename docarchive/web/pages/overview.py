@@ -11,7 +11,7 @@ from docarchive.dates import PartialDate
 from docarchive.errors import NotFoundError
 from docarchive.web.histogram import height
 from docarchive.web.parameters import filter_of, number
-from docarchive.web.site import Site
+from docarchive.web.site import Site, numbered
 from docarchive.writers.pages.metadata import written_out
 
 #: The keys of labels, and what they are called.
@@ -66,16 +66,16 @@ def labels(site: Site, request: Request) -> Response:
     last = max(1, -(-len(values) // _PER_PAGE))
     page = number(request.query_params, "page", 1, 1, last)
     start = (page - 1) * _PER_PAGE
-    pages = {
-        "number": page,
-        "of": last,
-        "previous": f"?page={page - 1}" if page > 1 else "",
-        "next": f"?page={page + 1}" if page < last else "",
-    }
     shown = _linked(site, key, values[start : start + _PER_PAGE])
     return site.page(
         "labels.jinja",
-        {"title": KINDS[key], "section": "topics", "labels": shown, "count": len(values), "pages": pages},
+        {
+            "title": KINDS[key],
+            "section": "topics",
+            "labels": shown,
+            "count": len(values),
+            "pages": numbered(page, last),
+        },
     )
 
 

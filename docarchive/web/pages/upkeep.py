@@ -1,4 +1,4 @@
-"""The pages about the archive itself: statistics, and what was refused."""
+"""The pages about the archive itself: statistics, what was refused, and what was removed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from docarchive.web.histogram import height
-from docarchive.web.parameters import filter_of
-from docarchive.web.site import Site
+from docarchive.web.parameters import filter_of, number
+from docarchive.web.site import Site, changed_of, numbered
 
 _ENTRIES: Final = 200
 _DISK: Final = {
@@ -48,6 +48,15 @@ def quarantine(site: Site, request: Request) -> Response:
     entries = site.archive.quarantine()
     values = {"title": "Quarantine", "section": "quarantine", "count": len(entries)}
     return site.page("quarantine.jinja", {**values, "entries": entries[:_ENTRIES]})
+
+
+def trash(site: Site, request: Request) -> Response:
+    """Returns a page of the articles in the trash, those removed last first."""
+    total = site.archive.list_count("in:trash")
+    page = number(request.query_params, "page", 1, 1, max(1, -(-total // _ENTRIES)))
+    rows = [*site.archive.trash(limit=_ENTRIES, offset=(page - 1) * _ENTRIES)]
+    values = {"title": "Trash", "section": "trash", "count": total, "rows": rows, "changed": changed_of(request)}
+    return site.page("trash.jinja", {**values, "pages": numbered(page, -(-total // _ENTRIES))})
 
 
 def _table(name: str, counts: dict[str, int], link: Any) -> dict[str, Any]:

@@ -1,0 +1,147 @@
+"""The imports of one server: which are waiting, how far the one is that runs, and what the last ones did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
+
+from docarchive.errors import DocarchiveError, NotFoundError
+from docarchive.keys import SCHEMA
+from docarchive.texts import shorten
+from docarchive.web.threads import Threads
+
+if TYPE_CHECKING:
+    from docarchive import Archive, Decision, ImportReport
+
+State = Literal["waiting", "running", "done", "stopped", "failed"]
+_KEPT: Final = 50
+
+
+@dataclass(slots=True)
+class Import:
+    """An import.
+
+    Attributes:
+        number: Its number, from 1 on.
+        inputs: How many files and addresses it has.
+        state: What it does.
+        records: How many records were decided on, by the kinds of ``Decision``.
+        report: What it did, at its end.
+        change: The number of its change in the log; None if it changed nothing.
+        detail: What went wrong, in one sentence; else empty.
+        is_stopped: Whether it must end.
+    """
+
+    number: int
+    inputs: int
+    state: State = "waiting"
+    records: Counter[str] = field(default_factory=Counter)
+    report: ImportReport | None = None
+    change: int | None = None
+    detail: str = ""
+    is_stopped: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self.state not in ("waiting", "running")
+
+    def note(self, decision: Decision) -> None:
+        """Counts a decision."""
+        self.records[decision.kind] += 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns it as a JSON object."""
+        return {
+            "schema": SCHEMA,
+            "import": self.number,
+            "state": self.state,
+            "inputs": self.inputs,
+            "records": {**self.records},
+            "change": self.change,
+            "detail": self.detail,
+            "report": None if self.report is None else self.report.to_dict(),
+        }
+
+
+class Imports:
+    """The imports of one server; the last ones are kept until it ends. Any thread may list them; the server's
+    begins and stops them.
+
+    Args:
+        archive: The archive.
+        threads: The threads, one of which imports.
+        follow: Called after each import.
+        public_only: Whether nothing is fetched from this machine and from private networks.
+    """
+
+    def __init__(self, archive: Archive, threads: Threads, follow: Callable[[], None], *, public_only: bool) -> None:
+        self._archive = archive
+        self._threads = threads
+        self._follow = follow
+        self._public_only = public_only
+        self._listed: dict[int, Import] = {}
+        self._last = 0
+
+    def listed(self) -> list[Import]:
+        """Returns the imports, the last first."""
+        return [*self._listed.values()][::-1]
+
+    def get(self, number: str) -> Import:
+        """Returns the import with a number, as an address has it; raises ``NotFoundError`` if there is none."""
+        known = self._listed.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
+        if known is None:
+            raise NotFoundError(f"there is no import {shorten(number, 20)}; the server keeps the last {_KEPT}")
+        return known
+
+    def begin(self, inputs: Sequence[str | BinaryIO], options: Mapping[str, Any]) -> Import:
+        """Begins an import, once those before it are done.
+
+        Args:
+            inputs: Addresses, and streams with names, which are closed at the end.
+            options: As ``Archive.import_`` takes them.
+
+        Raises:
+            Busy: Too many are waiting.
+        """
+        begun = Import(self._last + 1, len(inputs))
+        self._threads.import_(lambda: self._run(begun, inputs, options))
+        self._last = begun.number
+        self._listed[begun.number] = begun
+        while len(self._listed) > _KEPT:
+            del self._listed[next(iter(self._listed))]
+        return begun
+
+    def stop(self, number: str) -> Import:
+        """Lets an import end after its current batch, or before it begins; what was imported stays."""
+        stopped = self.get(number)
+        stopped.is_stopped = True
+        return stopped
+
+    def _run(self, begun: Import, inputs: Sequence[str | BinaryIO], options: Mapping[str, Any]) -> None:
+        """Imports, in the thread of changes."""
+
+        def stop() -> bool:
+            return begun.is_stopped or self._threads.ended
+
+        before = len(self._archive.changes)
+        begun.state = "running"
+        try:
+            options = {**options, "observe": begun.note, "stop": stop, "public_only": self._public_only}
+            begun.report = self._archive.import_(*inputs, **options)
+            self._follow()
+            begun.state = "stopped" if begun.report.interrupted else "done"
+        except DocarchiveError as error:
+            begun.detail = str(error)
+            begun.state = "failed"
+        except BaseException:
+            begun.detail = "Something went wrong. The terminal of the server says what."
+            begun.state = "failed"
+            raise
+        finally:
+            begun.change = next(iter(self._archive.changes[before:]), None)
+            for input_ in inputs:
+                if not isinstance(input_, str):
+                    input_.close()
