@@ -18,8 +18,9 @@ from docarchive.engines import ENGINES, Engine, open_engine
 from docarchive.folder import Folder
 
 # Machines are noisy: time is for benchmarks to tell, never for a test. A change is tried on the same examples
-# everywhere; `make explore` looks for new ones.
+# everywhere; `make explore` looks for new ones. A second Python needs few of them.
 settings.register_profile("docarchive", deadline=None, derandomize=True)
+settings.register_profile("few", deadline=None, derandomize=True, max_examples=20)
 settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile("docarchive")
 

@@ -108,6 +108,7 @@ def test_a_damaged_catalog_is_built_again(root: Path, damage: str) -> None:
             assert len(archive) == len(ARTICLES)
 
 
+@pytest.mark.thorough
 def test_what_rebuild_is_advised_for_it_does(root: Path) -> None:
     """Whatever page of the catalog is damaged: commands answer right, or name rebuild, and that helps."""
     path = root / CATALOG

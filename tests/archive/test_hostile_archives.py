@@ -284,6 +284,7 @@ ROWS = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("sql", ROWS.values(), ids=ROWS)
 def test_rows_of_a_stranger_are_refused_in_a_sentence_or_harmless(
     stranger: Callable[[], Path], victim: Path, tmp_path: Path, sql: str

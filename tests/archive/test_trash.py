@@ -190,6 +190,7 @@ def test_bytes_that_changed_alone_are_damage(archive: Archive) -> None:
     assert "its bytes have changed" in (entry.damage or "")
 
 
+@pytest.mark.thorough
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from(["remove", "restore", "undo", "redo"]), max_size=8), st.data())
 def test_what_is_given_back_has_the_same_bytes(

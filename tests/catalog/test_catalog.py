@@ -122,6 +122,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
         yield opened
 
 
+@pytest.mark.thorough
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(node=corpus.metadata_queries)
 def test_filters_mean_what_the_query_tree_means(large: Catalog, node: Node) -> None:
@@ -190,6 +191,7 @@ _IDS = [
 ]
 
 
+@pytest.mark.thorough
 @given(
     # ``id:-`` is text, as ``x:-)`` is.
     st.text("abéﬁ01 -*?~", min_size=1, max_size=5).filter(lambda text: text.split() not in ([], ["-"])),

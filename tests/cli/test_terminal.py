@@ -263,6 +263,7 @@ MARKUP = st.lists(
 ).map(" ".join)
 
 
+@pytest.mark.thorough
 @given(
     st.lists(st.tuples(PLAIN, PLAIN | MARKUP), min_size=1, max_size=3),
     st.integers(20, 130),
@@ -302,6 +303,7 @@ def test_no_line_is_too_wide_and_nothing_of_an_article_steers_the_terminal(
             assert line.isprintable() or not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", line)
 
 
+@pytest.mark.thorough
 @given(st.lists(st.tuples(PLAIN, PLAIN), min_size=1, max_size=3), st.integers(20, 130))
 @settings(max_examples=30, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 def test_a_terminal_shows_the_words_that_a_pipe_gets(

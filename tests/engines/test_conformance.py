@@ -61,6 +61,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     found.close()
 
 
+@pytest.mark.thorough
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=queries, sort=st.sampled_from(SORTS), limit=st.integers(0, 70), offset=st.integers(0, 20))
 def test_answers_are_those_of_matches(

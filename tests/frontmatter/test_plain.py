@@ -81,6 +81,7 @@ LINES = st.one_of(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=3000)
 @given(st.lists(LINES, max_size=5).map("\n".join))
 @example("a: b\n\n")

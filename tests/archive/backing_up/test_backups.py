@@ -71,6 +71,7 @@ def change_by_hand(root: Path, kind: str, number: int) -> None:
         file.unlink()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=5)
 @given(steps=STEPS, data=st.data())

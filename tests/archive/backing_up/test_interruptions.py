@@ -107,6 +107,7 @@ print("done", limit)
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 @pytest.mark.parametrize(("kind", "how", "step"), [("folder", "kill", 13), ("folder", "full", 23), ("zip", "kill", 5)])
 def test_interrupted_anywhere(tmp_path: Path, kind: str, how: str, step: int) -> None:

@@ -236,6 +236,7 @@ steps = st.lists(
 )
 
 
+@pytest.mark.thorough
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 @given(steps=steps)
 def test_files_catalog_and_search_are_as_a_model_says_whatever_is_merged(

@@ -91,6 +91,7 @@ def state(archive: Archive) -> list[tuple[str, str, str, str]]:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("how", ["kill", "full"])
 def test_interrupted_anywhere(tmp_path: Path, how: str) -> None:
     first, second = write(tmp_path / "1.jsonl", 1), write(tmp_path / "2.jsonl", 2)
@@ -128,6 +129,7 @@ def test_interrupted_anywhere(tmp_path: Path, how: str) -> None:
     assert ended, "the loop went past the last write"
 
 
+@pytest.mark.thorough
 def test_killed_while_it_runs(tmp_path: Path) -> None:
     source = tmp_path / "many.jsonl"
     source.write_text(

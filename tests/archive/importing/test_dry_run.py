@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import snapshot
@@ -26,6 +27,7 @@ def lines(records: list[Any]) -> bytes:
     return "".join(json.dumps(record) + "\n" for record in records).encode()
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(before=st.lists(RECORDS, max_size=4), records=st.lists(RECORDS | st.just(7), max_size=8))
 def test_a_dry_run_tells_what_an_import_does(before: list[Any], records: list[Any]) -> None:

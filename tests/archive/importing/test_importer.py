@@ -391,6 +391,7 @@ records = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(found=st.lists(records, min_size=1, max_size=6))
 def test_any_records_go_in_once_and_come_back_after_a_rebuild(

@@ -238,6 +238,7 @@ def do(folder: Path, operation: str, name: str, other: str, text: str) -> None:
             (folder / other).write_bytes(path.read_bytes())
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(operations=st.lists(OPERATIONS, max_size=16), few=st.sampled_from([0, 2, 10_000]), fetch=st.integers(1, 3))
 def test_however_files_came_a_sync_ends_where_a_rebuild_does(

@@ -271,6 +271,7 @@ def content(path: Path) -> list[str] | None:
         return None
 
 
+@pytest.mark.thorough
 def test_every_changed_value_of_a_catalog_is_named(root: Path) -> None:
     path = root / ".docarchive" / "catalog.sqlite"
     data, before = path.read_bytes(), content(path)

@@ -57,6 +57,7 @@ def always_in_parallel(patch: pytest.MonkeyPatch, processors: int) -> None:
     patch.setattr(docarchive.processes, "processors", lambda: processors)
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     query=queries,

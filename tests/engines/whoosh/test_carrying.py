@@ -49,6 +49,7 @@ def contents(folder: Folder) -> list[dict[str, Any]]:
     return segments
 
 
+@pytest.mark.thorough
 @given(order=st.permutations(range(len(CHANGES))))
 def test_a_segment_of_carried_articles_is_that_of_analyzed_ones(
     order: list[int], tmp_path_factory: pytest.TempPathFactory
@@ -61,6 +62,7 @@ def test_a_segment_of_carried_articles_is_that_of_analyzed_ones(
     assert contents(carried) == contents(analyzed)
 
 
+@pytest.mark.thorough
 @given(data=st.data())
 def test_an_index_has_what_it_was_given_last(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Some are carried, some analyzed, some deleted, in any order, and several times."""

@@ -42,6 +42,7 @@ def answers(folder: Path) -> object:
         ]
 
 
+@pytest.mark.thorough
 def test_every_changed_bit_is_found(tmp_path: Path) -> None:
     folder = tmp_path / "index"
     more = [{"title": f"Number {n}", "body": " ".join(f"w{n * m % 211}" for m in range(60))} for n in range(60)]

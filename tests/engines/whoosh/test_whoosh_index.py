@@ -181,6 +181,7 @@ def date_range(node: DateRange) -> Any:
     return wq.DateRange(node.key if node.key in DATE_FIELDS else f"{node.key}_date", *moments, startexcl=excluded)
 
 
+@pytest.mark.thorough
 @settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(node=queries)
 def test_whoosh_finds_what_we_find(engine: WhooshEngine, searcher: Any, node: Node) -> None:
@@ -222,6 +223,7 @@ _queries = st.one_of(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=600, deadline=None)
 @given(query=_queries, field=st.sampled_from(["text", "body", "title"]))
 def test_whoosh_parses_what_we_parse(engine: WhooshEngine, searcher: Any, query: str, field: str) -> None:

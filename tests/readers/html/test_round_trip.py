@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given
 from readers.html.trees import TREES, text_seen
 
@@ -9,6 +10,7 @@ from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.writers.markup import html_of
 
 
+@pytest.mark.thorough
 @given(TREES)
 @example('<a href="https://a.example/"><p>ice<code>]:</code></p></a>')
 @example("<b><p><i>ice</i>1986.<i>-</i></p></b>")
