@@ -18,7 +18,7 @@ from docarchive.errors import DocarchiveError, NotFoundError, UsageError
 from docarchive.mcp.cutting import clipped
 from docarchive.mcp.limits import encoded
 from docarchive.mcp.schemas import checked
-from docarchive.mcp.tools import TOOLS, declared, function
+from docarchive.mcp.tools import TOOLS, Tool
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
@@ -66,13 +66,17 @@ class Protocol:
 
     Args:
         archive: The archive, which must stay open.
+        write: Whether there are tools that change it.
+        follow: Called after each call of one of these.
     """
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, *, write: bool = False, follow: Callable[[], None] = lambda: None) -> None:
         self._archive = archive
+        self._follow = follow
+        self._tools = TOOLS | _changing() if write else TOOLS
         self._methods: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "ping": lambda _: {},
-            "tools/list": lambda _: {"tools": declared()},
+            "tools/list": lambda _: {"tools": [tool.declared(name) for name, tool in self._tools.items()]},
             "tools/call": self._call,
             "resources/list": lambda given: _resources().listed(archive, _only(given, "cursor")),
             "resources/templates/list": lambda _: {"resourceTemplates": [_resources().TEMPLATE]},
@@ -80,6 +84,15 @@ class Protocol:
             "prompts/list": lambda _: _resources().prompts(),
             "prompts/get": lambda given: _resources().prompt(given.get("name"), given.get("arguments")),
         }
+
+    def changes(self, message: Any) -> bool:
+        """Returns whether a message calls a tool that changes the archive."""
+        if not isinstance(message, dict) or message.get("method") != "tools/call":
+            return False
+        parameters = message.get("params")
+        name = parameters.get("name") if isinstance(parameters, dict) else None
+        tool = self._tools.get(name) if isinstance(name, str) else None
+        return tool is not None and not tool.hints["readOnlyHint"]
 
     def answer(self, data: bytes | str) -> str | None:
         """Returns the answer to a message as JSON on one line; None if it needs none."""
@@ -106,7 +119,7 @@ class Protocol:
         try:
             return {"jsonrpc": "2.0", "id": id_, "result": self._result(method, message.get("params"))}
         except Exception as error:  # a fault of the program must not end the conversation
-            return _error(id_, _of_protocol(error, message))
+            return error_answer(message, _of_protocol(error, message))
 
     def _result(self, method: str, parameters: Any) -> dict[str, Any]:
         if parameters is None:
@@ -130,11 +143,14 @@ class Protocol:
     def _call(self, given: dict[str, Any]) -> dict[str, Any]:
         """Calls a tool. What goes wrong in it is its answer, which a model reads, and not an error of the protocol."""
         name = given.get("name")
-        if not isinstance(name, str) or name not in TOOLS:
-            message = f"there is no tool {shorten(repr(name))}; there are {', '.join(TOOLS)}"
+        tool = self._tools.get(name) if isinstance(name, str) else None
+        if tool is None or not isinstance(name, str):
+            message = f"there is no tool {shorten(repr(name))}; there are {', '.join(self._tools)}"
             raise ProtocolError(_BAD_PARAMETERS, message)
         try:
-            answer = function(name)(self._archive, checked(given.get("arguments"), TOOLS[name].takes))
+            answer = tool.call(name, self._archive, checked(given.get("arguments"), tool.takes))
+            if not tool.hints["readOnlyHint"]:
+                self._follow()
         except DocarchiveError as error:
             return {"content": [_text(clipped(str(error), _MESSAGE))], "isError": True}
         return {"content": [_text(encoded(answer))], "structuredContent": answer, "isError": False}
@@ -145,6 +161,12 @@ class Protocol:
             raise ProtocolError(_BAD_PARAMETERS, "uri must be a text")
         contents: dict[str, Any] = _resources().read(self._archive, uri)
         return contents
+
+
+def _changing() -> dict[str, Tool]:
+    from docarchive.mcp.changes import CHANGING  # most assistants only read
+
+    return CHANGING
 
 
 def _resources() -> ModuleType:
@@ -158,7 +180,7 @@ def _of_protocol(error: Exception, message: Mapping[str, Any]) -> ProtocolError:
     if isinstance(error, ProtocolError):
         return error
     if isinstance(error, NotFoundError):
-        return ProtocolError(_BAD_PARAMETERS if _era(message) else _NO_RESOURCE, str(error))
+        return ProtocolError(_BAD_PARAMETERS if version_of(message) else _NO_RESOURCE, str(error))
     if isinstance(error, UsageError):
         return ProtocolError(_BAD_PARAMETERS, str(error))
     if isinstance(error, DocarchiveError):
@@ -205,12 +227,18 @@ def _version(parameters: Mapping[str, Any]) -> str | None:
     return version
 
 
-def _era(message: Mapping[str, Any]) -> str | None:
-    parameters = message.get("params")
+def version_of(message: Any) -> str | None:
+    """Returns the version that a request says itself; None if it says none that is known."""
+    parameters = message.get("params") if isinstance(message, dict) else None
     try:
         return _version(parameters) if isinstance(parameters, dict) else None
     except ProtocolError:
         return None
+
+
+def error_answer(message: Any, error: ProtocolError) -> dict[str, Any]:
+    """Returns an error as the answer to a message."""
+    return _error(message.get("id") if isinstance(message, dict) else None, error)
 
 
 def _only(given: dict[str, Any], name: str) -> dict[str, Any]:

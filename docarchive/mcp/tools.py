@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -81,6 +81,14 @@ _QUOTED: Final = fields(
 )
 
 
+_ONLY_READS: Final[Mapping[str, bool]] = {
+    "readOnlyHint": True,
+    "destructiveHint": False,
+    "idempotentHint": True,
+    "openWorldHint": False,
+}
+
+
 class Tool(NamedTuple):
     """A tool.
 
@@ -90,6 +98,7 @@ class Tool(NamedTuple):
         takes: The schema of its arguments.
         returns: The schema of its answers.
         home: The module in this package with the function of its name.
+        hints: Whether it only reads, and whether it may lose something, for clients.
     """
 
     title: str
@@ -97,9 +106,26 @@ class Tool(NamedTuple):
     takes: Schema
     returns: Schema
     home: str
+    hints: Mapping[str, bool] = _ONLY_READS
+
+    def declared(self, name: str) -> dict[str, Any]:
+        """Returns the tool as clients list it."""
+        return {
+            "name": name,
+            "title": self.title,
+            "description": self.description,
+            "inputSchema": self.takes,
+            "outputSchema": self.returns,
+            "annotations": {"title": self.title, **self.hints},
+        }
+
+    def call(self, name: str, archive: Archive, given: dict[str, Any]) -> Answer:
+        """Returns the answer of the tool to checked arguments, which fits."""
+        asked: Callable[[Archive, dict[str, Any]], Answer] = getattr(import_module(f"docarchive.mcp.{self.home}"), name)
+        return asked(archive, given)
 
 
-#: The tools by name. All of them only read.
+#: The tools by name that only read; ``changes`` has the others.
 TOOLS: Final = {
     "search": Tool(
         "Search articles",
@@ -247,27 +273,3 @@ TOOLS: Final = {
         "overview",
     ),
 }
-
-
-def declared() -> list[dict[str, Any]]:
-    """Returns the tools as clients list them."""
-    only_read = {"readOnlyHint": True, "destructiveHint": False, "idempotentHint": True, "openWorldHint": False}
-    return [
-        {
-            "name": name,
-            "title": tool.title,
-            "description": tool.description,
-            "inputSchema": tool.takes,
-            "outputSchema": tool.returns,
-            "annotations": {"title": tool.title, **only_read},
-        }
-        for name, tool in TOOLS.items()
-    ]
-
-
-def function(name: str) -> Callable[[Archive, dict[str, Any]], Answer]:
-    """Returns the function of a tool: it takes the archive and checked arguments, and returns an answer that fits."""
-    asked: Callable[[Archive, dict[str, Any]], Answer] = getattr(
-        import_module(f"docarchive.mcp.{TOOLS[name].home}"), name
-    )
-    return asked

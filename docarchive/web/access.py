@@ -18,6 +18,8 @@ from docarchive.web.tokens import Role, Tokens, digest_of
 
 #: The page that takes a token from a browser.
 LOGIN: Final = "/login"
+#: The path of messages, which say themselves whether they change something.
+MESSAGES: Final = "/mcp"
 _COOKIE: Final = "docarchive"
 #: Seconds after which a browser must show its token again, and how many sessions there are at most.
 _SESSION: Final = 12 * 3600
@@ -49,7 +51,8 @@ class Access:
         if path == LOGIN:
             return await (await self._login(request))(scope, receive, send)
         role = self._role(request)
-        if role is not None and (role == "write" or request.method in _READING):
+        if role is not None and (role == "write" or request.method in _READING or path == MESSAGES):
+            request.state.role = role
             return await self._app(scope, receive, send)
         return await self._refusal(request, role)(scope, receive, send)
 

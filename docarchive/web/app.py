@@ -13,8 +13,8 @@ from starlette.routing import Route
 
 from docarchive import Archive
 from docarchive.errors import DocarchiveError
-from docarchive.web import changing, exports, files
-from docarchive.web.access import Access
+from docarchive.web import assistants, changing, exports, files
+from docarchive.web.access import MESSAGES, Access
 from docarchive.web.api.answers import endpoint as api_endpoint
 from docarchive.web.api.answers import problem_answer
 from docarchive.web.api.cursors import Expired
@@ -77,7 +77,7 @@ def application(
 
     async def failed(request: Request, error: Exception) -> Response:
         problem = problem_of(error)
-        if request.url.path.startswith("/api/"):
+        if request.url.path.startswith(("/api/", MESSAGES)):
             response = problem_answer(problem, request)
         else:
             response = await threads.answer(lambda: site.problem(problem, request))
@@ -92,7 +92,7 @@ def application(
     listed = [*ROUTES, *(IMPORT_ROUTES if options.write else ())]
     routes = [Route(path, endpoint(handler), methods=["GET"]) for path, handler in pages.items()]
     routes += [Route(PREFIX + route.path, api_endpoint(site, threads, route), methods=["GET"]) for route in listed]
-    routes.append(Route("/api/openapi.json", described, methods=["GET"]))
+    routes += [Route("/api/openapi.json", described, methods=["GET"]), assistants.route(site, threads)]
     if options.write:
         routes += [*import_routes(site, threads), *changing.routes(site, threads)]
     kinds = (DocarchiveError, HTTPException, Refused, Busy, Expired, ClientDisconnect, Exception)

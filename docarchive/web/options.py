@@ -35,6 +35,8 @@ ANSWERING: Final = 4
 EXPORTING: Final = 2
 #: The most requests that wait for a thread.
 MAX_WAITING: Final = 64
+#: The most programs that get changes as they come.
+MAX_STREAMS: Final = 32
 #: The most connections at the same time.
 MAX_CONNECTIONS: Final = 200
 

@@ -48,6 +48,7 @@ class Server:
             timeout_graceful_shutdown=_GRACE,
         )
         self._server = _Server(config)
+        self._server.threads = self._threads
         self._socket = _listen(self._options)
 
     @property
@@ -77,9 +78,14 @@ class Server:
 
 
 class _Server(uvicorn.Server):
-    """Says when it answers."""
+    """Says when it answers, and when it ends: then what waits for changes ends too."""
 
     started_answering: Callable[[], None]
+    threads: Threads
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.threads.ended = True
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

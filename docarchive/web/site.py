@@ -33,6 +33,7 @@ class Site:
         archive: The same.
         options: The same.
         imports: The imports of the server.
+        follow: The same.
     """
 
     def __init__(self, archive: Archive, options: ServeOptions, threads: Threads, follow: Callable[[], None]) -> None:
@@ -40,7 +41,7 @@ class Site:
         self.options = options
         self.imports = Imports(archive, threads, follow, public_only=not options.local_addresses)
         self._name = archive.settings.name
-        self._follow = follow
+        self.follow = follow
 
     def url(self, path: str) -> str:
         """Returns the address of a page by its path, such as ``/articles/7k2m``."""
@@ -53,7 +54,7 @@ class Site:
     def changed(self, change: Callable[[Archive], T]) -> T:
         """Changes the archive, and returns what the change returns; in the thread of changes."""
         report = change(self.archive)
-        self._follow()
+        self.follow()
         return report
 
     def page(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> Response:

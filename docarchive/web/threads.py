@@ -24,11 +24,13 @@ class Threads:
     """The threads of one server. Close it.
 
     Attributes:
-        ended: Whether they are closed: what takes long ends by itself then.
+        ended: Whether the server ends: what takes long ends by itself then.
+        streams: How many streams of changes are open.
     """
 
     def __init__(self) -> None:
         self.ended = False
+        self.streams = 0
         self._answering = ThreadPoolExecutor(ANSWERING, thread_name_prefix="answer")
         self._exporting = ThreadPoolExecutor(EXPORTING, thread_name_prefix="export")
         self._changing = ThreadPoolExecutor(1, thread_name_prefix="change")

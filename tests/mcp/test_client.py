@@ -1,4 +1,4 @@
-"""The SDK's client talks to ``docarchive mcp``, in both eras of the protocol."""
+"""The SDK's client talks to ``docarchive mcp`` and to ``serve``, in both eras of the protocol."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import anyio
 import pytest
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
+from serving import served
 
 from docarchive import Archive
 
@@ -28,12 +30,16 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-async def asked(root: Path, mode: str) -> dict[str, Any]:
-    """Returns what a client gets for one request of each kind."""
-    arguments = ["-m", "docarchive", "--archive", str(root), "mcp"]
+def started(root: Path, *options: str) -> Any:
+    """Returns what a client starts and talks to."""
+    arguments = ["-m", "docarchive", "--archive", str(root), "mcp", *options]
     environment = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-    server = StdioServerParameters(command=sys.executable, args=arguments, env=environment)
-    async with Client(stdio_client(server), mode=mode) as client:
+    return stdio_client(StdioServerParameters(command=sys.executable, args=arguments, env=environment))
+
+
+async def asked(server: Any, mode: str) -> dict[str, Any]:
+    """Returns what a client gets for one request of each kind."""
+    async with Client(server, mode=mode) as client:
         tools = await client.list_tools()
         search = await client.call_tool("search", {"query": "harbour"})
         id_ = search.structured_content["hits"][0]["id"]
@@ -69,8 +75,13 @@ async def asked(root: Path, mode: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto", "2026-07-28"])
-def test_a_client_of_the_sdk_gets_what_it_asks_for(mode: str, harbour: Path) -> None:
-    said = anyio.run(asked, harbour, mode)
+@pytest.mark.parametrize("over", ["stdio", "http"])
+def test_a_client_of_the_sdk_gets_what_it_asks_for(over: str, mode: str, harbour: Path) -> None:
+    if over == "stdio":
+        said = anyio.run(asked, started(harbour), mode)
+    else:
+        with Archive.open(harbour) as archive, served(archive) as browser:
+            said = anyio.run(asked, streamable_http_client(f"{browser.address}mcp"), mode)
     assert len(said["tools"]) == 8
     assert said["annotations"] == {True}
     (hit,) = said["search"]["hits"]
@@ -93,3 +104,32 @@ def test_a_client_of_the_sdk_gets_what_it_asks_for(mode: str, harbour: Path) -> 
     assert "ferries" in said["prompt"]
     assert "no tool 'delete'" in said["no tool"]
     assert "nothing" in said["no resource"]
+
+
+async def changed(server: Any, mode: str) -> list[Any]:
+    """Returns the answers to changes: an article is added, tagged, and taken back."""
+    async with Client(server, mode=mode) as client:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        hints = [tools[name].annotations for name in ("add", "change")]
+        assert [(hint.read_only_hint, hint.destructive_hint) for hint in hints if hint] == [(False, True)] * 2
+        assert len(tools) == 10
+        added = await client.call_tool("add", {"title": "Gale", "text": "It blew all night.", "tags": ["storm"]})
+        id_ = added.structured_content["id"]
+        tagged = await client.call_tool("change", {"verb": "tag", "id": id_, "add": ["night"], "remove": ["storm"]})
+        got = await client.call_tool("get", {"id": id_})
+        await client.call_tool("change", {"verb": "undo", "number": tagged.structured_content["change"]})
+        await client.call_tool("change", {"verb": "undo", "number": added.structured_content["change"]})
+        gone = await client.call_tool("get", {"id": id_})
+        return [got.structured_content["metadata"]["tags"], gone.is_error]
+
+
+@pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])
+@pytest.mark.parametrize("over", ["stdio", "http"])
+def test_with_write_a_client_changes_the_archive(over: str, mode: str, tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "archive") as archive:
+        if over == "stdio":
+            said = anyio.run(changed, started(archive.path, "--write"), mode)
+        else:
+            with served(archive, write=True) as browser:
+                said = anyio.run(changed, streamable_http_client(f"{browser.address}mcp"), mode)
+    assert said == [["night"], True]

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from benchmarks.asking import calls, is_within
 from docarchive import Archive
+from docarchive.mcp.changes import CHANGING
 from docarchive.mcp.cutting import clipped
 from docarchive.mcp.limits import MOST, size
 from docarchive.mcp.protocol import Protocol
-from docarchive.mcp.tools import TOOLS, declared
+from docarchive.mcp.tools import TOOLS
 
 WORDS = [
     "tide",
@@ -191,13 +192,14 @@ def test_a_damaged_article_is_an_error_and_no_empty_text(tmp_path: Path) -> None
 
 
 def test_schemas_are_schemas_and_small() -> None:
-    tools = declared()
+    tools = [tool.declared(name) for name, tool in (TOOLS | CHANGING).items()]
     assert len(tools) <= 10
     for tool in tools:
         jsonschema.Draft202012Validator.check_schema(tool["inputSchema"])
         jsonschema.Draft202012Validator.check_schema(tool["outputSchema"])
-        assert tool["annotations"]["readOnlyHint"] is True
-    assert size(tools) < 16_000
+        assert tool["annotations"]["readOnlyHint"] is (tool["name"] in TOOLS)
+        assert tool["annotations"]["destructiveHint"] is (tool["name"] not in TOOLS)
+    assert size(tools) < 18_000
 
 
 @given(st.text(), st.integers(0, 60))

@@ -9,20 +9,19 @@ from datetime import date
 from functools import partial
 from hashlib import sha256
 from time import monotonic
-from typing import Any, Final
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from docarchive import Archive, __version__
 from docarchive.web import exports
+from docarchive.web.api.events import PAUSE, are_wanted
 from docarchive.web.api.handlers import query_of
 from docarchive.web.api.routes import Route, values_of
 from docarchive.web.problems import Problem
 from docarchive.web.site import Site
 from docarchive.web.threads import Threads
-
-_PAUSE: Final = 0.5  # seconds between looks for a change
 
 
 def endpoint(site: Site, threads: Threads, route: Route) -> Callable[[Request], Awaitable[Response]]:
@@ -34,6 +33,8 @@ def endpoint(site: Site, threads: Threads, route: Route) -> Callable[[Request], 
             return await exports.stream(
                 site, threads, request, values["format"], lambda: _exported(site, request, values)
             )
+        if route.events is not None and are_wanted(request):
+            return await route.events(site, threads, request, values)
         if route.ready is not None:
             await _wait(threads, partial(route.ready, site, request, values), values["wait"])
         return await threads.answer(lambda: _answer(site, request, route, values))
@@ -86,10 +87,10 @@ def _exported(site: Site, request: Request, values: Mapping[str, Any]) -> tuple[
 
 
 async def _wait(threads: Threads, ready: Callable[[], bool], seconds: int) -> None:
-    """Waits until there is something to answer."""
+    """Waits until there is something to answer, or the server ends."""
     end = monotonic() + seconds
-    while monotonic() < end and not await threads.answer(ready):
-        await asyncio.sleep(_PAUSE)
+    while monotonic() < end and not threads.ended and not await threads.answer(ready):
+        await asyncio.sleep(PAUSE)
 
 
 def _bytes(content: Mapping[str, Any]) -> bytes:

@@ -115,6 +115,8 @@ def _operation(route: Route) -> dict[str, Any]:
         content = _content(route.schema)
     if route.streams:
         content["application/octet-stream"] = {}
+    if route.events is not None:
+        content["text/event-stream"] = {}
     return {
         "operationId": name,
         "summary": route.summary,

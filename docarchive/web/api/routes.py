@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 from starlette.datastructures import QueryParams
@@ -13,6 +13,7 @@ from docarchive.errors import UsageError
 from docarchive.records import NamedTuple
 from docarchive.web.options import MAX_QUERY
 from docarchive.web.site import Site
+from docarchive.web.threads import Threads
 
 _TRUE: Final = frozenset({"1", "true", "yes"})
 _FALSE: Final = frozenset({"0", "false", "no"})
@@ -52,6 +53,7 @@ class Route(NamedTuple):
         by_position: Whether its answers change with the archive only, so that they need not be made to be compared.
         streams: Whether it takes ``format``, which streams an export.
         ready: Whether there is something to answer: until then, a request with ``wait`` waits; None if it does not.
+        events: Answers a request for events instead; None if there are none.
     """
 
     path: str
@@ -62,6 +64,7 @@ class Route(NamedTuple):
     by_position: bool = False
     streams: bool = False
     ready: Callable[[Site, Request, dict[str, Any]], bool] | None = None
+    events: Callable[[Site, Threads, Request, dict[str, Any]], Awaitable[Response]] | None = None
 
 
 def values_of(parameters: Sequence[Parameter], given: QueryParams) -> dict[str, Any]:

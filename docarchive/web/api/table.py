@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from docarchive.web.api import handlers
+from docarchive.web.api.events import events
 from docarchive.web.api.routes import Parameter, Route
 from docarchive.web.options import MAX_ADDRESSES
 
@@ -148,6 +149,7 @@ ROUTES: Final = (
             _WAIT,
         ),
         ready=handlers.has_changed,
+        events=events,
     ),
     Route("/saved", handlers.saved, "List the saved searches.", "Saved"),
     Route("/statistics", handlers.statistics, "Return statistics of the archive.", "Statistics"),

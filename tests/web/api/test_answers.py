@@ -2,16 +2,21 @@
 
 import io
 import json
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import quote
 
 import jsonschema
 import pytest
 from conftest import Cli
+from interpreter import PATIENCE
 from serving import Browser, served
 
 from docarchive import Archive
+from docarchive.web.api import events
 from docarchive.web.api.schemas import SCHEMAS
 from docarchive.web.api.table import PREFIX, ROUTES
 
@@ -191,6 +196,49 @@ def test_a_change_can_be_waited_for(archive: Archive, cli: Cli, tmp_path: Path) 
         assert browser.get(f"{_V1}/changes?since={position}&wait=1").json["articles"] == []
         cli("--archive", archive.path, "import", "new.txt", code=0)
         assert len(browser.get(f"{_V1}/changes?since={position}&wait=25").json["articles"]) == 1
+
+
+def test_changes_come_as_events(archive: Archive, cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "new.txt").write_text("A new pier.", "utf-8")
+    position = archive.position
+    with served(archive) as browser:
+        headers = {"Accept": "text/event-stream", "Last-Event-ID": position}
+        with closing(HTTPConnection(browser.host, timeout=PATIENCE)) as connection:
+            connection.request("GET", f"{_V1}/changes?since=0", headers=headers)
+            response = connection.getresponse()
+            assert response.getheader("content-type", "").startswith("text/event-stream")
+            assert (response.readline(), response.readline()) == (b"retry: 2000\n", b"\n")
+            cli("--archive", archive.path, "import", "new.txt", code=0)
+            event = dict(response.readline().decode().rstrip("\n").split(": ", 1) for _ in range(3))
+            archive.remove("pier")
+            response.readline()
+            following = dict(response.readline().decode().rstrip("\n").split(": ", 1) for _ in range(3))
+        content = json.loads(event["data"])
+        conforms(content, "Changes")
+        assert (event["event"], event["id"], len(content["articles"])) == ("changes", content["position"], 1)
+        assert len(json.loads(following["data"])["removed"]) == 4
+        assert browser.get(f"{_V1}/changes?since=x", Accept="text/event-stream").status == 400
+
+
+def test_streams_of_changes_have_a_limit_and_end_with_the_server(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(events, "MAX_STREAMS", 2)
+    with served(archive) as browser:
+        connections = [HTTPConnection(browser.host, timeout=PATIENCE) for _ in range(2)]
+        for connection in connections:
+            connection.request(
+                "GET", f"{_V1}/changes?since={archive.position}", headers={"Accept": "text/event-stream"}
+            )
+            assert connection.getresponse().readline() == b"retry: 2000\n"
+        assert browser.get(f"{_V1}/changes", Accept="text/event-stream").status == 503
+        connections.pop().close()
+        end = monotonic() + PATIENCE
+        while browser.ask("HEAD", f"{_V1}/changes", Accept="text/event-stream").status == 503 and monotonic() < end:
+            sleep(0.05)
+        assert monotonic() < end
+    connections.pop().close()
+    assert capfd.readouterr().err == ""
 
 
 # The description
