@@ -28,6 +28,7 @@ class SearchPage(NamedTuple):
         sort: The order; empty for the default.
         facets: Further keys whose values are counted.
         number: The number of the page, from 1.
+        mode: What to look for; empty for the default.
     """
 
     text: str = ""
@@ -35,6 +36,7 @@ class SearchPage(NamedTuple):
     sort: str = ""
     facets: tuple[str, ...] = ()
     number: int = 1
+    mode: str = ""
 
     @property
     def query(self) -> str:
@@ -58,7 +60,12 @@ class SearchPage(NamedTuple):
     def link(self, **changes: Any) -> str:
         """Returns the parameters of another page of the search, from ``?``; of its first one without ``number``."""
         page = self._replace(**{"number": 1, **changes})
-        pairs = [("q", page.text), *(("filter", query) for query in page.filters), ("sort", page.sort)]
+        pairs = [
+            ("q", page.text),
+            *(("filter", query) for query in page.filters),
+            ("sort", page.sort),
+            ("mode", page.mode),
+        ]
         pairs += [*(("facet", key) for key in page.facets), ("page", str(page.number) if page.number > 1 else "")]
         return "?" + urlencode([(name, value) for name, value in pairs if value])
 
@@ -98,6 +105,7 @@ def search_page(parameters: Mapping[str, Any], filters: list[str], facets: list[
         parameters.get("sort", ""),
         tuple(dict.fromkeys(filter(None, facets))),
         number(parameters, "page", 1, 1, MAX_OFFSET // PER_PAGE),
+        parameters.get("mode", ""),
     )
     if len(page.query) > MAX_QUERY:
         raise UsageError(f"the query is longer than {MAX_QUERY:,} characters; shorten it")

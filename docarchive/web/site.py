@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from docarchive import Archive
+from docarchive.errors import UsageError
 from docarchive.web.importing.imports import Imports
 from docarchive.web.options import ServeOptions
 from docarchive.web.parameters import SearchPage
@@ -50,6 +51,12 @@ class Site:
     def search_url(self, query: str) -> str:
         """Returns the address of the search for the articles that match a query."""
         return self.url("/") + SearchPage().with_filter(query)
+
+    def mode(self, given: str | None) -> str | None:
+        """Returns what a search looks for; raises ``UsageError`` if that needs search by meaning, which is off."""
+        if given and given != "words" and self.archive.settings.meaning == "off":
+            raise UsageError("search by meaning is off in this archive; leave the mode out")
+        return given or None
 
     def changed(self, change: Callable[[Archive], T]) -> T:
         """Changes the archive, and returns what the change returns; in the thread of changes."""

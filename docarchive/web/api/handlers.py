@@ -32,7 +32,7 @@ def search(site: Site, request: Request, values: Values) -> Values:
         "freshness": values["freshness"],
         "explain": values["explain"],
         "all_words": values["all_words"],
-        "mode": values["mode"],
+        "mode": site.mode(values["mode"]),
     }
     facets = {"facets": values["facet"], "facet_limit": values["facet_limit"]}
     first = site.archive.search(query, limit=limit + 1 if cursor is None else 0, **options, **facets)

@@ -36,6 +36,8 @@ _ORDERS: Final = {
     "title": "By title",
     "-archived": "Last imported",
 }
+#: What to look for, where search by meaning is on.
+_MODES: Final = {"both": "Words and meaning", "words": "Words", "meaning": "Meaning"}
 _FORMATS: Final = {
     "csv": "CSV",
     "json": "JSON",
@@ -51,7 +53,13 @@ def search(site: Site, request: Request) -> Response:
     asked = asked_for(request)
     keys = [*FACETS, *(key for key in asked.facets if key not in FACETS)]
     results = site.archive.search(
-        asked.query, limit=PER_PAGE, offset=asked.offset, sort=asked.order, facets=[*keys, "month"], facet_limit=None
+        asked.query,
+        limit=PER_PAGE,
+        offset=asked.offset,
+        sort=asked.order,
+        facets=[*keys, "month"],
+        facet_limit=None,
+        mode=site.mode(asked.mode),
     )
     values: dict[str, Any] = {
         "title": asked.text or "Search",
@@ -63,6 +71,7 @@ def search(site: Site, request: Request) -> Response:
         "facets": [_facet(asked, key, results) for key in keys if results.facets.get(key)],
         "bars": _bars(site, asked, results),
         "orders": [(name, label) for name, label in _ORDERS.items() if asked.text or name != "relevance"],
+        "modes": _MODES if asked.text and site.archive.settings.meaning == "on" else {},
         "pages": _pager(asked, results.total),
         "formats": _FORMATS,
         "searches": site.archive.settings.searches,

@@ -2,17 +2,18 @@
 "use strict";
 
 (() => {
+  // Looked for each time: what is found may be loaded again while one types.
   const search = document.querySelector("input[data-search]");
-  const list = document.querySelector("[data-entries]");
-  const entries = list ? [...list.children] : [];
-  let chosen = -1;
 
-  function choose(number) {
-    if (number < 0 || number >= entries.length) return;
-    if (entries[chosen]) entries[chosen].classList.remove("chosen");
-    chosen = number;
-    entries[chosen].classList.add("chosen");
-    const link = entries[chosen].querySelector("a");
+  function choose(step) {
+    const list = document.querySelector("[data-entries]");
+    const entries = list ? [...list.children] : [];
+    const before = entries.findIndex((entry) => entry.classList.contains("chosen"));
+    const entry = entries[Math.max(0, before + step)];
+    if (!entry) return;
+    if (before >= 0) entries[before].classList.remove("chosen");
+    entry.classList.add("chosen");
+    const link = entry.querySelector("a");
     if (link) link.focus();
   }
 
@@ -23,8 +24,8 @@
 
   const KEYS = {
     "/": () => { if (search) { search.focus(); search.select(); } },
-    j: () => choose(chosen + 1),
-    k: () => choose(Math.max(0, chosen - 1)),
+    j: () => choose(1),
+    k: () => choose(-1),
     t: () => { const field = document.querySelector("[data-tag]"); if (field) field.focus(); },
     n: () => follow("a[rel=next]"),
     p: () => follow("a[rel=prev]"),
@@ -43,10 +44,7 @@
   });
 
   // Dragging over the bars chooses the time from the first to the last.
-  const bars = document.querySelector("[data-histogram]");
-  if (!bars) return;
-  const links = [...bars.querySelectorAll("a")];
-  let first = -1, last = -1;
+  let bars = null, links = [], first = -1, last = -1;
 
   function brush() {
     const start = Math.min(first, last), end = Math.max(first, last);
@@ -58,9 +56,11 @@
     return links.indexOf(element && element.closest("a"));
   }
 
-  bars.addEventListener("dragstart", (event) => event.preventDefault());
-  bars.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
+  document.addEventListener("dragstart", (event) => { if (event.target.closest("[data-histogram]")) event.preventDefault(); });
+  document.addEventListener("pointerdown", (event) => {
+    bars = event.target.closest("[data-histogram]");
+    if (!bars || event.button !== 0) return;
+    links = [...bars.querySelectorAll("a")];
     first = last = under(event);
     brush();
   });
@@ -82,5 +82,8 @@
     first = last = -1;
     brush();
   });
-  bars.addEventListener("click", (event) => { if (event.detail && bars.querySelectorAll(".brushed").length > 1) event.preventDefault(); });
+  document.addEventListener("click", (event) => {
+    const clicked = event.target.closest("[data-histogram]");
+    if (clicked && event.detail && clicked.querySelectorAll(".brushed").length > 1) event.preventDefault();
+  });
 })();

@@ -135,3 +135,22 @@ def test_a_format_that_there_is_not_is_refused(browser: Browser) -> None:
     answer = browser.get("/?format=docx")
     assert answer.status == 400
     assert "there is no format 'docx'; use one of " in answer.page.text
+
+
+def test_what_to_look_for_is_chosen_where_search_by_meaning_is_on(root: Path, articles_file: Path) -> None:
+    with Archive.create(root) as archive:
+        archive.import_(articles_file)
+        with served(archive) as browser:
+            assert "Meaning" not in browser.get("/?q=pier").page.links()
+            assert browser.get("/?q=pier&mode=meaning").status == 400
+            assert browser.get("/?q=pier&mode=none").status == 400
+            archive.use_meaning()
+            assert "Meaning" not in browser.get("/").page.links()
+            links = browser.get("/?q=quay&sort=relevance").page.links()
+            for mode in ("Words", "Meaning", "Words and meaning"):
+                page = browser.get("/" + links[mode]).page
+                chosen = [a["href"] for tag, a in page.elements if tag == "a" and a.get("class") == "here"]
+                assert chosen[1:2] == [links[mode]], mode
+            hits = archive.search("quay", limit=20, mode="meaning")
+            page = browser.get("/" + links["Meaning"]).page
+            assert [page.links()[hit.title] for hit in hits] == [f"/articles/{hit.id}" for hit in hits]
