@@ -24,7 +24,7 @@ _LINE_START: Final = lazy(
 )
 _TICKS: Final = lazy("`+")
 _ENTITY: Final = lazy(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_DEFINITION: Final = lazy(r"\[(?!\^)[^\[\]]*\]:")
+_DEFINITION: Final = lazy(r"\[[^\[\]]*\]:")
 _ANYWHERE: Final = lazy(rf"[\\\\`*_~\[\]<]|&(?={_ENTITY.pattern[1:]})")
 _CLOSING_HASHES: Final = lazy(r"(?:^|(?<=[ \t]))(?=#+$)")
 

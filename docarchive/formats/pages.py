@@ -16,6 +16,11 @@ TEXT: Final = '<div class="text" dir="auto">'
 STYLE_SHEET: Final = "assets/site.css"
 #: The ``property`` of ``<meta>`` that pages of articles have, and lists of a site have not.
 KIND: Final = "og:type"
+#: Begins the ids of footnotes, which end with a hyphen and their number.
+NOTE_ID: Final = "note-"
+#: The roles of links to a footnote and back, in the words of DPUB-ARIA.
+MARK_ROLE: Final = "doc-noteref"
+BACK_ROLE: Final = "doc-backlink"
 
 #: Known keys with one text, and their properties of schema.org (https://schema.org/NewsArticle).
 SCHEMA_ORG: Final = {

@@ -6,6 +6,8 @@ import re
 from functools import cache, partial
 from typing import Any, Final
 
+from docarchive.writers.footnotes import NUMBER, read_footnotes
+
 #: The elements that a text may have. Scripts, forms, frames, styles and all others are removed.
 ELEMENTS: Final = frozenset(
     """
@@ -18,7 +20,9 @@ _ATTRIBUTES: Final = {
     "a": {"href", "title"},
     "abbr": {"title"},
     "img": {"src", "alt", "title", "width", "height"},
+    "li": {NUMBER},
     "ol": {"start"},
+    "sup": {NUMBER},
     "td": {"colspan", "rowspan", "align"},
     "th": {"colspan", "rowspan", "align"},
     "time": {"datetime"},
@@ -41,13 +45,14 @@ _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 _SCHEMES: Final = frozenset({"http", "https", "mailto", "ftp", "tel", "doi"})
 
 
-def html_of(markdown: str, *, images: bool = True) -> str:
-    """Returns a text as HTML: CommonMark with tables and strikethrough, sanitized.
+def html_of(markdown: str, *, images: bool = True, numbered: bool = False) -> str:
+    """Returns a text as HTML: CommonMark with tables, strikethrough and footnotes, sanitized.
 
     Args:
         markdown: The text of an article. Harmless HTML in it is kept; what only looks like HTML, as ``List<String>``
             does, is text.
         images: Whether to keep pictures; otherwise their descriptions replace them.
+        numbered: Whether marks of footnotes and footnotes have ``footnotes.NUMBER``, by which they can be linked.
     """
     import nh3
 
@@ -55,7 +60,7 @@ def html_of(markdown: str, *, images: bool = True) -> str:
     return nh3.clean(
         _parser(images).render(markdown, {_PAIRED: _paired_names(markdown)}),
         tags=set(elements),
-        attributes={name: set(values) for name, values in _ATTRIBUTES.items()},
+        attributes={name: values - (set() if numbered else {NUMBER}) for name, values in _ATTRIBUTES.items()},
         url_schemes=set(_SCHEMES),
         link_rel="noopener noreferrer nofollow",
     )
@@ -68,6 +73,7 @@ def _parser(images: bool) -> Any:
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
     parser.core.ruler.after("block", "typewritten", _split_typewritten)
     parser.core.ruler.push("aligned", _align)
+    read_footnotes(parser)
     rules = {rule.name: rule for rule in parser.block.ruler.__rules__}
     for name, check in (("html_block", _html_block), ("reference", _definition)):
         parser.block.ruler.at(name, partial(check, rules[name].fn), {"alt": rules[name].alt})
@@ -99,7 +105,7 @@ def _html_block(rule: Any, state: Any, start: int, end: int, silent: bool) -> bo
 
 
 def _definition(rule: Any, state: Any, start: int, end: int, silent: bool) -> bool:
-    """Reads the definition of a link; that of a footnote is text."""
+    """Reads the definition of a link; a footnote that cannot be one is text."""
     return not state.src.startswith("[^", state.bMarks[start] + state.tShift[start]) and rule(state, start, end, silent)
 
 

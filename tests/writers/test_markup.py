@@ -67,7 +67,8 @@ def test_what_only_looks_like_html_is_text() -> None:
     assert html_of("<Note>in</Note> <Foo/> <a-b c='d'>x") == "<p>in  x</p>\n"  # elements of nobody knows what
 
 
-def test_footnotes_are_text_and_other_definitions_are_none() -> None:
+def test_a_footnote_is_no_definition_of_a_link() -> None:
     assert html_of("[^1]: https://a.example\n\n[x]: https://a.example\n\n[x]") == (
-        '<p>[^1]: https://a.example</p>\n<p><a href="https://a.example" rel="noopener noreferrer nofollow">x</a></p>\n'
+        '<p><a href="https://a.example" rel="noopener noreferrer nofollow">x</a></p>\n'
+        "<hr>\n<ol>\n<li><p>https://a.example</p>\n</li>\n</ol>\n"
     )

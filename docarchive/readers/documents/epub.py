@@ -17,7 +17,7 @@ from docarchive.readers.documents import metadata
 from docarchive.readers.documents.opf import Book, read_book
 from docarchive.readers.documents.package import Package, PackagePictures, resolve
 from docarchive.readers.encoding.detect import decode
-from docarchive.readers.html.own_pages import own_text
+from docarchive.readers.html.own_pages import own_markdown, own_text
 from docarchive.readers.html.to_markdown import has_words, to_line, to_markdown
 from docarchive.readers.protocol import Record, Refusal, Source, embedded
 
@@ -97,7 +97,8 @@ def _chapter_metadata(book: Book, name: str, number: int) -> dict[str, Any]:
 def _chapter(raw: bytes, name: str, stated: dict[str, Any]) -> Article:
     html = _decoded(raw, name)
     own_html = own_text(html)
-    body = _to_markdown(_body(html) if own_html is None else own_html, name)
+    convert = partial(_to_markdown, name=name)
+    body = convert(_body(html)) if own_html is None else own_markdown(own_html, convert)
     stated_in_chapter = _dublin_core(html)
     if stated_in_chapter.get("title"):  # an article of its own: the book's metadata are not its
         stated = {key: stated[key] for key in ("source_id", "book_id", "order") if key in stated} | stated_in_chapter

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from typing import Any, Final
 
-from docarchive.formats.pages import ABOUT, GENERATOR, KIND, SCHEMA_ORG, STYLE_SHEET, TEXT
+from docarchive.article import ID_FORM
+from docarchive.formats.pages import (
+    ABOUT,
+    BACK_ROLE,
+    GENERATOR,
+    KIND,
+    MARK_ROLE,
+    NOTE_ID,
+    SCHEMA_ORG,
+    STYLE_SHEET,
+    TEXT,
+)
 
 _MARK: Final = f'<meta name="generator" content="{GENERATOR}"'
 _STYLE: Final = f'{STYLE_SHEET}">'
 _OF_ARTICLES: Final = f'<meta property="{KIND}"'
 _HEAD: Final = 10_000
+#: The mark of a footnote, and what is before the first footnote.
+_NOTE_MARK = re.compile(
+    rf'<sup><a href="#{NOTE_ID}[\w-]{{1,200}}?-(\d{{1,9}})" role="{MARK_ROLE}"[^<>]{{0,300}}>\[\d{{1,9}}\]</a></sup>'
+)
+_NOTES = re.compile(rf'<hr ?/?>\s{{0,9}}<ol>\s{{0,9}}(?=<li id="{NOTE_ID})')
 
 
 def is_own_list(head: str) -> bool:
@@ -33,6 +51,8 @@ def own_metadata(stated: str) -> dict[str, Any]:
         **{key: value for key, name in SCHEMA_ORG.items() if isinstance(value := record.get(name), str)},
         **{key: _named(record.get("about"), kind) for key, kind in ABOUT.items()},
     }
+    if metadata.get("url"):  # another article may have it too
+        metadata["source_id"] = id_ if ID_FORM.fullmatch(id_ := str(record.get("identifier"))) else ""
     return {key: value for key, value in metadata.items() if value}
 
 
@@ -50,3 +70,26 @@ def own_text(html: str) -> str | None:
     start = html.find(TEXT) if _MARK in html[:_HEAD] and html.count(TEXT) == 1 else -1
     end = html.rfind("</div>", start, html.find("</article>", start)) if start >= 0 else -1
     return html[start + len(TEXT) : end] if end > start else None
+
+
+def own_markdown(html: str, to_markdown: Callable[[str], str]) -> str:
+    """Returns the text of a page or chapter as Markdown, with its footnotes as they were written for it.
+
+    Args:
+        html: The result of ``own_text``.
+        to_markdown: Converts HTML to Markdown.
+    """
+    start = _NOTES.search(html)
+    text = to_markdown(_NOTE_MARK.sub(r"[^\1]", html[: start.start()] if start else html))
+    if start is None:
+        return text
+    from docarchive.readers.html.to_markdown import parse_html
+
+    notes: list[str] = []
+    for item in parse_html(html[start.end() :]).find_all("li", recursive=False):
+        for link in item.find_all("a", role=BACK_ROLE):
+            link.decompose()
+        number = str(item.get("id") or "").rpartition("-")[2]
+        lines = to_markdown(_NOTE_MARK.sub(r"[^\1]", item.decode_contents())).strip().split("\n")
+        notes.append(f"[^{number}]: " + "\n".join([lines[0], *(f"    {line}" if line else "" for line in lines[1:])]))
+    return "\n\n".join([text.strip(), *notes])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.formulas import with_formulas
-from docarchive.readers.html.own_pages import own_text
+from docarchive.readers.html.own_pages import own_markdown, own_text
 from docarchive.readers.html.to_markdown import to_markdown, without_embedded
 from docarchive.readers.protocol import Source, kept_picture
 from docarchive.readers.values.reserved_keys import make_article
@@ -124,7 +124,8 @@ def main_text(html: str, tree: HtmlElement | None, page: PageData, url: str | No
         pictures: See ``read_page``.
     """
     if (own := own_text(html)) is not None:
-        return to_markdown(own, picture=partial(address_of, base=pictures) if pictures is not None else None).strip()
+        picture = partial(address_of, base=pictures) if pictures is not None else None
+        return own_markdown(own, partial(to_markdown, picture=picture)).strip()
     title = str(page.metadata.get("title", ""))
     base = base_address(tree, url or page.metadata.get("url")) if tree is not None else ""
     text = _written(_main_html(tree, page, base, pictures)) if tree is not None else ""

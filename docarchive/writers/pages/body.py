@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 from docarchive.article import Article
 from docarchive.pictures import path_of
+from docarchive.writers.footnotes import link_footnotes
 from docarchive.writers.markup import ELEMENTS, html_of
 from docarchive.writers.pictures import Address
 
@@ -47,12 +48,13 @@ def text_tree(article: Article, *, images: bool = False, level: int = 2, picture
         picture: Returns the address of a picture that the archive keeps.
     """
     builder = _Builder()
-    builder.feed(printable(html_of(article.body)))
+    builder.feed(printable(html_of(article.body, numbered=True)))
     builder.close()
     root = builder.root
     _drop_title(root, article.title)
     _shift_headings(root, level)
     _settle(root, article.url, images, False, picture)
+    link_footnotes(root, article.id)
     return root
 
 

@@ -174,7 +174,7 @@ def _flatten(element: ET.Element) -> None:
 def _tidy_values(element: ET.Element) -> None:
     kept: dict[str, str] = {}
     for name, value in element.attrib.items():
-        if name == "href" and (address := valid_address(value)):
+        if name == "href" and (address := value if value.startswith("#") else valid_address(value)):
             kept[name] = address
         elif (element.tag == "img" and name in ("src", "alt")) or ((check := _CHECKS.get(name)) and check.match(value)):
             kept[name] = value
@@ -182,7 +182,7 @@ def _tidy_values(element: ET.Element) -> None:
             kept["style"] = f"text-align: {value}"
         elif name == "lang" and _TAG.match(value):
             kept |= {"lang": value, "xml:lang": value}
-        elif (name == "dir" and value.lower() in ("ltr", "rtl", "auto")) or name in ("title", "class"):
+        elif (name == "dir" and value.lower() in ("ltr", "rtl", "auto")) or name in ("title", "class", "id", "role"):
             kept[name] = value.lower() if name == "dir" else value
     if element.tag == "time" and "datetime" not in kept:
         element.tag = "span"
