@@ -51,12 +51,15 @@ def strong_identity(article: Article) -> str | None:
 def own_name(article: Article) -> str:
     """Returns what names an article that has its address in common with others.
 
-    It is its DOI or guid, its source's id, or else the fragment of its URL, which starts with ``#`` and may be empty.
+    It is its DOI or guid, its source's id, its key in a bibliography, or else the fragment of its URL, which starts
+    with ``#`` and may be empty.
     """
     if name := _global_name(article):
         return name
     if article.source_id:
         return f"id:{article.source_id}"
+    if key := article.extra.get(keys.CITATION_KEY):
+        return f"key:{key}"
     return f"#{(article.url or '').partition('#')[2]}"
 
 

@@ -55,6 +55,8 @@ SEVERAL: Final = frozenset(key for key, kind in KNOWN.items() if kind in (LIST, 
 #: Keys that say where an article came from and which others it repeats; they are not part of its content.
 PROVENANCE: Final = ("duplicate_of", "archived", "original", "fingerprint", "format", "reader", "imported_from")
 
+#: The key of a reference under which it has its name in a bibliography.
+CITATION_KEY: Final = "citation_key"
 #: The key under which an article has the ids of those that were merged into it, and that lead to it.
 MERGED: Final = "merged_ids"
 

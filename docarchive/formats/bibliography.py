@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from docarchive import keys
+
 #: The name by which a reference is cited.
-CITATION_KEY: Final = "citation_key"
+CITATION_KEY: Final = keys.CITATION_KEY
 #: The type of a reference, as its bibliography calls it.
 ENTRY_TYPE: Final = "entry_type"
 #: Names of the editors, a list.

@@ -1,9 +1,12 @@
 """Articles that have one address and are several: entries of a feed that all link to one page.
 
 Articles of one input with one address are different if what else names them differs: DOI, guid, the source's id, or
-the fragment of the URL together with the text. The first keeps the identity of its URL. Each other one gets an
-identity made from the URL and its name, and names the first under ``identity.URL_SHARED``, so that the catalog can be
-built from the files. Once an archive has several articles with an address, any input may add another one.
+the fragment of the URL together with the text, or the key in a bibliography together with the title. So are two files
+that are one article each, name themselves, and have different titles or ids of docarchive: notes on one page, say.
+
+The first keeps the identity of its URL. Each other one gets an identity made from the URL and its name, and names the
+first under ``identity.URL_SHARED``, so that the catalog can be built from the files. Once an archive has several
+articles with an address, any input may add another one.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from collections.abc import Mapping, Sequence
 
 from docarchive.archive.importing.destination import Destination
 from docarchive.archive.importing.records import NewArticle, PendingRecord, RefusedInput
-from docarchive.article import Article
+from docarchive.article import ID_FORM, Article
 from docarchive.catalog import Entry
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.identity import URL_SHARED, make_id, own_name
@@ -93,6 +96,7 @@ class SharedUrls:
         input_ = id(record.input)
         return (
             other.original == new.article.original
+            or _are_files_that_differ(new.article, other)
             or (input_, new.strong) in self._urls
             or (input_, entry.id) in self._ids
             or self._destination.shares_url(new.strong or "")
@@ -104,8 +108,29 @@ def _are_different(one: Article, other: Article) -> bool:
     names = [own_name(one), own_name(other)]
     if names[0] == names[1]:
         return False
-    # The same page may be listed as page#a and as page#b.
-    return not all(name.startswith("#") for name in names) or (one.title, one.body) != (other.title, other.body)
+    if all(name.startswith("#") for name in names):  # the same page may be listed as page#a and as page#b
+        return (one.title, one.body) != (other.title, other.body)
+    if all(name.startswith("key:") for name in names):  # the same work may be listed twice, with two keys
+        return _letters(one.title) != _letters(other.title)
+    return True
+
+
+def _are_files_that_differ(one: Article, other: Article) -> bool:
+    """Returns whether two different articles are all of their files, and name themselves as different articles do.
+
+    A feed that is imported again may have other names for its entries, and a page that is saved again has none.
+    """
+    if one.fingerprint is not None or other.fingerprint is not None:
+        return False
+    names = [own_name(one), own_name(other)]
+    if any(name.startswith(("#", "key:")) for name in names):
+        return False
+    are_ids = all(ID_FORM.fullmatch(name.removeprefix("id:")) for name in names)
+    return are_ids or _letters(one.title) != _letters(other.title)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _set_apart(new: NewArticle, first: str | None) -> None:

@@ -151,3 +151,61 @@ def test_no_entry_of_a_feed_that_links_to_one_page_is_ever_lost(kind: str, windo
             imported(archive, kind, *(NOTICES[n] for n in window))
         seen = {n for window in windows for n in window}
         assert texts(archive) == [f"Text {n}." for n in sorted(seen)]
+
+
+#: Formats to export to, and how they are read: as a folder, or by the name of a reader.
+EXPORTS = {
+    **dict.fromkeys(["md", "html", "site", "epub", "ninjs"], ""),
+    **{name: name for name in ("jsonl", "csv", "bibtex", "ris", "csl-json")},
+    **{"biblatex": "bibtex", "atom": "feed", "rss": "feed", "json-feed": "jsonfeed"},
+}
+
+
+@pytest.mark.parametrize(("format_", "reader"), EXPORTS.items())
+def test_articles_with_one_address_come_back_from_every_export(tmp_path: Path, format_: str, reader: str) -> None:
+    exported = tmp_path / "exported"
+    with Archive.create(tmp_path / "one") as archive:
+        imported(archive, "json lines, guid", FIRST, SECOND, THIRD)
+        archive.export("", format=format_, to=exported)
+    with Archive.create(tmp_path / "other") as archive:
+        report = archive.import_(exported, format=reader or None, split=format_ == "epub")
+        assert (report.new, report.updated, report.refused) == (3, 0, [])
+        again = archive.import_(exported, format=reader or None, split=format_ == "epub")
+        assert (again.new, again.updated, again.unchanged) == (0, 0, 3)
+        titles = sorted(archive.get(row.id).title for row in archive.list())
+    assert titles == ["Library hours", "Road closed", "Water off"]
+
+
+def _notes(*titles: str, name: bool = True) -> dict[str, str]:
+    guid = "guid: {title}\n" if name else ""
+    text = "---\ntitle: {title}\n" + guid + "url: https://town.example/page\n---\n\nWhat {title} says.\n"
+    return {f"{number}.md": text.format(title=title) for number, title in enumerate(titles)}
+
+
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        (_notes("Roads", "Water"), 2),
+        (_notes("Roads", "Water", name=False), 1),  # a page that was saved twice, and whose title has changed
+        ({"1.md": _notes("Roads")["0.md"], "2.md": _notes("Roads")["0.md"].replace("guid: ", "guid: other ")}, 1),
+    ],
+)
+def test_files_that_name_themselves_are_different_articles(tmp_path: Path, files: dict[str, str], count: int) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.import_(folder)
+        assert archive.count("") == count
+        archive.import_(folder)
+        assert archive.count("") == count
+
+
+def test_a_reference_that_is_listed_twice_is_one_article(tmp_path: Path) -> None:
+    entry = "@misc{%s,\n title = {%s},\n url = {https://town.example/page}\n}\n"
+    source = tmp_path / "works.bib"
+    source.write_text(entry % ("a", "The roads") + entry % ("b", "The Roads.") + entry % ("c", "The water"))
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.import_(source)
+        assert archive.count("") == 2
