@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.markdown import escape
+from docarchive.readers.exports.notion_blocks import tidy
 from docarchive.readers.html.to_markdown import parse_html, to_markdown
 from docarchive.readers.values.reserved_keys import lenient_article
 from docarchive.readers.values.untyped import without_empty
@@ -14,6 +15,11 @@ from docarchive.texts import one_line
 
 if TYPE_CHECKING:
     from bs4 import Tag
+
+#: Keys of properties by their kinds, whatever they are called in the user's language.
+_KEYS: Final = {"last_edited_time": "updated", "created_time": "created"}
+_ROW: Final = "property-row-"
+_SEVERAL: Final = frozenset(["multi_select", "person", "relation", "file"])
 
 
 def read_page(text: str, name: str = "", folder: str = "") -> Article:
@@ -29,17 +35,16 @@ def read_page(text: str, name: str = "", folder: str = "") -> Article:
     """
     page = parse_html(text)
     article, title, content = page.find("article"), page.select_one(".page-title"), page.select_one(".page-body")
-    for link in page.select("figure.image > a"):
-        link.name = "span"  # it leads to the picture; to unwrap each would take time that grows with their square
-    for box in page.select(".checkbox"):
-        box.name = "span"
-        box.string = "[x]" if "checkbox-on" in (box.get("class") or ()) else "[ ]"
+    tidy(page)
+    cover = page.select_one("img.page-cover-image")
+    if cover is not None and content is not None and ":" not in str(cover.get("src")):
+        content.insert(0, cover.extract())
     properties: dict[str, Any] = {}
     for row in page.select("table.properties tr"):
         key, value = row.find("th"), row.find("td")
         if key is not None and value is not None:
-            several = any("multi_select" in name for name in row.get("class") or ())
-            properties.setdefault(_line(key), _value(value, several=several))
+            kind = next((n.removeprefix(_ROW) for n in row.get_attribute_list("class") if n and n.startswith(_ROW)), "")
+            properties.setdefault(_KEYS.get(kind) or _line(key), _value(value, kind))
     body = to_markdown(content.decode_contents()) if content is not None else ""
     body = body.replace("- \\[x] ", "- [x] ").replace("- \\[ ] ", "- [ ] ")
     heading, id_ = _line(title), str(article.get("id") or "").replace("-", "") if article is not None else ""
@@ -50,10 +55,13 @@ def read_page(text: str, name: str = "", folder: str = "") -> Article:
     return lenient_article(without_empty(metadata), body or escape(heading))
 
 
-def _value(cell: Tag, *, several: bool) -> Any:
-    """Returns the value of a property: its choices or people, if there may be several, or its line."""
-    names = [line for item in cell.select(".selected-value, .user") if (line := _line(item))]
-    if several or len(names) > 1:
+def _value(cell: Tag, kind: str) -> Any:
+    """Returns the value of a property: its choices, people, pages or files, if there may be several, or its line."""
+    links = cell.find_all("a", href=True)
+    if kind == "url" and links:
+        return str(links[0]["href"])  # it shows only the beginning of a long one
+    names = [line for item in cell.select(".selected-value, .user") or links if (line := _line(item))]
+    if kind == "multi_select" or (len(names) > 1 and (kind in _SEVERAL or not links)):
         return names
     line = _line(cell)
     if cell.find("time") is not None:

@@ -508,8 +508,48 @@ NOTION_PROPERTIES: list[tuple[str, str, str, str, object]] = [
     ("date", "Date", "<time>@March 5, 2024 10:00 AM</time>", "date", "2024-03-05T10:00"),
     ("checkbox", "Read", '<div class="checkbox checkbox-on"></div>', "Read", True),
     ("url", "URL", '<a href="https://rope.example/x" class="url-value">https://rope.example/x</a>', "url", None),
+    ("url", "URL", '<a href="https://rope.example/x" class="url-value">https://rope.exa…</a>', "url", None),
+    ("last_edited_time", "Bearbeitet", "<time>@March 6, 2024 9:00 AM</time>", "updated", "2024-03-06T09:00"),
+    ("relation", "See", '<a href="a.html"><span class="icon">A</span>Knots</a>, <a href="b.html">Tar</a>', "See", None),
+    ("relation", "See", '<a href="a.html">Knots</a>, <a href="b.html">Tar</a>', "See", ["Knots", "Tar"]),
+    ("file", "Files", '<a href="a/rope.pdf">a/rope.pdf</a>', "Files", "a/rope.pdf"),
+    ("text", "Note", 'Of <a href="a.html">one</a> and <a href="b.html">two</a>', "Note", "Of one and two"),
     ("text", "Format", "Paper", "format_as_written", "Paper"),
     ("text", "Empty", "", "Empty", None),
+]
+NOTION_BLOCKS = [
+    (
+        '<figure class="callout"><div><span class="icon">!</span></div><div>Mind it.<p>Do.</p></div></figure>',
+        "> ! Mind it.\n>\n> Do.",
+    ),
+    (
+        '<figure class="callout"><div><span class="icon">!</span></div>\n<div>\n<p>Mind <b>it</b>.</p></div></figure>',
+        "> ! Mind **it**.",
+    ),
+    ('<figure class="callout"><div>Only words.</div></figure>', "> Only words."),
+    (
+        '<ol class="numbered-list" start="1"><li>a</li></ol>\n<ol class="numbered-list" start="2"><li>b</li></ol>'
+        '<ol class="numbered-list" start="3"><li>c</li></ol><p>p</p><ol class="numbered-list" start="1"><li>d</li></ol>',
+        "1. a\n2. b\n3. c\n\np\n\n1. d",
+    ),
+    (
+        '<ul class="bulleted-list"><li>a</li></ul><ul class="bulleted-list"><li>b<ul class="bulleted-list"><li>c</li>'
+        '</ul><ul class="bulleted-list"><li>d</li></ul></li></ul><ul class="to-do-list"><li><div class="checkbox '
+        'checkbox-on"></div> e</li></ul><ul class="to-do-list"><li><div class="checkbox checkbox-off"></div> f</li></ul>',
+        "- a\n- b\n  - c\n  - d\n\n* [x] e\n* [ ] f",
+    ),
+    (
+        '<figure><a href="https://a.example/" class="bookmark source"><div class="bookmark-title">Ships</div>'
+        '<div class="bookmark-description">All.</div><div class="bookmark-href"><img src="f.ico">a.example</div></a></figure>',
+        "[Ships](https://a.example/)\nAll.",
+    ),
+    ('<figure><a href="https://a.example/" class="bookmark source"></a></figure>', "<https://a.example/>"),
+    ('<details open=""><summary style="font-size:1.5em">Head</summary><p>In it.</p></details>', "## Head\n\nIn it."),
+    ('<nav class="table_of_contents"><a href="#a">Head</a></nav><p>Text.</p>', "Text."),
+    (
+        '<figure class="link-to-page"><a href="b.html"><span class="icon">R</span>Knots</a></figure>',
+        "[R Knots](b.html)",
+    ),
 ]
 
 
@@ -529,6 +569,15 @@ def test_properties_of_notions_html(tmp_path: Path, kind: str, name: str, html: 
         ["Ann Lee", "Bo"] if name == "Author" else [],
         "https://rope.example/x" if name == "URL" else None,
     )
+
+
+@pytest.mark.parametrize(("html", "body"), NOTION_BLOCKS)
+def test_blocks_of_notions_html(tmp_path: Path, html: str, body: str) -> None:
+    page = NOTION_PAGE.format("").partition("<p>It held.")[0]
+    (tmp_path / "Rope.html").write_text(f"{page}{html}</div></article></body></html>", encoding="utf-8")
+    with Archive.create(tmp_path / "archive") as archive:
+        (id_,) = archive.import_(tmp_path / "Rope.html").ids
+        assert archive.get(id_).body == body
 
 
 def test_sentences_below_the_heading_of_a_page_are_text(tmp_path: Path) -> None:
