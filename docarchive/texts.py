@@ -24,9 +24,12 @@ def one_line(text: str) -> str:
     >>> one_line(" Harbour\ncouncil "), one_line("港湾\n評議会")
     ('Harbour council', '港湾評議会')
     """
-    if not text.isascii() and ("\n" in text or "\r" in text):
-        text = _LINE_END.sub("", text)
-    return " ".join(text.split())
+    return " ".join(joined(text).split())
+
+
+def joined(text: str) -> str:
+    """Returns text without the ends of lines that break a word of a script without spaces."""
+    return _LINE_END.sub("", text) if not text.isascii() and ("\n" in text or "\r" in text) else text
 
 
 def shorten(text: str, limit: int = 60) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from docarchive.markdown import LINK, TAGS, Markup, delimiter, escaped, longest_run
 from docarchive.records import NamedTuple
+from docarchive.texts import joined
 
 #: White space of HTML, and the space at which lines are not broken.
 WHITE: Final = " \t\r\n\f\xa0"
@@ -161,7 +163,7 @@ class Inline:
             return ""
         pieces = [part for piece in self._pieces for part in (piece.pieces() if isinstance(piece, _Code) else [piece])]
         pieces += [mark.after for mark in reversed(self._marks[: self._written])]
-        text = escaped(pieces if lines else [_on_one_line(piece) for piece in pieces], inside=inside)
+        text = escaped(pieces if lines else [*_on_one_line(pieces)], inside=inside)
         self._pieces, self._gap, self._breaks, self._written = [], "", 0, 0
         return text
 
@@ -181,7 +183,11 @@ class Inline:
         self._written = len(self._marks)
 
 
-def _on_one_line(piece: str) -> str:
-    if piece is _BREAK:
-        return " "
-    return piece.replace("\n", " ") if "\n" in piece and not isinstance(piece, Markup) else piece
+def _on_one_line(pieces: list[str]) -> Iterator[str]:
+    """Yields pieces without the ends of lines; in Chinese and Japanese, these are no spaces."""
+    for index, piece in enumerate(pieces):
+        if piece == "\n" or piece is _BREAK:
+            after = pieces[index + 1][:1] if index + 1 < len(pieces) else ""
+            yield " " if "\n" in joined(f"{pieces[index - 1][-1:]}\n{after}") else ""
+        else:
+            yield joined(piece).replace("\n", " ") if "\n" in piece and not isinstance(piece, Markup) else piece

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.readers.web.names import author_names
+from docarchive.texts import one_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -154,4 +155,4 @@ def _texts(value: object) -> list[str]:
 def _line(value: object) -> str:
     if isinstance(value, dict):
         value = value.get("name") or value.get("@value") or value.get("@id")
-    return " ".join(entities.unescape(value).replace("\xad", "").split()) if isinstance(value, str) else ""
+    return one_line(entities.unescape(value).replace("\xad", "")) if isinstance(value, str) else ""

@@ -61,8 +61,8 @@ def _is_set_apart(element: HtmlElement) -> bool:
 
 
 def line_of(element: HtmlElement) -> str:
-    """Returns the text of a heading or the like on one line."""
-    return " ".join(lines_of(element))
+    """Returns the text of a heading or the like on one line; a break in Chinese or Japanese is no space."""
+    return one_line("\n".join(lines_of(element)))
 
 
 def letters(text: str) -> str:

@@ -30,6 +30,8 @@ _OTHER_NAMES = re.compile(
 _PUBLISHED = re.compile(r"publi|posted|pub-?date|created|entry-date|post-?date|article-?date|date-?line", re.IGNORECASE)
 _UPDATED = re.compile(r"updat|modif|revis|edited|actualiz|aktualis|mis à jour|aggiornat|bijgewerkt", re.IGNORECASE)
 _DATE = re.compile(r"\b(?:date|time|timestamp|datum|fecha)\b|date$|^date|timestamp|publi|posted|pubdate", re.IGNORECASE)
+#: The names of a date of an event, in microdata and microformats.
+_OF_EVENT = re.compile(r"\b(?:start|end)-?date\b|\bdt-?(?:start|end)\b|\bdoortime\b", re.IGNORECASE)
 _AUTHOR = re.compile(r"\bauthors?\b|\bby-?line|author-?(?:name|info)|\bbyl\b", re.IGNORECASE)
 _AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:en|es|in)?|auteurs?|contributors?|writers?)/[^/?#]", re.IGNORECASE)
 _LISTS: Final = ("ul", "ol")
@@ -62,18 +64,19 @@ class Marked(NamedTuple):
     authors: list[str]
 
 
-def marked(tree: HtmlElement, title: str) -> Marked:
+def marked(tree: HtmlElement, title: str, event_days: frozenset[str] = frozenset()) -> Marked:
     """Returns the dates and the authors that a page marks: those in its article, else clear ones elsewhere.
 
     Args:
         tree: The page.
         title: Its title.
+        event_days: Days that are the page's own only if it says so; see ``events``.
     """
     scope = _scope(tree, title)
-    in_article = _marked_in(scope)
+    in_article = _marked_in(scope, event_days)
     if scope is tree or (in_article.dates and in_article.authors):
         return in_article
-    on_page = _marked_in(tree)
+    on_page = _marked_in(tree, event_days)
     return Marked(
         in_article.dates or on_page.dates,
         in_article.maybe_dates,
@@ -82,7 +85,7 @@ def marked(tree: HtmlElement, title: str) -> Marked:
     )
 
 
-def _marked_in(scope: HtmlElement) -> Marked:
+def _marked_in(scope: HtmlElement, event_days: frozenset[str]) -> Marked:
     dates: list[tuple[int, str]] = []
     updates: list[str] = []
     authors: list[tuple[int, str]] = []
@@ -99,7 +102,9 @@ def _marked_in(scope: HtmlElement) -> Marked:
             of = date_of(before)
             if of == "other" or (not of and (_is_in_sentence(before, after) or _is_in_row(element))):
                 continue
-            names += " updated" if of == "change" else ""
+            if not of and (_OF_EVENT.search(names) or _date(element, text)[:10] in event_days):
+                continue
+            names += {"change": " updated", "publication": " published"}.get(of, "")
         if is_date and (value := _date(element, text)):
             if _UPDATED.search(names):
                 updates.append(value)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.article import DOI
 from docarchive.readers.web.jsonld import split_tags, whole_tags
 from docarchive.readers.web.names import author_names
+from docarchive.texts import one_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -91,7 +92,7 @@ def _contents_by_name(tree: HtmlElement) -> Mapping[str, list[str]]:
     """Returns the contents of ``<meta>`` by name in lower case; one element may have several names."""
     contents: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
-        value = " ".join((element.get("content") or "").split())
+        value = one_line(element.get("content") or "")
         attributes = (element.get(attribute) or "" for attribute in ("property", "name", "itemprop", "http-equiv"))
         names = next(filter(None, attributes), "").lower()
         for name in {names.strip(), *names.split()} if value else ():

@@ -16,6 +16,7 @@ from docarchive.formats.pages import GENERATOR
 from docarchive.readers.html.own_pages import own_metadata
 from docarchive.readers.values.people import are_logins
 from docarchive.readers.values.reserved_keys import set_aside
+from docarchive.readers.web.events import event_days
 from docarchive.readers.web.headline import guessed, headline, is_headline
 from docarchive.readers.web.jsonld import ARTICLES, OTHER_KINDS, from_json_ld, json_ld
 from docarchive.readers.web.metatags import from_meta
@@ -62,7 +63,7 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
     metadata["language"] = _language(_declared_language(tree) or metadata["language"])
     metadata["title"] = _title(tree, metadata, statements)
     metadata["source"] = metadata["source"] or _host(metadata["url"])
-    shown = Shown(tree, metadata["title"], metadata["language"] or "")
+    shown = Shown(tree, metadata["title"], metadata["language"] or "", event_days(tree, nodes))
     metadata |= _dates(statements, shown, metadata["url"])
     organizations = [*stated.get("organizations", ()), *other.get("organizations", ())]
     metadata["authors"] = _authors(statements, shown, metadata["source"], organizations)

@@ -25,16 +25,18 @@ class Shown:
         tree: The page.
         title: Its title.
         language: Its language, as it states it; may be empty.
+        event_days: The days of the events that it is about; see ``events``.
     """
 
-    def __init__(self, tree: HtmlElement, title: str, language: str) -> None:
+    def __init__(self, tree: HtmlElement, title: str, language: str, event_days: frozenset[str] = frozenset()) -> None:
         self._tree = tree
         self.title = title
         self.language = language
+        self._event_days = event_days
 
     @cached_property
     def _marked(self) -> Marked:
-        return marked(self._tree, self.title)
+        return marked(self._tree, self.title, self._event_days)
 
     @cached_property
     def _signature(self) -> Signature:
@@ -44,7 +46,9 @@ class Shown:
     def _dates(self) -> list[DateInLine]:
         """The dates that it shows, the surest first."""
         lines = DateInLine(self._signature.date, self._signature.unclear)
-        return [*map(self._read, self._marked.dates), lines, *map(self._read, self._marked.maybe_dates)]
+        less_sure = [lines, *map(self._read, self._marked.maybe_dates)]
+        others = [shown for shown in less_sure if str(shown.date)[:10] not in self._event_days]
+        return [*map(self._read, self._marked.dates), *others]
 
     def _read(self, text: str) -> DateInLine:
         moment = read_moment(text, self.language)

@@ -35,6 +35,8 @@ def test_headline(stated: list[str], heading: str, title: str) -> None:
         ("<div>The pier</div><div>in winter</div>", "The pier in winter"),
         ("Mooring<a class='headerlink' href='#mooring'>¶</a>", "Mooring"),
         ("<span>Winter</span><span>Pier closed</span>", "Winter: Pier closed"),
+        ("港湾<br>評議会の\n歴史", "港湾評議会の歴史"),
+        ("<span>港湾</span><span>評議会</span>", "港湾評議会"),
     ],
 )
 def test_the_lines_of_a_heading_are_set_apart(heading: str, title: str) -> None:
