@@ -19,6 +19,7 @@ from docarchive.readers.protocol import (
     Refusal,
     Skip,
     Source,
+    bytes_in,
     embedded_name,
     no_sibling,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "Refusal",
     "Skip",
     "Source",
+    "bytes_in",
     "choose",
     "embedded_name",
     "find_inputs",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from io import BytesIO
 from typing import Any, BinaryIO, Final, Protocol
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
@@ -31,6 +32,18 @@ def embedded_name(address: str) -> str | None:
     if not address.startswith(EMBEDDED):
         return None
     return unquote(address.removeprefix(OPTIONAL).removeprefix(EMBEDDED))
+
+
+def bytes_in(address: str) -> bytes:
+    """Returns the bytes of a picture that are in its address (``data:``); none for any other address."""
+    if address[:5].lower() != "data:":
+        return b""
+    head, _, text = address.partition(",")
+    data = unquote_to_bytes(text)
+    try:
+        return b64decode(data) if head.lower().endswith(";base64") else data
+    except ValueError:
+        return b""
 
 
 def kept_picture(address: str) -> str | None:

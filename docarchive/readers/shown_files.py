@@ -25,6 +25,8 @@ _MAX_LENGTH: Final = 1_000
 #: Names of files that may be pictures, and how many paths are looked at for them.
 _PICTURE: Final = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg)\Z", re.IGNORECASE)
 _MAX_PATHS: Final = 500_000
+#: The folder of Obsidian's settings, at the root of a vault: its links may name a file without its folder.
+VAULT: Final = ".obsidian/"
 
 
 class PicturesByName:
@@ -37,19 +39,28 @@ class PicturesByName:
     def __init__(self, paths: Callable[[], Iterable[str]]) -> None:
         self._paths = paths
         self._by_name: dict[str, list[str]] | None = None
+        self._is_vault = False
 
     def __reduce__(self) -> tuple[type[PicturesByName], tuple[Any, ...]]:
         return PicturesByName, (self._paths,)  # another process lists them by itself
 
-    def paths(self, name: str) -> list[str]:
-        """Returns the paths of the pictures that a note may mean by a name or the end of a path, nearest the root."""
+    def paths(self, name: str, *, embedded: bool = True) -> list[str]:
+        """Returns the paths of the pictures that a note may mean by a name or the end of a path, nearest the root.
+
+        Args:
+            name: The name or path.
+            embedded: Whether the note embeds it; else it is a link, which means such files in a vault of Obsidian only.
+        """
         if not _PICTURE.search(name):
             return []
         if self._by_name is None:
             self._by_name = {}
             for path in islice(self._paths(), _MAX_PATHS):
+                self._is_vault = self._is_vault or VAULT in path
                 if _PICTURE.search(path):
                     self._by_name.setdefault(path.rpartition("/")[2].casefold(), []).append(path)
+        if not (embedded or self._is_vault):
+            return []
         end = f"/{name}".casefold()
         paths = (path for path in self._by_name.get(end.rpartition("/")[2], ()) if f"/{path}".casefold().endswith(end))
         return sorted(paths, key=lambda path: (path.count("/"), path))
@@ -61,7 +72,7 @@ def shown_paths(folder: str, address: str, pictures: PicturesByName | None = Non
     Args:
         folder: The folder of the article, from the root; empty for the root.
         address: The address in the article's text; with ``EMBED`` before it, a file as notes name it.
-        pictures: Where to look for a file that a note embeds and that is in none of the usual folders.
+        pictures: Where to look for a file that a note shows and that is in none of the usual folders.
 
     Yields:
         Paths from the root, with forward slashes.
@@ -87,5 +98,5 @@ def shown_paths(folder: str, address: str, pictures: PicturesByName | None = Non
         if joined not in seen and joined not in ("..", ".") and not joined.startswith("../"):
             seen.add(joined)
             yield joined
-    if in_notes and pictures is not None:
-        yield from (path for path in pictures.paths(path) if path not in seen)
+    if pictures is not None and (in_notes or not path.startswith(("/", "."))):
+        yield from (path for path in pictures.paths(path, embedded=in_notes) if path not in seen)

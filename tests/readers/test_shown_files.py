@@ -61,3 +61,13 @@ def test_an_embedded_picture_may_be_anywhere_by_its_name_or_the_end_of_its_path(
     assert pictures.paths("lan.png") == pictures.paths("plan.txt") == pictures.paths("plan") == []
     assert "b/Plan.png" not in shown_paths("notes", "plan.png", pictures)
     assert pickle.loads(pickle.dumps(PicturesByName(list))).paths("a.png") == []
+
+
+def test_a_link_in_a_vault_may_name_a_picture_without_its_folder() -> None:
+    paths = ["Files/2024/plan.png", "Notes/note.md"]
+    vault, folder = PicturesByName(lambda: [".obsidian/", *paths]), PicturesByName(lambda: paths)
+    for address in ("plan.png", "2024/plan.png", "Pl%61n.png"):
+        assert [*shown_paths("Notes", address, vault)][-1] == "Files/2024/plan.png"
+        assert "Files/2024/plan.png" not in shown_paths("Notes", address, folder)
+    for address in ("./plan.png", "/plan.png", "other/plan.png"):
+        assert "Files/2024/plan.png" not in shown_paths("Notes", address, vault)

@@ -12,7 +12,7 @@ from typing import Final
 from docarchive.article import Article
 from docarchive.errors import InputError
 from docarchive.pictures import may_show, path_of, paths_in
-from docarchive.readers import Source, embedded_name
+from docarchive.readers import Source, bytes_in, embedded_name
 from docarchive.store import Batch, Original, Store
 
 #: Bytes of one picture, and of all pictures of one article; pictures of one article.
@@ -142,7 +142,8 @@ class _Reading:
 
     def _path(self, address: str) -> str | None:
         name = embedded_name(address)
-        source = self._picture(address if name is None else name)
+        data = bytes_in(address)
+        source = Source.in_memory(data) if data else self._picture(address if name is None else name)
         original = self._read(source, min(MAX_SIZE, self._remaining)) if source is not None else None
         if original is None:
             return path_of(address)

@@ -476,8 +476,15 @@ def _names_in(folder: Path, below: str) -> list[str]:
 
 
 def _paths_below(root: Path) -> Iterator[str]:
-    """Yields the paths of all files below a folder; what is hidden is left out, and no link is followed."""
+    """Yields the paths of all files below a folder; what is hidden is left out, and no link is followed.
+
+    Of the folder of a vault's settings, only its own path is there.
+    """
+    from docarchive.readers.shown_files import VAULT
+
     for folder, names, files in os.walk(root):
+        if VAULT.rstrip("/") in names:
+            yield VAULT
         names[:] = sorted(name for name in names if not name.startswith("."))
         below = os.path.relpath(folder, root).replace(os.sep, "/")
         yield from (name if below == "." else f"{below}/{name}" for name in sorted(files))

@@ -45,7 +45,7 @@ READERS: Final = (
         by_name=True,
         extra="bibliography",
         requires=("pylatexenc",),
-        version=2,
+        version=3,
     ),
     LazyReader(
         "nbib",
@@ -70,8 +70,8 @@ READERS: Final = (
             re.match(rb"(?:\xef\xbb\xbf)?\s*(?:FN [^\n]+\nVR [\d.]+\s+)?PT [A-Z]\s*\n[A-Z][A-Z0-9] ", head)
         ),
     ),
-    LazyReader("ris", "RIS bibliographies", (".ris",), "bibliography.ris:records", _is_ris, version=2),
+    LazyReader("ris", "RIS bibliographies", (".ris",), "bibliography.ris:records", _is_ris, version=3),
     LazyReader(
-        "csl-json", "CSL-JSON bibliographies", (".json", ".csljson"), "bibliography.csl:records", _is_csl, version=2
+        "csl-json", "CSL-JSON bibliographies", (".json", ".csljson"), "bibliography.csl:records", _is_csl, version=3
     ),
 )

@@ -37,7 +37,7 @@ READERS: Final = (
         extra="office",
         requires=("mammoth",),
         isolated=True,
-        version=2,
+        version=3,
     ),
     LazyReader(
         "odt",
@@ -46,7 +46,7 @@ READERS: Final = (
         "documents.odt:records",
         _is_odt,
         isolated=True,
-        version=2,
+        version=3,
     ),
     LazyReader(
         "epub",
@@ -55,7 +55,7 @@ READERS: Final = (
         "documents.epub:records",
         lambda head: kind(head) == "application/epub+zip",
         isolated=True,
-        version=2,
+        version=3,
     ),
     LazyReader(
         "rtf",
@@ -66,6 +66,6 @@ READERS: Final = (
         extra="office",
         requires=("striprtf",),
         isolated=True,
-        version=2,
+        version=3,
     ),
 )

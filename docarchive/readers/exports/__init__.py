@@ -237,16 +237,25 @@ READERS: Final = (
         (".enex",),
         "exports.enex:records",
         lambda head: bool(re.search(rb"<en-export[\s>]", head[:2000])),
-        version=2,
+        version=3,
     ),
     LazyReader(
         "joplin", "Joplin notes (RAW export)", (".md",), "exports.journals:joplin_records", _is_joplin, version=2
     ),
-    LazyReader("keep", "Google Keep notes (JSON or HTML)", (".json", ".html"), "exports.keep:keep_records", _is_keep),
     LazyReader(
-        "simplenote", "Simplenote exports (JSON)", (".json",), "exports.keep:simplenote_records", _is_simplenote
+        "keep", "Google Keep notes (JSON or HTML)", (".json", ".html"), "exports.keep:keep_records", _is_keep, version=2
     ),
-    LazyReader("wordpress", "WordPress exports (WXR)", (".xml", ".wxr"), "exports.wordpress:records", _is_wordpress),
+    LazyReader(
+        "simplenote",
+        "Simplenote exports (JSON)",
+        (".json",),
+        "exports.keep:simplenote_records",
+        _is_simplenote,
+        version=2,
+    ),
+    LazyReader(
+        "wordpress", "WordPress exports (WXR)", (".xml", ".wxr"), "exports.wordpress:records", _is_wordpress, version=2
+    ),
     LazyReader(
         "blogger",
         "Blogger exports (Atom)",
@@ -255,13 +264,26 @@ READERS: Final = (
         _is_blogger,
         extra="feeds",
         requires=("feedparser",),
+        version=2,
     ),
-    LazyReader("ghost", "Ghost exports (JSON)", (".json",), "exports.blogs:ghost_records", _is_ghost),
+    LazyReader("ghost", "Ghost exports (JSON)", (".json",), "exports.blogs:ghost_records", _is_ghost, version=2),
     LazyReader(
-        "medium", "Medium exports (HTML)", (".html",), "exports.blogs:read_medium", _is_medium, result="article of text"
+        "medium",
+        "Medium exports (HTML)",
+        (".html",),
+        "exports.blogs:read_medium",
+        _is_medium,
+        result="article of text",
+        version=2,
     ),
     LazyReader(
-        "notion", "Notion pages (HTML)", (".html",), "exports.notion:read_page", _is_notion, result="article of text"
+        "notion",
+        "Notion pages (HTML)",
+        (".html",),
+        "exports.notion:read_page",
+        _is_notion,
+        result="article of text",
+        version=2,
     ),
     LazyReader(
         "substack",
@@ -269,6 +291,7 @@ READERS: Final = (
         (".csv",),
         "exports.blogs:substack_records",
         _is_substack,
+        version=2,
     ),
     LazyReader(
         "dayone", "Day One journals (JSON)", (".json",), "exports.journals:day_one_records", _is_day_one, version=2

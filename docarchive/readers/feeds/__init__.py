@@ -55,9 +55,9 @@ READERS: Final = (
         _is_feed,
         extra="feeds",
         requires=("feedparser",),
-        version=2,
+        version=3,
     ),
-    LazyReader("jsonfeed", "JSON Feed", (".json", ".jsonfeed"), "feeds.jsonfeed:records", _is_json_feed, version=2),
+    LazyReader("jsonfeed", "JSON Feed", (".json", ".jsonfeed"), "feeds.jsonfeed:records", _is_json_feed, version=3),
     LazyReader(
         "opml",
         "OPML: lists of feeds and other outlines",

@@ -65,7 +65,7 @@ READERS: Final = (
         "json.jsonl:records",
         _is_json_lines,
         by_name=True,
-        version=2,
+        version=3,
     ),
-    LazyReader("json", "JSON, one article or a list of articles", (".json",), "json.json:records", _is_json, version=2),
+    LazyReader("json", "JSON, one article or a list of articles", (".json",), "json.json:records", _is_json, version=3),
 )

@@ -44,13 +44,13 @@ def _is_message(head: bytes) -> bool:
 
 #: In the order in which they are asked.
 READERS: Final = (
-    LazyReader("mbox", "mail, many messages in one file", (".mbox", ".mbx"), "mail.mbox:records", _is_mbox, version=3),
+    LazyReader("mbox", "mail, many messages in one file", (".mbox", ".mbx"), "mail.mbox:records", _is_mbox, version=4),
     LazyReader(
         "mail",
         "mail, one message per file",
         (".eml", ".emlx"),
         "mail.message:records",
         _is_message,
-        version=3,
+        version=4,
     ),
 )

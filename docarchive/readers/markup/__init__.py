@@ -35,6 +35,7 @@ READERS: Final = (
         "markup.notebook:records",
         _is_notebook,
         by_name=True,
+        version=2,
     ),
     LazyReader(
         "markdown",
@@ -44,7 +45,7 @@ READERS: Final = (
         _has_front_matter,
         result="article of text",
         by_name=True,
-        version=2,
+        version=3,
     ),
     LazyReader(
         "rst",

@@ -18,19 +18,25 @@ from docarchive.readers.shown_files import EMBED
 #: Pictures of one text that are looked for.
 MAX_PICTURES: Final = 1_000
 
+#: A picture whose bytes are in its address, as converters write it.
+_DATA: Final = r"data:image/[\w.+-]{1,40}+;base64,[A-Za-z0-9+/=%]++"
 _START: Final = re.compile(r"\\.|!\[\[|!\[|<img\b", re.IGNORECASE)
 _NOTE: Final = re.compile(r"!\[\[([^\[\]|#^\n]{1,400}+)(?:[#^][^\[\]|\n]{0,200}+)?(?:\|([^\[\]\n]{0,200}+))?\]\]")
 _IMAGE: Final = re.compile(
     r"!\[((?:[^\[\]\\]|\\.|\[(?:[^\[\]\\]|\\.){0,500}+\]){0,2000}+)\]"
-    r"(?:\(\s{0,9}+(?:<([^<>\n]{1,4000}+)>|((?:[^\s()<>\\]|\\.|\((?:[^\s()\\]|\\.){0,300}+\)){1,4000}+))"
+    rf"(?:\(\s{{0,9}}+(?:<({_DATA}|[^<>\n]{{1,4000}}+)>"
+    rf"|({_DATA}|(?:[^\s()<>\\]|\\.|\((?:[^\s()\\]|\\.){{0,300}}+\)){{1,4000}}+))"
     r"(?:\s{1,9}+(?:\"(?:[^\"\\]|\\.){0,1000}+\"|'(?:[^'\\]|\\.){0,1000}+'))?\s{0,9}+\)"
     r"|(?:\[([^\[\]]{0,300}+)\])?(?!\())"
 )
 _ELEMENT: Final = re.compile(
-    r"<img\b(?:[^<>\"']|\"[^\"]{0,4000}+\"|'[^']{0,4000}+'){0,200}+>", re.IGNORECASE | re.DOTALL
+    rf"<img\b(?:[^<>\"']|\"(?:{_DATA}|[^\"]{{0,4000}}+)\"|'(?:{_DATA}|[^']{{0,4000}}+)'){{0,200}}+>",
+    re.IGNORECASE | re.DOTALL,
 )
 _SOURCE: Final = re.compile(r"\ssrc\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
-_DEFINITION: Final = re.compile(r" {0,3}\[([^\[\]]{1,300}+)\]:\s{0,9}+(?:<([^<>\n]{1,4000}+)>|(\S{1,4000}+))")
+_DEFINITION: Final = re.compile(
+    rf" {{0,3}}\[([^\[\]]{{1,300}}+)\]:\s{{0,9}}+(?:<({_DATA}|[^<>\n]{{1,4000}}+)>|({_DATA}|\S{{1,4000}}+))"
+)
 _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 #: What is left of emphasis and links around a picture that is left out.
 _EMPTY: Final = re.compile(r"(?<![*\\])\*{4}(?!\*)|(?<!!)\[\s*\]\([^()\s]*\)")
@@ -125,9 +131,10 @@ class _Text:
         if line[start] == "<":
             return self._of_element(line, start)
         if note := _NOTE.match(line, start):
-            address = self._readdress(EMBED + note[1].strip())
+            file = note[1].strip().removesuffix("\\")  # in a table, one is before the sign that ends the name
+            address = self._readdress(EMBED + file)
             size = (note[2] or "").strip()
-            name = size if size and not size.replace("x", "").isdigit() else note[1].strip().rpartition("/")[2]
+            name = size if size and not size.replace("x", "").isdigit() else file.rpartition("/")[2]
             return None if address is None else (start, note.end(), f"![{name}]({address})")
         image = _IMAGE.match(line, start)
         if image is None:

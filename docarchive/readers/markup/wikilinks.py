@@ -47,7 +47,8 @@ def wikilinks(body: str) -> list[str]:
     """
     if "[[" not in body:
         return []
-    names = (match[2].strip() for line in _prose(body) for match in _LINK.finditer(line))
+    # In a table, a backslash is before the sign that ends the name.
+    names = (match[2].strip().removesuffix("\\") for line in _prose(body) for match in _LINK.finditer(line))
     return list(dict.fromkeys(name for name in names if any(map(str.isalpha, name)) and not _ASSET.search(name)))[
         :_MOST
     ]

@@ -43,9 +43,9 @@ def _is_ninjs(head: bytes) -> bool:
 
 #: In the order in which they are asked: a NewsML item may hold NITF.
 READERS: Final = (
-    LazyReader("newsml", "NewsML-G2, news in XML", (".newsml", ".xml"), "news.newsml:records", _is_newsml, version=2),
+    LazyReader("newsml", "NewsML-G2, news in XML", (".newsml", ".xml"), "news.newsml:records", _is_newsml, version=3),
     LazyReader("newsml-1", "NewsML 1, news in XML", (".newsml", ".xml"), "news.newsml1:records", _is_newsml_1),
-    LazyReader("nitf", "NITF, news in XML", (".nitf", ".xml"), "news.nitf:load", _is_nitf, result="article", version=2),
+    LazyReader("nitf", "NITF, news in XML", (".nitf", ".xml"), "news.nitf:load", _is_nitf, result="article", version=3),
     LazyReader("reuters", "Reuters-21578, newswire in SGML", (".sgm", ".sgml"), "news.reuters:records", _is_reuters),
-    LazyReader("ninjs", "ninjs, news in JSON", (".ninjs", ".json"), "news.ninjs:records", _is_ninjs, version=2),
+    LazyReader("ninjs", "ninjs, news in JSON", (".ninjs", ".json"), "news.ninjs:records", _is_ninjs, version=3),
 )

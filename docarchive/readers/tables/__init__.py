@@ -29,7 +29,7 @@ READERS: Final = (
         (".sqlite", ".sqlite3", ".db", ".db3"),
         "tables.sqlite:records",
         lambda head: head.startswith(b"SQLite format 3\0"),
-        version=2,
+        version=3,
     ),
     LazyReader(
         "parquet",
@@ -39,7 +39,7 @@ READERS: Final = (
         lambda head: head.startswith(b"PAR1"),
         extra="tables",
         requires=("pyarrow",),
-        version=2,
+        version=3,
     ),
     LazyReader(
         "csv",
@@ -48,6 +48,6 @@ READERS: Final = (
         "tables.csv:records",
         _is_csv,
         by_name=True,
-        version=2,
+        version=3,
     ),
 )

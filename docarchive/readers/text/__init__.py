@@ -7,4 +7,4 @@ from typing import Final
 from docarchive.readers.lazy_reader import LazyReader
 
 #: Any text could be plain text, so none is recognized as it.
-READERS: Final = (LazyReader("text", "plain text", (".txt", ".text"), "text.text:records", version=2),)
+READERS: Final = (LazyReader("text", "plain text", (".txt", ".text"), "text.text:records", version=3),)

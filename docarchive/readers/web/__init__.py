@@ -38,7 +38,7 @@ READERS: Final = (
         extra="html",
         requires=("trafilatura",),
         slow=True,
-        version=4,
+        version=5,
     ),
     LazyReader(
         "html",
@@ -50,6 +50,6 @@ READERS: Final = (
         requires=("trafilatura",),
         slow=True,
         single=True,
-        version=5,
+        version=6,
     ),
 )

@@ -7,14 +7,13 @@ page has no others, and its text is the same with and without them. Only their c
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote_to_bytes, urljoin
+from urllib.parse import urljoin
 
 from docarchive.readers.html.addresses import is_tiny
-from docarchive.readers.protocol import EMBEDDED, OPTIONAL, Source, embedded
+from docarchive.readers.protocol import EMBEDDED, OPTIONAL, Source, bytes_in, embedded
 from docarchive.readers.web.blocks import upwards
 
 if TYPE_CHECKING:
@@ -77,13 +76,8 @@ class DataPictures:
             self._found = [match[2] for match in _DATA.finditer(self._read())]
         if not 0 < int(number) <= len(self._found):
             return None
-        head, _, content = self._found[int(number) - 1].partition(",")
-        try:
-            data = unquote_to_bytes(content)
-            data = b64decode(data) if head.lower().endswith(";base64") else data
-        except ValueError:
-            return None
-        return Source.in_memory(data)
+        data = bytes_in(self._found[int(number) - 1])
+        return Source.in_memory(data) if data else None
 
 
 def address_of(source: str, base: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -299,3 +300,45 @@ def test_the_pictures_of_a_note_of_keep_are_kept(tmp_path: Path) -> None:
         (article,) = (archive.get(entry.id) for entry in archive.list())
     assert article.body.startswith("Prices.\n\n![a plan.png](")
     assert article.extra["attachments"] == ["a plan.png", "b.3gp"]
+
+
+DATA = "data:image/png;base64," + b64encode(png(1) + bytes(9_000)).decode()
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (f"![A plan]({DATA})", "![A plan]({})"),
+        (f"![A plan](<{DATA}> 'Title')", "![A plan]({} 'Title')"),
+        (f"<img alt='A plan' src='{DATA}'>", "<img alt='A plan' src=\"{}\">"),
+        (f"![A plan][1]\n\n[1]: <{DATA}>", "![A plan][1]\n\n[1]: {}"),
+        (f"![A plan][]\n\n[a plan]: {DATA}", "![A plan][]\n\n[a plan]: {}"),
+    ],
+)
+def test_a_picture_in_its_address_is_kept(archive: Archive, tmp_path: Path, shown: str, expected: str) -> None:
+    (tmp_path / "note.md").write_text(f"# Note\n\n{TEXT}\n\n{shown}\n")
+    archive.import_(tmp_path / "note.md")
+    (path,) = stored(archive)
+    (row,) = archive.list()
+    assert archive.get(row.id).body.strip() == f"# Note\n\n{TEXT}\n\n{expected.format(path)}"
+
+
+@pytest.mark.parametrize("address", ["data:image/png;base64,####", "data:image/png,x", "data:text/html;base64,PGI+"])
+def test_an_address_without_a_picture_stays(archive: Archive, tmp_path: Path, address: str) -> None:
+    (tmp_path / "note.md").write_text(f"# Note\n\n![A plan]({address})\n")
+    archive.import_(tmp_path / "note.md")
+    (row,) = archive.list()
+    assert f"![A plan]({address})" in archive.get(row.id).body
+    assert not stored(archive)
+
+
+def test_pictures_that_a_table_of_a_vault_shows(archive: Archive, tmp_path: Path) -> None:
+    table = "| a | b |\n|---|---|\n| ![[plan.png\\|100]] | [[Quay\\|the quay]] |\n"
+    write(tmp_path / "vault", {"Notes/a.md": table, "Files/plan.png": png(2), ".obsidian/app.json": "{}"})
+    (tmp_path / "vault/Notes/b.md").write_text("# Linked\n\n![The plan](plan.png)\n")
+    archive.import_(tmp_path / "vault")
+    (path,) = stored(archive)
+    bodies = sorted(archive.get(row.id).body for row in archive.list())
+    assert f"![The plan]({path})" in bodies[0]
+    assert f"| ![plan.png]({path}) |" in bodies[1]
+    assert archive.count("links:quay") == 1
