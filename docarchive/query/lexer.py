@@ -39,6 +39,10 @@ _BOOST = lazy(rf"{_FACTOR}(?=[\s)]|$)")
 _TILDE = lazy(r"~(\d{0,6})(?=[\s)^]|$)")
 _URL: Final = "url"
 _OPERATORS: Final = ("AND", "OR", "NOT")
+#: What may be a word, or a sign, in a headline.
+_WORDS_OF_HEADLINES: Final = (*_OPERATORS, "-")
+#: A minus that is joined to what is before it, as in ``(CORRECTED)-OIL PRICES FALL``, excludes nothing.
+_JOINING = lazy(r'(?<=[)"”“»])-(?=\w)')
 #: The quotes that end a phrase, by the quote that begins it.
 _CLOSING: Final = {"“": "”“", "”": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", "＂": "＂"}
 #: All quotes that begin a phrase.
@@ -111,14 +115,16 @@ def tokens(query: str) -> list[Token]:
             parts.append(len(result))
             position = end
             continue
+        position = _end(_JOINING, query, position)
         token, position = _token(query, position)
         result.append(token)
     if lone >= 0 and not result:
         raise QueryError(f"there is no word to search for in {query[lone:].split()[0][:20]}", query, lone)
     ends = [len(result)] if _is_headline(result, query) else [*parts, len(result)]
-    for start, end in pairwise([0, *ends]):  # a site's name may follow: OIL AND GAS PRICES FALL | Reuters
+    for start, end in reversed([*pairwise([0, *ends])]):  # a site's name may follow: OIL AND GAS PRICES FALL | Reuters
         if _is_headline(result[start:end], query):
-            result[start:end] = [_as_word(token) if token.kind in _OPERATORS else token for token in result[start:end]]
+            line = [token for token in result[start:end] if token.kind != "-"]
+            result[start:end] = [_as_word(token) if token.kind in _OPERATORS else token for token in line]
     return [*result, Token("end", position)]
 
 
@@ -135,8 +141,11 @@ def _lone_sign(query: str, position: int) -> int:
 
 
 def _is_headline(line: list[Token], query: str) -> bool:
-    """Returns whether a query is a line of capitals, in which ``NOT`` is a word: ``DOLLAR NOT EXPECTED TO FALL``."""
-    words = [token for token in line if token.kind not in _OPERATORS and token.kind not in "()"]
+    """Returns whether a query is a line of capitals, in which ``NOT`` is a word: ``DOLLAR NOT EXPECTED TO FALL``.
+
+    A minus is a dash in it: ``DOLLAR EXPECTED TO FALL -DEALERS``.
+    """
+    words = [token for token in line if token.kind not in _WORDS_OF_HEADLINES and token.kind not in "()"]
     return (
         _MIN_HEADLINE <= len(words) < len(line)
         and " ".join(token.value for token in words).isupper()
@@ -152,9 +161,9 @@ def _are_brackets_plain(line: list[Token]) -> bool:
     before = ""
     for token in line:
         depth += (token.kind == "(") - (token.kind == ")")
-        if token.boost != 1.0 or (token.kind in _OPERATORS and (depth or before == ")")):
+        if token.boost != 1.0 or (token.kind in _WORDS_OF_HEADLINES and (depth or before == ")")):
             return False
-        if token.kind == "(" and before in _OPERATORS:
+        if token.kind == "(" and before in _WORDS_OF_HEADLINES:
             return False
         before = token.kind
     return depth == 0

@@ -39,7 +39,14 @@ def test_only_signs_are_an_error(sign: str) -> None:
 def test_signs_before_what_they_apply_to_are_operators() -> None:
     assert parse("a -(b) -“c d” -tag:x") == parse('a NOT b NOT "c d" NOT tag:x')
     assert parse("- -a") == Not(Word(("a",)))
+    assert parse("(a)-(b) -c") == parse("a NOT b NOT c")
     assert parse("a - -b") == And((Word(("a",)), Not(Word(("b",)))))
+
+
+@pytest.mark.parametrize("before", ["(a)", '"a"', "“a”", "«a»"])
+def test_a_minus_that_joins_words_excludes_nothing(before: str) -> None:
+    assert parse(f"{before}-bc d") == parse(f"{before} bc d")
+    assert parse(f"{before} -bc d") == parse(f"{before} NOT bc d")
 
 
 @pytest.mark.parametrize("quoted", ["“a b”", "„a b“", "„a b”", "”a b”", "«a b»", "« a b »", "»a b«", "＂a b＂"])
@@ -73,6 +80,11 @@ def test_quotes_that_are_no_pair_are_signs(query: str, same: str) -> None:
         ("FORBES AND SMITH BID FOR REVLON | The Harbour Post", True),
         ("The Harbour Post – DOLLAR NOT EXPECTED TO FALL - Markets", True),
         ("OIL | GAS AND COAL FALL", True),
+        ("DOLLAR EXPECTED TO FALL -DEALERS", True),
+        ("DOLLAR EXPECTED TO FALL -DEALERS | PRICES OF OIL AND GAS", True),
+        ("NATO EU -UN", False),
+        ("DOLLAR EXPECTED TO FALL -dealers", False),
+        ("DOLLAR EXPECTED TO FALL -tag:X", False),
         ("NATO AND EU | The Harbour Post", False),
         ("NATO OR EU OR UN OR AU - DOLLAR NOT expected", False),
         ("NATO AND EU", False),
