@@ -42,7 +42,7 @@ _OPERATORS: Final = ("AND", "OR", "NOT")
 #: What may be a word, or a sign, in a headline.
 _WORDS_OF_HEADLINES: Final = (*_OPERATORS, "-")
 #: A minus that is joined to what is before it, as in ``(CORRECTED)-OIL PRICES FALL``, excludes nothing.
-_JOINING = lazy(r'(?<=[)"”“»])-(?=\w)')
+_JOINING = lazy(r'(?<=[)"”“»])-(?=[\w<])')
 #: The quotes that end a phrase, by the quote that begins it.
 _CLOSING: Final = {"“": "”“", "”": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", "＂": "＂"}
 #: All quotes that begin a phrase.
