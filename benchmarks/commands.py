@@ -68,7 +68,7 @@ class Command:
             values: dict[str, object] = {"CREATED": root.with_name("created"), "OUT": root.with_name("out.csv")}
             values |= {"FILE": folder / "ferry.txt", "INBOX": folder, "ID": TWIN[0], "OTHER": TWIN[1]}
             values |= {"BACKUPS": root.with_name("backups"), "RESTORED": root.with_name("restored")}
-            values["ENGINE"] = ENGINES[-1]
+            values |= {"ENGINE": ENGINES[-1], "ARCHIVE": root.with_name("other")}
             line = ["--archive", str(root), *(str(values.get(word, word)) for word in self._words)]
             with patch.dict(os.environ, _EDITOR, XDG_STATE_HOME=str(root.with_name("state"))):
                 return self._here(line) if in_process or self._until_interrupted else self._started(line)
@@ -141,6 +141,7 @@ COMMANDS: Final = {
     "cli-set": Command("set", "tag:t1", "section=sea"),
     "cli-rename-tag": Command("rename-tag", "birds", "animals/birds"),
     "cli-merge": Command("merge", "ID", "OTHER"),
+    "cli-unite": Command("merge", "ARCHIVE"),
     "cli-rules": Command("rules"),
     "cli-rules-run": Command("rules", "run"),
     "cli-hooks": Command("hooks"),
@@ -171,6 +172,7 @@ BEFORE: Final[dict[str, Callable[[Path], None]]] = operations.BEFORE | {
     "cli-restore-articles": opened(lambda archive: archive.remove(ids=[TWIN[0]])),
     "cli-restore": opened(lambda archive: archive.backup(archive.path.with_name("backups"))),
     "cli-sync": operations.edit,
+    "cli-unite": operations.other_archive,
     "cli-undo": operations.set_section,
     "cli-repair": operations.damage,
     "cli-redo": operations.set_and_undo,

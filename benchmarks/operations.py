@@ -336,6 +336,23 @@ def undo_merge(archive: Archive) -> None:
     assert archive.get(TWIN[1]).id == TWIN[1]
 
 
+def other_archive(root: Path) -> None:
+    """Makes another archive next to this one, with some of its articles, in which more was done."""
+    with Archive.create(root.with_name("other"), engine="whoosh") as archive:
+        archive.import_(lines(5, 8, "harbour"), format="jsonl")
+        archive.import_(BytesIO("".join(f"{json.dumps(twin)}\n" for twin in twins()).encode()), format="jsonl")
+        archive.import_(BytesIO(b'{"title": 5\n'), format="jsonl")
+        archive.tag("tag:birds", add=["shore"])
+        archive.note(TWIN[0], "Seen at the shore.")
+        archive.remove("title:11")
+
+
+def unite(archive: Archive) -> None:
+    """Unites the archive with the other one."""
+    archive.unite(archive.path.with_name("other"))
+    assert archive.list_count("tag:shore") == 9, "an article of the other archive is missing"
+
+
 def import_merged(archive: Archive) -> None:
     """Imports an article again, with another tag, that was merged into another one."""
     changed = (f"{json.dumps(twin | {'tags': 'birds; mills'})}\n" for twin in twins())
@@ -385,6 +402,7 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "merge": opened(merge),
     "undo-merge": opened(undo_merge),
     "import-merged": opened(import_merged),
+    "unite": opened(unite),
     "remove": remove_section,
     "trash": read_trash,
     "restore-articles": opened(lambda archive: archive.restore_articles("")),
@@ -421,6 +439,7 @@ BEFORE: Final[dict[str, Callable[[Path], None]]] = {
     "merge": opened(lambda archive: archive.tag(ids=TWIN, add=["sea"])),
     "undo-merge": opened(lambda archive: archive.merge(*TWIN)),
     "import-merged": opened(lambda archive: archive.merge(*TWIN)),
+    "unite": other_archive,
     "edit": opened(lambda archive: archive.tag(ids=[TWIN[0]], add=["sea"])),
     "redo": set_and_undo,
     "restore-articles": remove_section,

@@ -23,7 +23,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from docarchive.archive.archive import Archive
-    from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, LogEntry, PurgeReport
+    from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, LogEntry, PurgeReport, UnionReport
     from docarchive.archive.figures import EngineStatus, MeaningStatus, Provenance, Statistics, Version
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
@@ -79,7 +79,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive.archive": "Archive",
-    "docarchive.archive.changing.reports": "ChangeReport ChangedArticle LogEntry PurgeReport",
+    "docarchive.archive.changing.reports": "ChangeReport ChangedArticle LogEntry PurgeReport UnionReport",
     "docarchive.archive.figures": "EngineStatus MeaningStatus Provenance Statistics Version",
     "docarchive.archive.formats": "Format",
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
@@ -172,6 +172,7 @@ __all__ = [
     "Statistics",
     "SyncReport",
     "TrashedArticle",
+    "UnionReport",
     "UnsupportedQuery",
     "UsageError",
     "Verification",

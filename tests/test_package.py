@@ -130,7 +130,7 @@ def test_exported_names_do_not_change_unseen() -> None:
             Highlight Hit ImportOptions ImportReport InputError LogEntry MeaningStatus NoRoom NotAnArchive
             NotFoundError Note Notify OutputClosed PartialDate Passage Progress Provenance PurgeReport QuarantineEntry
             QueryError Quotation QuoteDifference QuotedPart QuotedPassage ReaderError RebuildReport Refusal
-            RestoreReport Results Row Settings Snippet Statistics SyncReport TrashedArticle UnsupportedQuery
+            RestoreReport Results Row Settings Snippet Statistics SyncReport TrashedArticle UnionReport UnsupportedQuery
             UsageError Verification Version __version__ quote
     """
     assert docarchive.__all__ == exported.split()

@@ -14,7 +14,7 @@ from docarchive.errors import UsageError
 if TYPE_CHECKING:
     from docarchive.archive.alterations import Alteration
     from docarchive.archive.changing.change import Changer, Observe
-    from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, LogEntry, PurgeReport
+    from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, LogEntry, PurgeReport, UnionReport
     from docarchive.archive.import_and_export_options import ImportOptions
     from docarchive.archive.importing.additions import Articles
     from docarchive.archive.reports import ImportReport
@@ -316,6 +316,32 @@ class Changeable:
         from docarchive.archive.changing import uniting
 
         return uniting.merge(self._session, ids, dry_run=dry_run, observe=observe)
+
+    @checked
+    def unite(self, other: str | os.PathLike[str], *, dry_run: bool = False, observe: Observe = _ignore) -> UnionReport:
+        """Unites the archive with another one: afterwards it has what both have, and the other is as it was.
+
+        That are articles, earlier versions, originals and pictures, the trash, refused inputs, and the list of deleted
+        articles. It makes no difference which archive is united with which, or how often. An article that only one of
+        them has is kept, also if the other has removed it. One that both have is merged three ways with what its
+        import said; its other text becomes a version. What is damaged there is refused, and the rest is added. It is
+        one change, of which ``undo`` takes back what it did to articles. After an interruption, do it again.
+
+        Args:
+            other: The folder of the other archive.
+            dry_run: Change nothing, and report what would be changed.
+            observe: Called with a ``Decision`` on each article: ``new``, ``changed``, ``unchanged``, ``merged`` or
+                ``refused``.
+
+        Raises:
+            NotAnArchive: There is no archive.
+            ArchiveDamaged: The other archive cannot be read, or a later version of docarchive has made it.
+            UsageError: It is this archive.
+        """
+        from docarchive.archive.changing.union.run import unite
+        from docarchive.paths import expanded
+
+        return unite(self._session, expanded(other), dry_run=dry_run, observe=observe)
 
     @checked
     def run_rules(self, query: str = "", *, dry_run: bool = False, observe: Observe = _ignore) -> ChangeReport:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 #: Called while a long operation runs: ``progress(phase, done, total)``. Phases are ``import`` (bytes), ``read``,
-#: ``index``, ``vectors``, ``export`` and ``verify`` (articles), ``backup``, ``restore`` and ``manifest`` (files); total
-#: is None if it is unknown.
+#: ``index``, ``vectors``, ``export``, ``unite`` and ``verify`` (articles), ``backup``, ``restore`` and ``manifest``
+#: (files); total is None if it is unknown.
 Progress = Callable[[str, int, int | None], None]
 
 

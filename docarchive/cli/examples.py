@@ -120,7 +120,7 @@ EXAMPLES: Final = {
     ),
     "merge": (
         ("docarchive merge 4q1c 9w3d", "Make one article of two; the first one is kept."),
-        ("docarchive merge 4q1c 9w3d --dry-run", "See which articles would be changed."),
+        ("docarchive merge ../laptop/news", "Add what another archive has, and this one lacks."),
     ),
     "remove": (
         ("docarchive remove gossip", "Move articles into the trash."),

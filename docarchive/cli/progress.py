@@ -17,6 +17,7 @@ _DESCRIPTIONS: Final = {
     "read": "reading",
     "index": "indexing",
     "export": "exporting",
+    "unite": "merging",
     "vectors": "computing vectors",
     "verify": "checking",
     "manifest": "listing files",

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from docarchive import failures
 from docarchive.article import clean
-from docarchive.errors import ArchiveError
+from docarchive.errors import ArchiveDamaged, ArchiveError
 from docarchive.folder import File, Folder
 from docarchive.records import NamedTuple
 from docarchive.store.layout import QUARANTINE, TEMPORARY
@@ -115,16 +115,44 @@ class Quarantine:
                     self._new.setdefault(path, ("", bytes.fromhex(digest)))
                 else:
                     self._put(path, content, bytes.fromhex(digest))
-            note: dict[str, object] = {"schema": 1, "where": where, "reason": reason, "refused": _now()}
-            note |= {"sha256": digest} if is_kept else {}
-            note |= {"input": input, "is_record": is_record, "is_kept": is_kept}
-            note |= {"stamp": stamp} if stamp else {}
-            note |= {"retry": f"docarchive quarantine {name} --retry"}
-            data = f"{json.dumps(note, indent=2, ensure_ascii=False)}\n".encode()
-            self._put(f"{path}.json", data, sha256(data).digest())
+            entry = QuarantineEntry(name, where, reason, _now(), input, is_record, is_kept, stamp)
+            self._put_note(entry, digest)
         except OSError:
             return None  # the input cannot be opened, or the disk is full: the report still has it
         return path if is_kept else None
+
+    def take(self, entry: QuarantineEntry, file: File | None) -> bool:
+        """Adds an entry of another archive, after the next ``sync``; returns whether it was not there.
+
+        Its stamp is left out: a stranger's could say that what is next to any file belongs to it.
+
+        Args:
+            entry: The entry.
+            file: The file with its bytes; None if they are not kept.
+
+        Raises:
+            ArchiveDamaged: Its bytes are not those that its name says.
+            OSError: They cannot be read or written.
+        """
+        path = f"{QUARANTINE}/{entry.name}"
+        if path in self._new or self._folder.is_file(f"{path}.json"):
+            return False
+        digest = "" if file is None else _digest(file)
+        if file is not None:
+            if not entry.name.startswith(f"{digest[:12]}-"):
+                raise ArchiveDamaged(f"{path} is damaged: its bytes are not those that its name says")
+            self._put(path, file, bytes.fromhex(digest))
+        self._put_note(entry._replace(stamp="", is_kept=file is not None), digest)
+        return True
+
+    def _put_note(self, entry: QuarantineEntry, digest: str) -> None:
+        note: dict[str, object] = {"schema": 1, "where": entry.where, "reason": entry.reason, "refused": entry.refused}
+        note |= {"sha256": digest} if entry.is_kept else {}
+        note |= {"input": entry.input, "is_record": entry.is_record, "is_kept": entry.is_kept}
+        note |= {"stamp": entry.stamp} if entry.stamp else {}
+        note |= {"retry": f"docarchive quarantine {entry.name} --retry"}
+        data = f"{json.dumps(note, indent=2, ensure_ascii=False)}\n".encode()
+        self._put(f"{QUARANTINE}/{entry.name}.json", data, sha256(data).digest())
 
     def _has(self, path: str, size: int) -> bool:
         return path in self._new or (self._folder.is_file(path) and self._folder.status(path).st_size == size)

@@ -165,8 +165,12 @@ class Store:
         What cannot be read is added to ``unlisted``.
         """
         for top in sorted((QUARANTINE, TRASH, VERSIONS)):
-            for run in self._runs(top, self.unlisted, ""):
-                yield from (FileStat(*file) for file in run)
+            yield from self.files(top)
+
+    def files(self, top: str) -> Iterator[FileStat]:
+        """Yields the files in a folder and below it, in order of path, as ``other_files`` does."""
+        for run in self._runs(top, self.unlisted, ""):
+            yield from (FileStat(*file) for file in run)
 
     def _runs(self, top: str, unlisted: dict[str, str], ending: str) -> Iterator[FileRun]:
         from docarchive.folder.walking import walk

@@ -60,6 +60,7 @@ def returned_by(archive: Archive) -> list[Any]:
         *(archive.note(hit.id, "Seen"), archive.highlight(hit.id, "Edited", note="When?")),
         *(*archive.get(hit.id).notes, *archive.get(hit.id).highlights),
         Archive.restore(target, archive.path.with_name("restored")),
+        archive.unite(archive.path.with_name("restored"), dry_run=True),
     ]
 
 

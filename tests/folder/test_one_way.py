@@ -45,6 +45,7 @@ ALLOWED = {
     "catalog/schema.py:connect": "sqlite3.connect failures.may",
     "catalog/completion_values.py:_rows": "sqlite3.connect",
     "catalog/completion_values.py:archive_root": "expanded",  # named by the user
+    "archive/changeable.py:unite": "expanded",  # likewise: the folder of another archive
     "store/lock.py:_acquire": "sqlite3.connect",
     "engines/tantivy/engine.py:_write": "Index Index.open",
     "engines/tantivy/view.py:__init__": "Index.open",
@@ -61,6 +62,7 @@ ALLOWED = {
     "archive/settings.py:other_names": "os.listdir",  # of a folder that is no archive yet
     # No files of the archive: a database in memory, and an entry of a list.
     "archive/importing/destination.py:__init__": "sqlite3.connect",
+    "archive/changing/union/notes.py:notes": "sqlite3.connect",
     "store/store.py:_list_folder": "is_dir",
     # An archive that may only be read: its files are checked right before, and read or linked to a temporary folder.
     "catalog/database.py:_is_overwritten": "self._folder.path/",

@@ -11,6 +11,7 @@ from docarchive import frontmatter
 from docarchive.archive import lookup
 from docarchive.archive.alterations import Alteration
 from docarchive.archive.changing.reports import ChangeReport
+from docarchive.archive.importing.merging import Said
 from docarchive.archive.indexing import damaged_articles
 from docarchive.archive.indexing.filing import FiledArticle, Filing
 from docarchive.archive.indexing.hand_edits import HandEdits
@@ -226,15 +227,19 @@ class Changer:
         else:
             self.write(row, text, frontmatter.revise(text, article))
 
-    def write(self, row: Row, before: str, text: str) -> None:
-        """Adds another text of an article to the batch; the text before becomes an earlier version."""
+    def write(self, row: Row, before: str, text: str, said: Said | None = None) -> None:
+        """Adds another text of an article to the batch; the text before becomes an earlier version.
+
+        ``said`` is what an import said of it, if that is not what the last one here did.
+        """
         article = frontmatter.read_article(text)
         article.id = article.id or row.id
         metadata = article.metadata()
         same_text = frontmatter.body_of(before) == frontmatter.body_of(text)
-        self._write(row, before, text, _Altered(article, metadata, ArticleIdentity.of(article, metadata), same_text))
+        altered = _Altered(article, metadata, ArticleIdentity.of(article, metadata), same_text)
+        self._write(row, before, text, altered, said)
 
-    def _write(self, row: Row, before: str, text: str, altered: _Altered) -> None:
+    def _write(self, row: Row, before: str, text: str, altered: _Altered, said: Said | None = None) -> None:
         self.check_read(row)
         article = altered.article
         if not self._dry_run:
@@ -249,14 +254,22 @@ class Changer:
                 self._catalog.language,
                 identity=altered.identity,
                 metadata=altered.metadata,
+                said=said,
                 language=language,
                 same_text=same_text,
             )
             self._filed.append(FiledArticle(data, article, row.path))
         self.count(row.id, article.title, row.path)
 
+    def add_one(self, article: Article, path: str, content: bytes) -> None:
+        """Adds an article to the batch that the archive does not have; its file gets these bytes."""
+        if not self._dry_run:
+            self._filing.write(path, content)
+            self._file(article, path)
+        self.count(article.id, article.title, path, "new")
+
     def _file(self, article: Article, path: str) -> None:
-        """Adds an article, whose file is moved, to those that are stored with the batch."""
+        """Adds an article, whose file is moved or new, to those that are stored with the batch."""
         self._filed.append(FiledArticle(EntryData.of(article, self._catalog.language), article, path))
 
     def remove_one(self, row: Row) -> None:
@@ -301,10 +314,9 @@ class Changer:
             self.report.ids.append(id_)
         self._observe(Decision(kind, path, id_, title))
 
-    def begin(self) -> None:
-        """Adds the change to the log, though it changes nothing."""
-        if not self._dry_run:
-            self._filing.begin()
+    def begin(self) -> int:
+        """Adds the change to the log, though it may change no article; returns its number, 0 in a dry run."""
+        return 0 if self._dry_run else self._filing.begin().number
 
     def commit(self) -> None:
         """Writes the batch."""

@@ -19,7 +19,8 @@ from docarchive.errors import ArchiveDamaged, ArticleError, EditConflict, InputE
 from docarchive.folder import MAX_READ
 from docarchive.pictures import placed
 
-_BODY: Final = "body"
+#: The key of the text, where the values of an article are named.
+BODY: Final = "body"
 
 
 def edit(session: Session, id_: str, text: str, base: str | None, *, dry_run: bool, observe: Observe) -> ChangeReport:
@@ -57,7 +58,7 @@ def _merged(session: Session, row: Row, text: str, base: str, now: str, theirs: 
     merged, conflicts = three_way(before, mine, theirs)
     if merged.to_dict() != mine.to_dict():
         text = placed(frontmatter.revise(text, merged), row.path)
-    if _BODY in conflicts:
+    if BODY in conflicts:
         raise EditConflict(f"the text of {row.id} was changed by another process while it was edited", text, now)
     return text, tuple(conflicts)
 
@@ -135,30 +136,32 @@ def three_way(base: Article, mine: Article, theirs: Article) -> tuple[Article, l
     merged = deepcopy(mine)
     conflicts: list[str] = []
     known = [key for key in keys.KNOWN if key not in ("id", "title_derived")]
-    for key in dict.fromkeys([*known, _BODY, *base.extra, *mine.extra, *theirs.extra]):
-        before, own, other = (_value(article, key) for article in (base, mine, theirs))
+    for key in dict.fromkeys([*known, BODY, *base.extra, *mine.extra, *theirs.extra]):
+        before, own, other = (value_of(article, key) for article in (base, mine, theirs))
         if other in (before, own):
             continue
         if own == before:
-            _set(merged, key, other)
+            set_value(merged, key, other)
         elif key in SETS:
             kept = [item for item in own if item in other or item not in before]
-            _set(merged, key, [*kept, *(item for item in other if item not in before and item not in own)])
+            set_value(merged, key, [*kept, *(item for item in other if item not in before and item not in own)])
         else:
             conflicts.append(key)
     return merged, conflicts
 
 
-def _value(article: Article, key: str) -> Any:
+def value_of(article: Article, key: str) -> Any:
+    """Returns the value of a key; ``body`` is the text, and a title comes with whether it was derived."""
     if key == "title":
         return article.title, article.title_derived
-    return getattr(article, key) if key in keys.KNOWN or key == _BODY else article.extra.get(key)
+    return getattr(article, key) if key in keys.KNOWN or key == BODY else article.extra.get(key)
 
 
-def _set(article: Article, key: str, value: Any) -> None:
+def set_value(article: Article, key: str, value: Any) -> None:
+    """Gives a key a value that ``value_of`` has returned."""
     if key == "title":
         article.title, article.title_derived = value
-    elif key in keys.KNOWN or key == _BODY:
+    elif key in keys.KNOWN or key == BODY:
         setattr(article, key, value)
     elif value is None:
         article.extra.pop(key, None)

@@ -33,6 +33,42 @@ class ChangeReport(Report):
 
 
 @dataclass(slots=True, repr=False)
+class UnionReport(Report):
+    """What the union with another archive did, or would do.
+
+    Attributes:
+        change: Its number, with which the changes of articles can be undone; None if nothing was changed.
+        new: How many articles were added.
+        changed: How many articles of both archives were changed here, or became a part of another one.
+        unchanged: How many articles of the other archive say nothing new.
+        back: How many of the new articles had been removed here.
+        refused: The files of the other archive that are damaged or cannot be read, and articles that cannot be changed.
+        conflicts: Articles with the keys that both archives have changed in different ways; ``body`` is the text. The
+            first 1,000.
+        ids: The ids of the new and changed articles, in order; the first 1,000.
+        versions: How many earlier texts were added.
+        originals: How many originals and pictures were added.
+        trashed: How many removed articles were added to the trash.
+        quarantined: How many refused inputs were added.
+        deleted: How many articles were added to the list of deleted ones.
+    """
+
+    change: int | None = None
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    back: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    versions: int = 0
+    originals: int = 0
+    trashed: int = 0
+    quarantined: int = 0
+    deleted: int = 0
+
+
+@dataclass(slots=True, repr=False)
 class PurgeReport(Report):
     """What a purge deleted, or would delete.
 

@@ -17,7 +17,7 @@ from docarchive.archive.importing.parsing import Parser
 from docarchive.archive.reports import Conflict
 from docarchive.archive.session import Session
 from docarchive.article import Article
-from docarchive.catalog import Catalog
+from docarchive.catalog import Catalog, Row
 from docarchive.errors import NotFoundError, UsageError
 from docarchive.identity import SHARED, make_id, strong_identity
 from docarchive.readers import ReadOptions
@@ -34,19 +34,23 @@ def merge(session: Session, ids: Iterable[str], *, dry_run: bool, observe: Obser
             if len(present) < len(rows):
                 gone = next(id_ for id_, row in rows.items() if row is None)
                 raise NotFoundError(f"the file of {gone} is gone; run 'docarchive sync'")
-            read = [changer.read(row) for row in present]  # all of them, before anything is written
-            articles = [article for _, article in read]
             with closing(Parser(1)) as parser:
-                united, conflicts = _united(articles, LastImport(session.store.original, parser, ReadOptions()))
-            if conflicts:
-                changer.report.conflicts.append(Conflict(united.id, tuple(conflicts)))
-            _drop_names_of_others(united, session.catalog, chosen)
-            (kept, *others), text = present, read[0][0]
-            changer.write(kept, text, frontmatter.revise(text, united))
-            for row in others:
-                changer.merge_one(row, kept.id)
+                merge_rows(session, changer, present, LastImport(session.store.original, parser, ReadOptions()))
 
         return run(session, "merge", " ".join(chosen), change, dry_run=dry_run, observe=observe)
+
+
+def merge_rows(session: Session, changer: Changer, rows: Sequence[Row], last_import: LastImport) -> None:
+    """Adds to the batch that articles become a part of the first one; raises as ``Changer.read`` does."""
+    read = [changer.read(row) for row in rows]  # all of them, before anything is written
+    united, conflicts = unite([article for _, article in read], last_import)
+    if conflicts:
+        changer.report.conflicts.append(Conflict(united.id, tuple(conflicts)))
+    drop_names_of_others(united, session.catalog, [row.id for row in rows])
+    (kept, *others), text = rows, read[0][0]
+    changer.write(kept, text, frontmatter.revise(text, united))
+    for row in others:
+        changer.merge_one(row, kept.id)
 
 
 def _chosen(session: Session, ids: Iterable[str]) -> list[str]:
@@ -69,7 +73,7 @@ def _chosen(session: Session, ids: Iterable[str]) -> list[str]:
     return [*chosen]
 
 
-def _united(articles: Sequence[Article], last_import: LastImport) -> tuple[Article, list[str]]:
+def unite(articles: Sequence[Article], last_import: LastImport) -> tuple[Article, list[str]]:
     """Returns the first of some articles with what the others have more, and the keys of which others were dropped.
 
     What all imports said of them is what they have in common: of a value that was edited in one of them since, the
@@ -100,7 +104,7 @@ def _names(article: Article, kept: Article) -> list[str]:
     return [name for name in names if name != kept.id]
 
 
-def _drop_names_of_others(united: Article, catalog: Catalog, chosen: Sequence[str]) -> None:
+def drop_names_of_others(united: Article, catalog: Catalog, chosen: Sequence[str]) -> None:
     """Removes ids from those that lead to an article if they lead to one that is not merged: addresses are edited."""
     names = united.values(keys.MERGED)
     united.extra[keys.MERGED] = [
