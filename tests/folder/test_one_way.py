@@ -85,6 +85,7 @@ ALLOWED = {
     # The vectors' index, which takes a folder and no path.
     "archive/indexing/vectors.py:_opened": "Index",
     "archive/search/meaning.py:_index": "Index",
+    "archive/verifying/derived.py:vector_faults": "Index",
     "engines/meaning/index.py:_with_state": "Index",
     "engines/meaning/index.py:create": "Index",
     # The model: the package's, or in a folder that the user names.
