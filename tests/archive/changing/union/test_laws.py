@@ -134,7 +134,7 @@ def texts(root: Path) -> set[tuple[str, str]]:
     return {(article.id, content_digest(article)) for article in articles}
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(HISTORIES, HISTORIES)
 def test_it_makes_no_difference_which_archive_is_united_with_which(one: list[Any], other: list[Any]) -> None:
     with built(one, other) as (a, b):
@@ -145,7 +145,7 @@ def test_it_makes_no_difference_which_archive_is_united_with_which(one: list[Any
         assert texts(ab) == texts(ba) >= texts(a) | texts(b)
 
 
-@settings(max_examples=15)
+@settings(max_examples=7)
 @given(HISTORIES, HISTORIES)
 def test_again_it_changes_nothing(one: list[Any], other: list[Any]) -> None:
     with built(one, other) as (a, b):
@@ -161,7 +161,7 @@ def test_again_it_changes_nothing(one: list[Any], other: list[Any]) -> None:
         assert own.items() <= snapshot(ab).items()
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(HISTORIES, HISTORIES, HISTORIES)
 def test_three_archives_can_be_united_in_any_grouping(one: list[Any], other: list[Any], third: list[Any]) -> None:
     with built(one, other, third) as (a, b, c):
@@ -171,7 +171,7 @@ def test_three_archives_can_be_united_in_any_grouping(one: list[Any], other: lis
         assert texts(right) >= texts(a) | texts(b) | texts(c)
 
 
-@settings(max_examples=15)
+@settings(max_examples=7)
 @given(st.lists(st.tuples(st.sampled_from(ARTICLES), st.sampled_from(EDITIONS), st.sampled_from("ab"))))
 def test_it_equals_one_archive_that_imported_everything(imports: list[tuple[int, int, str]]) -> None:
     imports.sort(key=lambda item: item[1])  # one archive has what it imported last
