@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from docarchive.errors import EditConflict, NotFoundError, UsageError
+from docarchive import Archive
+from docarchive.errors import EditConflict, UsageError
 from docarchive.web.api.table import PREFIX
 from docarchive.web.pages import editing
 from docarchive.web.site import Site
@@ -27,30 +28,25 @@ _MAX_FIELDS: Final = 200
 
 def routes(site: Site, threads: Threads) -> list[Route]:
     """Returns the routes of what changes the archive."""
-    shared = [("/articles/{id}/{verb}", _change_article), ("/{verb}", _change_archive)]
+    changes = {f"/articles/{{id}}/{name}": _of_article(verb) for name, verb in OF_ARTICLE.items()}
+    changes |= {f"/{name}": _of_archive(verb) for name, verb in OF_ARCHIVE.items()}
     listed = []
-    for path, change in shared:
+    for path, change in changes.items():
         listed.append(Route(PREFIX + path, _for_programs(site, threads, change), methods=["POST"]))
         listed.append(Route(path, _for_browsers(site, threads, change), methods=["POST"]))
     return listed
 
 
-#: Makes a change that the path of a request names.
+#: Makes a change of a site as a request wants it.
 _Change = Callable[[Site, Request, Values], "ChangeReport"]
 
 
-def _change_article(site: Site, request: Request, values: Values) -> ChangeReport:
-    verb = OF_ARTICLE.get(request.path_params["verb"])
-    if verb is None:
-        raise NotFoundError("there is no such change")
-    return site.changed(lambda archive: verb(archive, request.path_params["id"], values))
+def _of_article(verb: Callable[[Archive, str, Values], ChangeReport]) -> _Change:
+    return lambda site, request, values: site.changed(lambda archive: verb(archive, request.path_params["id"], values))
 
 
-def _change_archive(site: Site, request: Request, values: Values) -> ChangeReport:
-    verb = OF_ARCHIVE.get(request.path_params["verb"])
-    if verb is None:
-        raise NotFoundError("there is no such change")
-    return site.changed(lambda archive: verb(archive, values))
+def _of_archive(verb: Callable[[Archive, Values], ChangeReport]) -> _Change:
+    return lambda site, request, values: site.changed(lambda archive: verb(archive, values))
 
 
 def _for_programs(site: Site, threads: Threads, change: _Change) -> Callable[[Request], Awaitable[Response]]:

@@ -210,6 +210,12 @@ def test_a_token_for_writing_is_needed(archive: Archive, tmp_path: Path) -> None
     assert statuses == [401, 403, 200]
 
 
+def test_with_write_a_page_that_there_is_not_is_not_found(writable: tuple[Browser, Archive, str]) -> None:
+    browser, _, id = writable
+    for path in ("/nothing", "/login", f"/articles/{id}/nothing"):
+        assert (browser.get(path).status, _submit(browser, path, {}).status) == (404, 404), path
+
+
 def test_the_description_has_every_change(writable: tuple[Browser, Archive, str]) -> None:
     paths = writable[0].get("/api/openapi.json").json["paths"]
     posts = {path.rpartition("/")[2] for path, methods in paths.items() if "post" in methods} - {"import", "stop"}
