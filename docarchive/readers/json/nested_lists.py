@@ -7,7 +7,7 @@ its key as ``id``, if it has none.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
@@ -63,8 +63,8 @@ def no_list(path: str) -> ReaderError:
 
 def suggestion(record: Mapping[str, Any]) -> str:
     """Returns the options that read the lists that the articles of a record may be in; empty if there are none."""
-    paths = islice(_lists_of_articles(record), _SUGGESTED)
-    return " or ".join(f"--map {shlex.quote(f'{ARTICLES}={shorten(path)}')}" for path in paths)
+    paths = [*_lists_of_articles(record, _has_text)] or [*_lists_of_articles(record, _like_article)]
+    return " or ".join(f"--map {shlex.quote(f'{ARTICLES}={shorten(path)}')}" for path in paths[:_SUGGESTED])
 
 
 def _items(value: object, path: str) -> list[Any]:
@@ -90,11 +90,16 @@ def _flat(values: list[Any]) -> list[Any]:
     return [item for value in values for item in (value if isinstance(value, list) else [value])]
 
 
-def _lists_of_articles(record: Mapping[str, Any]) -> Iterator[str]:
-    """Yields the paths of lists whose items look like articles, without what is inside of these."""
+def _lists_of_articles(record: Mapping[str, Any], is_like: Callable[[Mapping[str, Any]], bool]) -> Iterator[str]:
+    """Yields the paths of lists whose items look like articles, without what is inside of these.
+
+    Args:
+        record: What the lists are in.
+        is_like: Returns whether an object looks like one.
+    """
     waiting = [(key, value, 1) for key, value in reversed([*record.items()])]
     seen: set[str] = set()
-    if _are_articles(record):
+    if _are_articles(record, is_like):
         yield _ALL
         return
     for _ in range(_VISITED):
@@ -103,27 +108,34 @@ def _lists_of_articles(record: Mapping[str, Any]) -> Iterator[str]:
         path, value, depth = waiting.pop()
         items = value[:_LOOKED_AT] if isinstance(value, list) else [value]
         objects = [item for item in items if isinstance(item, dict)]
-        if isinstance(value, list) and any(map(_like_article, objects)):
+        if isinstance(value, list) and any(map(is_like, objects)):
             if path not in seen:
                 yield path
             seen.add(path)
-        elif isinstance(value, dict) and _are_articles(value):
+        elif isinstance(value, dict) and _are_articles(value, is_like):
             yield f"{path}.{_ALL}"
         elif depth < _DEPTH:
             inner = [(f"{path}.{key}", part, depth + 1) for item in objects for key, part in item.items()]
             waiting += reversed(inner)
 
 
-def _are_articles(value: Mapping[str, Any]) -> bool:
+def _are_articles(value: Mapping[str, Any], is_like: Callable[[Mapping[str, Any]], bool]) -> bool:
     """Returns whether the values of an object look like articles."""
     parts = [*islice(value.values(), _LOOKED_AT)]
-    return len(parts) > 1 and all(isinstance(part, dict) and _like_article(part) for part in parts)
+    return len(parts) > 1 and all(isinstance(part, dict) and is_like(part) for part in parts)
+
+
+def _has_text(item: Mapping[str, Any]) -> bool:
+    """Returns whether an object, or one in it, has a text; a tag or a folder has only a name."""
+    from docarchive.readers.values.texts import TEXT_NAMES, letters_of  # which imports the readers of HTML
+
+    return any(
+        isinstance(value, str) and bool(value) and letters_of(key) in TEXT_NAMES
+        for part in (item, *(inner for inner in item.values() if isinstance(inner, dict)))
+        for key, value in part.items()
+    )
 
 
 def _like_article(item: Mapping[str, Any]) -> bool:
     """Returns whether an object has a title or a text."""
-    from docarchive.readers.values.texts import TEXT_NAMES, letters_of  # which imports the readers of HTML
-
-    return any(
-        bool(value) and (keys.canonical(key) == "title" or letters_of(key) in TEXT_NAMES) for key, value in item.items()
-    )
+    return _has_text(item) or any(bool(value) and keys.canonical(key) == "title" for key, value in item.items())

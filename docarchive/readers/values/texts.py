@@ -52,9 +52,8 @@ def with_text(record: Mapping[str, Any], advice: Callable[[Mapping[str, Any]], s
         ArticleError: There is a title, no text, and a key that no article has and that may hold the text.
         ReaderError: The text is HTML that cannot be read.
     """
-    if any(_is_rendered(value) for value in record.values()):
-        url = _url_of(record)
-        record = {key: _rendered(key, value, url) for key, value in record.items()}
+    if any(isinstance(value, dict) for value in record.values()):
+        record = _without_objects(record)
     for key in record:
         if key.lower() in keys.BODY_KEYS and has_letters(value := record[key]):
             if isinstance(value, list) and all(isinstance(paragraph, str) for paragraph in value):
@@ -119,18 +118,42 @@ def has_letters(value: object) -> bool:
     return bool(value.strip() if isinstance(value, str) else value)
 
 
-def _is_rendered(value: object) -> bool:
-    return isinstance(value, dict) and isinstance(value.get(_RENDERED), str)
+def _without_objects(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns a record whose text, title and summary are no objects, such as ``{"rendered": "<p>…</p>"}``.
+
+    What else such an object has is set aside. A summary in an object is the text if there is no other (Google Reader).
+    """
+    from docarchive.readers.values.reserved_keys import set_aside
+
+    changed = dict(record)
+    for written, inner in record.items():
+        inner_text = _inner_text(written, inner) if isinstance(inner, dict) else None
+        if inner_text is None:
+            continue
+        key, (name, text) = written, inner_text
+        is_summary = keys.canonical(key) == "summary"
+        is_body = key.lower() in keys.BODY_KEYS
+        if is_summary and name != _RENDERED and not any(other.lower() in keys.BODY_KEYS for other in record):
+            del changed[key]
+            key, is_body = "body", True
+        if is_body:
+            changed[key] = to_markdown(text, base=_url_of(record)) if name == _RENDERED or is_html(text) else text
+        else:
+            changed[key] = to_text(text) if is_summary else to_line(text)
+        rest = {other: value for other, value in inner.items() if other != name}
+        if rest and name != _RENDERED:
+            set_aside(changed, written, rest)
+    return changed
 
 
-def _rendered(key: str, value: Any, url: str) -> Any:
-    """Returns the text of an object such as ``{"rendered": "<p>…</p>"}``; any other value unchanged."""
-    if not _is_rendered(value):
-        return value
-    html = value[_RENDERED]
-    if key.lower() in keys.BODY_KEYS:
-        return to_markdown(html, base=url)
-    return to_text(html) if keys.canonical(key) == "summary" else to_line(html)
+def _inner_text(key: str, value: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Returns the name and the text of what an object is for; None if it has none."""
+    if isinstance(text := value.get(_RENDERED), str):
+        return _RENDERED, text
+    if key.lower() not in keys.BODY_KEYS and keys.canonical(key) not in ("title", "summary"):
+        return None
+    named = {letters_of(name): (name, text) for name, text in value.items() if isinstance(text, str) and text.strip()}
+    return next((named[name] for name in (*TEXT_NAMES, "value") if name in named), None)
 
 
 def _url_of(record: Mapping[str, Any]) -> str:

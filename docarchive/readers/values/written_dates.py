@@ -40,6 +40,7 @@ _FORMS: Final = tuple(
         r"(?P<year>\d{4})(?P<part>[-/.])(?P<month>\d{1,2})(?P=part)(?P<day>\d{1,2})" + _TIME,
         r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월](?:\s?(?P<day>\d{1,2})\s?[日일])?" + _TIME,
         r"(?P<year>\d{4})(?P<part>[-/ ])(?P<name>[^\W\d_]{3,12})\.?(?P=part)(?P<day>\d{1,2})" + _TIME,
+        r"(?P<year>\d{4})\.\s(?P<month>\d{1,2})\.\s(?P<day>\d{1,2})\.?" + _TIME,
         r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})" + _TIME,
         r"(?P<one>\d{1,2})(?P<part>[/-])(?P<other>\d{1,2})(?P=part)(?P<year>\d{4})" + _TIME,
         _WEEKDAY + r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th|er|º|°|ª|-го)?[\s-]{0,3}(?:(?:de|of)\s)?"
@@ -64,7 +65,7 @@ _CELLS: Final = (
 _AGREED: Final = (30, 50)
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)", re.ASCII)
 _COMPACT_MOMENT = re.compile(
-    r"((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d))?|(\d\d)(\d\d)(\d\d))"
+    r"((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d))?|(\d\d)(\d\d)(?:(\d\d)(?:\d{3})?)?)"
     r"(?:\s?([ap])m)?(Z|[+-]\d\d(?::?\d\d)?)?",
     re.ASCII | re.IGNORECASE,
 )
@@ -73,8 +74,12 @@ _MIDNIGHT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ]24:00(:00)?(?:[.,]0+)?(Z|[+
 _NUMBER: Final = re.compile(r"\d{9,20}(?:\.\d{1,9})?", re.ASCII)
 _YEAR_AS_FLOAT: Final = re.compile(r"(\d{4})\.0", re.ASCII)
 _MONTHS: Final = 12
-#: How many digits a number has that is a date or a moment, as in 20240316: no Unix time of these years has so many.
-_DIGITS_OF_DATES: Final = (8, 14)
+#: How many digits a number has that is a date or a moment, as in 20240316: no Unix time has so many and begins with a
+#: year, but for some in the year 1976 in milliseconds.
+_DIGITS_OF_DATES: Final = (8, 12, 14, 17)
+#: A Unix time as .NET writes it in JSON, and the name of a zone that Java writes after an offset.
+_OF_NET: Final = re.compile(r"\\?/Date\((\d{9,20})(?:[+-]\d{4})?\)\\?/", re.ASCII)
+_NAME_OF_ZONE: Final = re.compile(r"(?<=[\dZ])\[[A-Za-z_]{1,30}(?:/[\w+-]{1,30}){0,2}\]\Z", re.ASCII)
 
 
 class LeadingDate(NamedTuple):
@@ -108,12 +113,16 @@ def read_date(value: object) -> PartialDate | None:
     text = value.strip()
     if len(text) > _LONGEST:
         return None
+    if text.endswith("]"):
+        text = _NAME_OF_ZONE.sub("", text)
     if date := _of_iso(text):
         return date
     if compact := _compact(text):
         return _of_iso(compact)
     if _NUMBER.fullmatch(text):
         return _of_number(float(text) if "." in text else int(text))
+    if "Date(" in text and (of_net := _OF_NET.fullmatch(text)):
+        return unix_time(int(of_net[1]))
     if float_year := _YEAR_AS_FLOAT.fullmatch(text):
         return PartialDate.parse_or_none(float_year[1])
     leading = leading_date(text)

@@ -9,6 +9,8 @@ import pytest
 from docarchive.errors import ArticleError, ReaderError
 from docarchive.readers import ReadOptions, Record, Source, choose, readers
 from docarchive.readers.json import json as json_reader
+from docarchive.readers.json.jsonl import read_record
+from docarchive.readers.json.nested_lists import suggestion
 
 
 def records(data: bytes) -> list[Record]:
@@ -138,3 +140,39 @@ def test_a_mapping_says_that_there_is_no_text() -> None:
     )
     assert isinstance(item, Record)
     assert (item.load().title, item.load().extra) == ("A", {"storyContent": "One two"})
+
+
+@pytest.mark.parametrize(
+    ("record", "body", "others"),
+    [
+        ({"content": {"type": "text", "text": "The crane."}}, "The crane.", {"content_as_written": {"type": "text"}}),
+        ({"body": {"value": "<p>The <b>crane</b>.</p>"}}, "The **crane**.", {}),
+        (
+            {"summary": {"direction": "ltr", "content": "<p>It is.</p>"}},
+            "It is.",
+            {"summary_as_written": {"direction": "ltr"}},
+        ),
+        ({"summary": {"content": "<b>Short</b>"}, "content": {"content": "Long."}}, "Long.", {"summary": "Short"}),
+        ({"content": {"rendered": "<p>The crane.</p>", "protected": False}}, "The crane.", {}),
+    ],
+)
+def test_a_text_in_an_object_is_the_text(record: dict[str, object], body: str, others: dict[str, object]) -> None:
+    article = read_record({"title": "Crane", **record})
+    assert article.body == body
+    metadata = article.metadata()
+    assert {key: metadata.get(key) for key in others} == others
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        (
+            {"orderedItems": [{"object": {"content": "The crane is back.", "tag": [{"name": "#ships"}]}}]},
+            "orderedItems",
+        ),
+        ({"collections": [{"name": "Ships", "links": [{"textContent": "The crane is back."}]}]}, "collections.links"),
+        ({"cards": [{"name": "Oil the crane", "note": "It squeaks a lot."}]}, "cards"),
+    ],
+)
+def test_the_list_that_is_suggested_is_that_of_the_texts(value: dict[str, object], path: str) -> None:
+    assert suggestion(value) == f"--map articles={path}"
