@@ -28,6 +28,7 @@ _OTHER: Final = (
 )
 _WORDS: Final = re.compile(f"(?P<publication>{_PUBLISHED})|(?P<change>{_UPDATED})|(?P<other>{_OTHER})", re.IGNORECASE)
 _CHANGE: Final = re.compile(_UPDATED, re.IGNORECASE)
+_PUBLICATION: Final = re.compile(_PUBLISHED, re.IGNORECASE)
 _SIGNS: Final = " \t:：·|•–—-*"
 _LONGEST_LABEL: Final = 40
 
@@ -56,9 +57,13 @@ def at_change(line: str) -> tuple[str, str]:
 
     >>> at_change("Published 3 May, updated: 5 May"), at_change("2023/04/05 更新")
     (('Published 3 May, ', '5 May'), ('', '2023/04/05 '))
+    >>> at_change("By Ann Bee, updated 5 May, first published 3 May")
+    ('By Ann Bee, first published 3 May', '5 May, ')
     """
     match = _CHANGE.search(line)
     if match is None:
         return line, ""
     before, after = line[: match.start()], line[match.end() :].lstrip(_SIGNS)
+    if (published := _PUBLICATION.search(after)) and any(map(str.isdigit, after[: published.start()])):
+        return before + after[published.start() :], after[: published.start()]
     return (before, after) if any(map(str.isdigit, after)) else ("", before)

@@ -21,10 +21,18 @@ _NAMES_BY_KEY: Final[dict[str, tuple[str, ...]]] = {
     "dates": (
         *("article:published_time", "og:article:published_time", "citation_publication_date", "citation_date"),
         *("datepublished", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date"),
-        *("parsely-pub-date", "sailthru.date", "pubdate", "publish-date", "publication_date", "date"),
+        *("parsely-pub-date", "sailthru.date", "pubdate", "publish-date", "publication_date", "date", "created"),
     ),
     "updates": (
-        *("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified", "modified"),
+        *(
+            "article:modified_time",
+            "og:updated_time",
+            "datemodified",
+            "dcterms.modified",
+            "last-modified",
+            "modified",
+            "updated",
+        ),
     ),
     "authors": (
         *("citation_author", "author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author"),

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _KEYS: Final = ("title", "summary", "section", "tags", "source", "language", "doi", "url")
+#: Where a page states its address; the last one is that of what Evernote exports.
+_ADDRESSES: Final = (
+    *("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content"),
+    "//meta[@name='source-url']/@content",
+)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[\w-]+)?")
 
 
@@ -125,7 +130,7 @@ def _is_weak(names: list[str], source: str | None) -> bool:
 
 def _address(tree: HtmlElement, url: str | None) -> str | None:
     """Returns the address that the page states, unless it is that of the site's front page; else ``url``."""
-    for query in ("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content"):
+    for query in _ADDRESSES:
         for value in tree.xpath(query):
             with suppress(ValueError):
                 address = urljoin(url or "", str(value).strip())

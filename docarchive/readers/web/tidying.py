@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?-|brush:\s*|highlight-source-)([\w+#.-]+)", re.IGNORECASE)
-_LINE_NUMBER = re.compile(r"\b(?:line-?no|line-?numbers?|gutter)", re.IGNORECASE)
+_LINE_NUMBER = re.compile(r"\b(?:line-?no|line-?numbers?|gutter|lnt?\b|hljs-ln-n)", re.IGNORECASE)
 _HOLDERS_OF_NUMBERS: Final = ("span", "a", "td", "th", "div")
 _LINES_IN_CODE: Final = ("div", "p", "li", "tr")
 

@@ -322,6 +322,8 @@ def test_an_update_that_is_shown() -> None:
         "<div class='date'>입력 2024.05.06 수정 2024.05.07</div>",
         "<dl><dt>Published</dt><dd>6 May 2024</dd><dt>Last updated</dt><dd>7 May 2024</dd></dl>",
         "<p>公開日：2024年5月6日</p><p>2024年5月7日 更新</p>",
+        "<p>By Ann Bee | Updated May 7, 2024 | First published May 6, 2024</p>",
+        "<p>Aktualisiert am 7. Mai 2024, veröffentlicht am 6. Mai 2024</p>",
     ],
 )
 def test_a_day_of_publication_and_one_of_a_change(body: str) -> None:
@@ -364,3 +366,21 @@ def test_a_line_about_a_change_has_no_date_of_publication(body: str) -> None:
 def test_a_stated_date_that_cannot_be_read_is_kept_as_it_is_written(stated: str, as_written: str | None) -> None:
     article = read(meta("article:published_time", stated))
     assert (article.date, article.extra.get("date_as_written")) == (None, as_written)
+
+
+def test_what_evernote_states_in_the_html_that_it_exports() -> None:
+    stated = {"created": "2024-03-16 10:20:30 +0000", "updated": "2024-03-17 10:20:30 +0000"} | {
+        "source-url": "https://a.example/crane",
+        "author": "Ada Meyer",
+        "keywords": "ships, harbour",
+    }
+    head = "".join(f'<meta name="{name}" content="{value}">' for name, value in stated.items())
+    article = read_page(
+        f"<html><head><title>Crane</title>{head}</head><body><div>{'The harbour is open again. ' * 9}</div></body></html>"
+    )
+    assert (str(article.date), str(article.updated)) == ("2024-03-16T10:20:30+00:00", "2024-03-17T10:20:30+00:00")
+    assert (article.url, article.authors, article.tags) == (
+        "https://a.example/crane",
+        ["Ada Meyer"],
+        ["ships", "harbour"],
+    )

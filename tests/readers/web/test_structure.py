@@ -59,6 +59,10 @@ def body_of(html: str, *, around: bool = True, head: str = "") -> str:
             "<figure class='highlight'><pre><span class='lineno'>1 </span>tie(x)</pre></figure>",
             "```\ntie(x)\n```",
         ),
+        (
+            "<pre><code><span><span class='ln'>1</span><span class='cl'>tie(x)</span></span></code></pre>",
+            "```\ntie(x)\n```",
+        ),
         # lists
         ("<ol><li>First rule.</li><li>Second rule.</li></ol>", "1. First rule.\n2. Second rule."),
         ("<ol start='5'><li>five</li><li>six<ul><li>sub</li></ul></li></ol>", "5. five\n6. six\n   - sub"),
