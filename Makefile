@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # The tests start the program a thousand times: without compiled modules each start takes a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test explore fuzz coverage check docs browser bench clean
+.PHONY: demo test explore fuzz coverage check docs browser opensearch opensearch-stop bench clean
 
 demo: $(VENV)/installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
@@ -63,6 +63,14 @@ docs: $(VENV)/installed-docs
 browser: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,browser]'
 	$(BIN)/python -m pytest tests/web/test_browser.py
+
+# A cluster of OpenSearch with two nodes on this machine, for trials; it needs Java and Maven. It prints the addresses of
+# the nodes, and runs until `make opensearch-stop`. The tests start one of their own if there is none.
+opensearch: $(VENV)/installed-dev
+	@$(BIN)/python tests/clusters.py start
+
+opensearch-stop: $(VENV)/installed-dev
+	@$(BIN)/python tests/clusters.py stop
 
 # CORPUS is a .jsonl of articles; SIZES, such as 1000,19043, and OPTIONS, such as --quick, are as in docs/benchmarks.
 bench: $(VENV)/installed-dev

@@ -1,10 +1,11 @@
 """Compares the results of the engines on a corpus: ids, counts, facets, and every order. Exits with 1 if any differ.
 
     PYTHONPATH=tests python -m benchmarks.conformance CORPUS.jsonl [--queries 300] [--articles N] [--sample 1500]
-        [--seed 1]
+        [--seed 1] [--cluster URL]
 
 CORPUS is JSON Lines of articles. Queries are made of its words and metadata, the same every time. On the whole corpus
 tantivy is compared with Whoosh; on a sample both are compared with ``Node.matches``, by the memory engine of the tests.
+With ``--cluster``, OpenSearch is compared with the three instead; URL has the addresses of its nodes.
 Orders by relevance may differ, because engines score a little differently: the share of the ten best hits that are the
 same is printed; the memory engine does not score as the others do.
 """
@@ -13,6 +14,7 @@ import argparse
 import json
 import random
 import re
+import secrets
 import sys
 import tempfile
 import time
@@ -25,7 +27,8 @@ from typing import NamedTuple
 from memory_engine import MemoryEngine
 
 from docarchive.article import Article
-from docarchive.engines import SORTS, Change, Engine, Position, open_engine
+from docarchive.engines import CLUSTERED, ENGINES, SORTS, Change, Engine, Position, open_engine
+from docarchive.engines.cluster import Cluster
 from docarchive.folder import Folder
 from docarchive.query import Context, Node, quote
 from docarchive.query import read as parse_with_words
@@ -222,10 +225,11 @@ def compare(queries: Sequence[Query], one: Engine, other: Engine) -> int:
     return sums["all"]["differ"]
 
 
-def index(name: str, folder: Path, changes: Sequence[Change]) -> Engine:
+def index(name: str, folder: Path, changes: Sequence[Change], cluster: Cluster | None) -> Engine:
     """Returns an engine with articles, and prints how fast it has indexed them."""
     folder.mkdir(exist_ok=True)
-    engine: Engine = MemoryEngine() if name == "memory" else open_engine(name, Folder(folder) / f"{name}{len(changes)}")
+    place = Folder(folder) / f"{name}{len(changes)}"
+    engine: Engine = MemoryEngine() if name == "memory" else open_engine(name, place, cluster=cluster)
     start = time.perf_counter()
     engine.index(changes, Position("conformance", len(changes)))
     seconds = time.perf_counter() - start
@@ -241,19 +245,26 @@ def main() -> int:
     parser.add_argument("--articles", type=int, default=0, help="use only the first N of the corpus")
     parser.add_argument("--sample", type=int, default=1_500, help="articles for the memory engine")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cluster", metavar="URL", help="compare OpenSearch, whose nodes have these addresses")
     arguments = parser.parse_args()
     changes = read(arguments.corpus, arguments.articles)
     sample = changes[: arguments.sample]
     failed = 0
     pairs = [("tantivy", "whoosh", changes), ("tantivy", "memory", sample), ("whoosh", "memory", sample)]
+    cluster = None
+    if arguments.cluster:
+        pairs = [(CLUSTERED, name, sample if name == "memory" else changes) for name in (*ENGINES, "memory")]
+        values = {"url": arguments.cluster, "index": "conformance", "shards": 2, "replicas": 1}
+        cluster = Cluster.read({**values, "archive": f"conformance-{secrets.token_hex(3)}"})
     with tempfile.TemporaryDirectory(prefix="docarchive-") as folder:
         for *names, compared in pairs:
             articles = [change.article for change in compared if change.article]
             queries = QueryMaker(articles, arguments.seed).queries(arguments.queries)
-            one, other = (index(name, Path(folder, "-".join(names)), compared) for name in names)
+            one, other = (index(name, Path(folder, "-".join(names)), compared, cluster) for name in names)
             failed += compare(queries, one, other)
-            one.close()
-            other.close()
+            for engine in (one, other):
+                engine.clear()
+                engine.close()
     return 1 if failed else 0
 
 

@@ -24,7 +24,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from docarchive.archive.archive import Archive
     from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, LogEntry, PurgeReport, UnionReport
-    from docarchive.archive.figures import EngineStatus, MeaningStatus, Provenance, Statistics, Version
+    from docarchive.archive.figures import ClusterStatus, EngineStatus, MeaningStatus, Provenance, Statistics, Version
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         DateError,
         DocarchiveError,
         EditConflict,
+        IndexUnavailable,
         InputError,
         NoRoom,
         NotAnArchive,
@@ -80,7 +81,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "docarchive.archive.archive": "Archive",
     "docarchive.archive.changing.reports": "ChangeReport ChangedArticle LogEntry PurgeReport UnionReport",
-    "docarchive.archive.figures": "EngineStatus MeaningStatus Provenance Statistics Version",
+    "docarchive.archive.figures": "ClusterStatus EngineStatus MeaningStatus Provenance Statistics Version",
     "docarchive.archive.formats": "Format",
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
     "docarchive.archive.importing.duplicates": "Duplicate",
@@ -100,8 +101,8 @@ _HOMES = {
     "docarchive.engines": "ENGINES SORTS",
     "docarchive.errors": (
         "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArchiveReadOnly ArticleError "
-        "DateError DocarchiveError EditConflict InputError NoRoom NotAnArchive NotFoundError OutputClosed QueryError "
-        "ReaderError UnsupportedQuery UsageError"
+        "DateError DocarchiveError EditConflict IndexUnavailable InputError NoRoom NotAnArchive NotFoundError "
+        "OutputClosed QueryError ReaderError UnsupportedQuery UsageError"
     ),
     "docarchive.keys": "SCHEMA",
     "docarchive.query": "Passage Snippet quote",
@@ -125,6 +126,7 @@ __all__ = [
     "BackupReport",
     "ChangeReport",
     "ChangedArticle",
+    "ClusterStatus",
     "Conflict",
     "DateError",
     "Decision",
@@ -141,6 +143,7 @@ __all__ = [
     "Hit",
     "ImportOptions",
     "ImportReport",
+    "IndexUnavailable",
     "InputError",
     "LogEntry",
     "MeaningStatus",

@@ -16,6 +16,7 @@
         ├── ArchiveExists              there is an archive here already
         ├── ArchiveLocked              another process is writing
         ├── NoRoom                     no room left on the disk
+        ├── IndexUnavailable           the search index is in a cluster that cannot be used now
         ├── ArchiveReadOnly            this user may read it, but not change it
         ├── ArchiveDamaged             something in it cannot be read; says how to fix it
         │   └── IndexDamaged           the search index; it is built again without being asked
@@ -153,6 +154,10 @@ class ArchiveLocked(ArchiveError):
 
 class NoRoom(ArchiveError):
     """There is no room left on the disk, or the user's quota of it is used up."""
+
+
+class IndexUnavailable(ArchiveError):
+    """The search index is in a cluster that cannot be used now. Articles can be read and changed."""
 
 
 class ArchiveReadOnly(ArchiveError):

@@ -30,7 +30,18 @@ NAVIGATION: Final = {
             ("docs/guide", "docs/cli", "docs/query-language", "docs/ranking", "docs/formats", "docs/export"),
         ),
         ("Library", ("docs/library", "docs/plugins")),
-        ("Scripts", ("docs/scripting", "docs/json", "docs/api", "docs/mcp", "docs/archive-format", "docs/backups")),
+        (
+            "Scripts",
+            (
+                "docs/scripting",
+                "docs/json",
+                "docs/api",
+                "docs/mcp",
+                "docs/archive-format",
+                "docs/backups",
+                "docs/growing",
+            ),
+        ),
         (
             "Project",
             (

@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import clusters
 import interpreter
 import pytest
 from hypothesis import settings
@@ -23,6 +24,18 @@ settings.register_profile("docarchive", deadline=None, derandomize=True)
 settings.register_profile("few", deadline=None, derandomize=True, max_examples=20)
 settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile("docarchive")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stops the cluster of OpenSearch that the tests of this run have started."""
+    if not hasattr(session.config, "workerinput"):
+        clusters.stop_all(all_=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says what was left out."""
+    if not clusters.is_possible():
+        terminalreporter.write_line("the tests of OpenSearch were left out: they need Java and Maven")
 
 
 class Ran(NamedTuple):

@@ -30,6 +30,7 @@ class MemoryEngine:
     """An engine without an index."""
 
     name = "memory"
+    partial = False
 
     def __init__(self) -> None:
         self._documents: dict[str, AnalyzedArticle] = {}
@@ -47,6 +48,9 @@ class MemoryEngine:
                 self._documents[change.id] = AnalyzedArticle(change.article, change.language)
                 self._rows[change.id] = change.row
         self._position = position() if callable(position) else position
+
+    def publish(self) -> None:
+        pass
 
     def search(
         self,

@@ -125,13 +125,13 @@ def test_every_exported_name_is_there() -> None:
 def test_exported_names_do_not_change_unseen() -> None:
     exported = """
             ENGINES SCHEMA SORTS AmbiguousId Archive ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked
-            ArchiveReadOnly Article ArticleError Backup BackupReport ChangeReport ChangedArticle Conflict DateError
-            Decision Diff DocarchiveError Duplicate EditConflict EngineStatus ExportOptions ExportReport Fault Format
-            Highlight Hit ImportOptions ImportReport InputError LogEntry MeaningStatus NoRoom NotAnArchive
-            NotFoundError Note Notify OutputClosed PartialDate Passage Progress Provenance PurgeReport QuarantineEntry
-            QueryError Quotation QuoteDifference QuotedPart QuotedPassage ReaderError RebuildReport Refusal
-            RestoreReport Results Row Settings Snippet Statistics SyncReport TrashedArticle UnionReport UnsupportedQuery
-            UsageError Verification Version __version__ quote
+            ArchiveReadOnly Article ArticleError Backup BackupReport ChangeReport ChangedArticle ClusterStatus
+            Conflict DateError Decision Diff DocarchiveError Duplicate EditConflict EngineStatus ExportOptions
+            ExportReport Fault Format Highlight Hit ImportOptions ImportReport IndexUnavailable InputError LogEntry
+            MeaningStatus NoRoom NotAnArchive NotFoundError Note Notify OutputClosed PartialDate Passage Progress
+            Provenance PurgeReport QuarantineEntry QueryError Quotation QuoteDifference QuotedPart QuotedPassage
+            ReaderError RebuildReport Refusal RestoreReport Results Row Settings Snippet Statistics SyncReport
+            TrashedArticle UnionReport UnsupportedQuery UsageError Verification Version __version__ quote
     """
     assert docarchive.__all__ == exported.split()
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, NoReturn, TextIO, Unpack, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TextIO, Unpack, cast
 
 from docarchive import failures
 from docarchive.archive import lookup
@@ -453,21 +453,25 @@ class Archive(Changeable):
         return rebuild(self._session)
 
     @checked
-    def use_engine(self, name: EngineName) -> EngineStatus:
+    def use_engine(self, name: EngineName, cluster: Mapping[str, Any] | None = None) -> EngineStatus:
         """Switches to another engine: its index is built, and the old one is deleted when the new one is complete.
 
         If it is interrupted, the archive keeps its old engine; call it again.
 
         Args:
-            name: One of ``ENGINES``.
+            name: One of ``ENGINES``, or ``opensearch``.
+            cluster: Where the index of ``opensearch`` is to be: ``url`` and ``index``; if need be ``ca``,
+                ``fingerprint``, ``shards``, ``replicas`` and ``timeout``. What is left out stays as it was. Users and
+                passwords come from the environment.
 
         Raises:
             UsageError: There is no such engine, or it is not installed; the message says what to do.
             ArchiveLocked: Another process is writing.
+            IndexUnavailable: The cluster does not answer.
         """
         from docarchive.archive.upkeep import switch_engine
 
-        switch_engine.switch(self._session, name)
+        switch_engine.switch(self._session, name, cluster)
         return self.engine_status()
 
     @checked

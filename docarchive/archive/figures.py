@@ -33,6 +33,34 @@ class MeaningStatus(NamedTuple):
     bytes: int
 
 
+class ClusterStatus(NamedTuple):
+    """The status of an index in a cluster.
+
+    Attributes:
+        url: The addresses of the nodes.
+        index_name: The name of the index, which several archives may feed.
+        archive: The name of this archive there.
+        health: ``green``: all copies are there; ``yellow``: some are missing; ``red``: parts are missing; ``unknown``.
+        nodes: How many nodes with data answer.
+        shards: How many parts this archive's index has.
+        copies: How many copies of them there should be, with the parts themselves.
+        active: How many of these there are.
+        articles: How many articles are in it.
+        problem: Why the cluster does not say this; None if it does.
+    """
+
+    url: str
+    index_name: str
+    archive: str
+    health: str = "unknown"
+    nodes: int = 0
+    shards: int = 0
+    copies: int = 0
+    active: int = 0
+    articles: int = 0
+    problem: str | None = None
+
+
 class EngineStatus(NamedTuple):
     """The status of an archive's engine.
 
@@ -46,6 +74,7 @@ class EngineStatus(NamedTuple):
         bytes: The size of the index in bytes.
         engines: The version of each engine's library by the engine's name; None where it is not installed.
         meaning: The status of search by meaning.
+        cluster: The status of the cluster; None if the index is in the archive's folder.
     """
 
     engine: str
@@ -57,10 +86,12 @@ class EngineStatus(NamedTuple):
     bytes: int
     engines: dict[str, str | None]
     meaning: MeaningStatus
+    cluster: ClusterStatus | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the status as a JSON object (schema 1)."""
-        return {"schema": SCHEMA, **self._asdict(), "meaning": self.meaning._asdict()}
+        cluster = self.cluster and self.cluster._asdict()
+        return {"schema": SCHEMA, **self._asdict(), "meaning": self.meaning._asdict(), "cluster": cluster}
 
     def _repr_html_(self) -> str:
         from docarchive.notebooks import record_table

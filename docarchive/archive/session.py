@@ -19,8 +19,16 @@ from docarchive.archive.progress import Incomplete, Notify, no_notices
 from docarchive.archive.settings import LAYOUT, Settings
 from docarchive.catalog import Catalog, noted
 from docarchive.catalog.stored import FILE
-from docarchive.engines import ENGINES, Engine, open_engine
-from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, IndexDamaged, NoRoom, UsageError
+from docarchive.engines import CLUSTERED, ENGINES, Engine, open_engine
+from docarchive.errors import (
+    ArchiveDamaged,
+    ArchiveError,
+    ArchiveLocked,
+    IndexDamaged,
+    IndexUnavailable,
+    NoRoom,
+    UsageError,
+)
 from docarchive.folder import Folder
 from docarchive.store import NOT_NOW, WAIT, Store
 from docarchive.store.layout import CATALOG, DERIVED, LOG, SETTINGS, index_folder
@@ -97,7 +105,7 @@ class Session:
     @property
     def other_engines(self) -> set[str]:
         """The engines that the archive does not use."""
-        return {*ENGINES} - {self.settings.engine}
+        return {*ENGINES, CLUSTERED} - {self.settings.engine}
 
     @cached_property
     def engine(self) -> Engine:
@@ -159,13 +167,22 @@ class Session:
     def ask(self, question: Callable[[Engine], T]) -> T:
         """Asks the engine something; a damaged index is built again, and the question is asked once more."""
         with suppress(IndexDamaged):
-            return question(self.current_engine)
+            return self._ask(question)
         try:  # again, while nobody writes if possible: what was read may just have been replaced
             with self._nobody_writing():
-                return question(self.current_engine)
+                return self._ask(question)
         except IndexDamaged as error:
             self.heal(error)
-            return question(self.current_engine)
+            return self._ask(question)
+
+    def _ask(self, question: Callable[[Engine], T]) -> T:
+        """Asks the engine something, and says so if only a part of the index has answered."""
+        engine = self.current_engine
+        engine.partial = False
+        answer = question(engine)
+        if engine.partial:
+            self.notify(Incomplete("a part of the index does not answer, so articles may be missing here"))
+        return answer
 
     @contextmanager
     def _nobody_writing(self) -> Iterator[None]:
@@ -197,7 +214,7 @@ class Session:
         self._has_temporary_index = True
         if self._folder is None:  # else the same was said of the catalog
             self.notify(f"the archive is read-only and {reason}; a temporary one is used")
-        self.engine = self.open_engine(folder=self.temporary_folder() / "index")
+        self.engine = self.open_local_engine(self.temporary_folder() / "index")
         self.catch_up()
 
     def temporary_folder(self) -> Folder:
@@ -215,9 +232,15 @@ class Session:
             ArchiveError: Its library is not installed; the text says what to do.
         """
         try:
-            return open_engine(*self.index_of(self.settings.engine, folder), jobs)
+            return open_engine(*self.index_of(self.settings.engine, folder), jobs, self.settings.cluster)
         except UsageError as error:  # not for the name: ``Settings`` has checked it
             raise ArchiveError(f"{error}; or switch engines: docarchive engine use whoosh") from error
+
+    def open_local_engine(self, folder: Folder) -> Engine:
+        """Opens an engine whose index is in a folder: that of the settings, or Whoosh if it needs a cluster."""
+        if self.settings.engine == CLUSTERED:
+            return open_engine(*self.index_of(ENGINES[0], folder))
+        return self.open_engine(folder=folder)
 
     def index_of(self, engine: str, folder: Folder | None = None) -> tuple[str, Folder, str]:
         """Returns what identifies an index: the engine's name, the folder, and the archive's language."""
@@ -332,13 +355,19 @@ class Session:
             return
         with suppress(ArchiveError):  # another process is writing them: those in memory still hold
             settings = Settings.load(self.root)
-            if settings.engine != self.settings.engine:
+            if (settings.engine, settings.cluster) != (self.settings.engine, self.settings.cluster):
                 self.close_engine()
             self.settings, self._settings_stamp = settings, stamp
 
     def catch_up(self) -> None:
         """Updates the index from the journal, or builds it again if it is damaged. Hold the lock."""
         catch_up.catch_up_or_heal(self.catalog, self.store, self.engine, self.progress, self.notify)
+        self.publish()
+
+    def publish(self) -> None:
+        """Shows the index to others, where these can see it; what is not shown now is shown after the next change."""
+        with suppress(IndexUnavailable):
+            self.engine.publish()
 
     def recover(self) -> None:
         """Stores in the catalog the files that an interrupted write has put in place, unless a process still writes.
@@ -537,11 +566,17 @@ class Session:
         def start() -> IndexingProcess:
             from docarchive.archive.indexing.live_process import IndexingProcess
 
-            return IndexingProcess(*index, jobs)
+            return IndexingProcess(*index, jobs, self.settings.cluster)
 
         engine = self.open_engine(jobs, folder)
         return LiveIndexer(
-            catalog or self.catalog, self.store, engine, self.progress, self.notify, start if jobs != 1 else None
+            catalog or self.catalog,
+            self.store,
+            engine,
+            self.progress,
+            self.notify,
+            start if jobs != 1 else None,
+            publishes=folder is None,
         )
 
 

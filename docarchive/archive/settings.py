@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive import failures
 from docarchive.archive.user_values import check_language
 from docarchive.arguments import checked
-from docarchive.engines import ENGINES
+from docarchive.engines import CLUSTERED, ENGINES
 from docarchive.errors import ArchiveDamaged, ArchiveError, NotAnArchive, UsageError
 from docarchive.folder import Folder
 from docarchive.records import NamedTuple
@@ -23,6 +23,7 @@ from docarchive.texts import did_you_mean, shorten
 if TYPE_CHECKING:
     from docarchive.archive.hooks import Hook
     from docarchive.archive.rules import Rule
+    from docarchive.engines.cluster import Cluster
 
 #: The version of the layout on disk that this program writes. An archive of an earlier one is read as it is, and gets
 #: this number when its first change is in the log.
@@ -38,7 +39,8 @@ _RULES: Final = "rules"
 _HOOKS: Final = "hooks"
 #: The settings that are tables, by the name of the attribute.
 _TABLES: Final = (_SEARCHES, "importing", _RULES, _HOOKS)
-_TABLE_NAMES: Final = (_SEARCHES, _IMPORT, _RULES, _HOOKS)
+_TABLE_NAMES: Final = (_SEARCHES, _IMPORT, _RULES, _HOOKS, CLUSTERED)
+_ALL_ENGINES: Final = (*ENGINES, CLUSTERED)
 _TYPE_NAMES: Final = {list: "a list", dict: "a table", str: "a quoted string", int: "a number", bool: "true or false"}
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
 
@@ -55,6 +57,7 @@ class Settings(NamedTuple):
         importing: The options of every import: the table ``[import]``.
         rules: What to set on articles when they are imported, by the name of the rule: the table ``[rules]``.
         hooks: Programs that the command line runs after changes, by the name of the hook: the table ``[hooks]``.
+        cluster: Where the index is, if the engine is ``opensearch``: the table ``[opensearch]``.
         meaning: Whether searches look for the meaning of a query, too: ``on`` or ``off``.
     """
 
@@ -67,6 +70,7 @@ class Settings(NamedTuple):
     rules: Mapping[str, Rule] = MappingProxyType({})
     hooks: Mapping[str, Hook] = MappingProxyType({})
     meaning: str = "off"
+    cluster: Cluster | None = None
 
     @classmethod
     @checked
@@ -123,23 +127,28 @@ class Settings(NamedTuple):
             importing=_importing(path, values.get(_IMPORT, {})),
             meaning=_switch(path, values.get("meaning", "off")),
         )
-        if _RULES in values:
-            settings = settings._replace(rules=_rules(path, values[_RULES], _text(data), settings.searches))
-        if _HOOKS in values:
-            settings = settings._replace(hooks=_hooks(path, values[_HOOKS]))
+        settings = settings._with_tables(path, values, _text(data))
         if settings.layout not in _LAYOUTS:
             raise ArchiveDamaged(
                 f"{path}: layout {shorten(repr(settings.layout))} is not supported by this version; update docarchive"
             )
-        if settings.engine not in ENGINES:
-            raise ArchiveDamaged(
-                f"{path}: there is no engine {shorten(repr(settings.engine))}; {did_you_mean(settings.engine, ENGINES)}"
-            )
+        _check_engine(path, settings)
         try:
             check_language(settings.language, assigned=False)  # earlier versions accepted any two letters
         except UsageError as error:
             raise ArchiveDamaged(f"{path}: {error}") from None
         return settings
+
+    def _with_tables(self, path: Path, values: Mapping[str, Any], text: str) -> Settings:
+        """Returns the settings with the tables that few archives have."""
+        tables: dict[str, Any] = {}
+        if _RULES in values:
+            tables[_RULES] = _rules(path, values[_RULES], text, self.searches)
+        if _HOOKS in values:
+            tables[_HOOKS] = _hooks(path, values[_HOOKS])
+        if CLUSTERED in values:
+            tables["cluster"] = _cluster(path, values[CLUSTERED])
+        return self._replace(**tables)
 
     @checked
     def save(self, root: Path) -> None:
@@ -152,7 +161,7 @@ class Settings(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the settings without the tables, and without what is switched off."""
-        values = {name: value for name, value in self._asdict().items() if name not in _TABLES}
+        values = {name: value for name, value in self._asdict().items() if name not in (*_TABLES, "cluster")}
         return {name: value for name, value in values.items() if name != "meaning" or value == "on"}
 
     @checked
@@ -170,9 +179,15 @@ class Settings(NamedTuple):
         return self._changed(root, change)
 
     @checked
-    def with_engine(self, root: Path, engine: str) -> Settings:
-        """Changes the engine; returns the new settings."""
-        return self._changed(root, lambda document: document.update(engine=engine))
+    def with_engine(self, root: Path, engine: str, cluster: Mapping[str, Any] | None = None) -> Settings:
+        """Changes the engine, and where its index is if that is in a cluster; returns the new settings."""
+
+        def change(document: Any) -> None:
+            document["engine"] = engine
+            if cluster is not None:
+                document[CLUSTERED] = dict(cluster)
+
+        return self._changed(root, change)
 
     @checked
     def with_meaning(self, root: Path, on: bool) -> Settings:
@@ -337,6 +352,27 @@ def _hooks(path: Path, table: object) -> Mapping[str, Hook]:
         return MappingProxyType(read_hooks(table))
     except UsageError as error:
         raise ArchiveDamaged(f"{path}: {error}") from None
+
+
+def _check_engine(path: Path, settings: Settings) -> None:
+    if settings.engine not in _ALL_ENGINES:
+        raise ArchiveDamaged(
+            f"{path}: there is no engine {shorten(repr(settings.engine))}; "
+            f"{did_you_mean(settings.engine, _ALL_ENGINES)}"
+        )
+    if settings.engine == CLUSTERED and settings.cluster is None:
+        raise ArchiveDamaged(f"{path}: there is no table [{CLUSTERED}], which says where the index is")
+
+
+def _cluster(path: Path, table: object) -> Cluster:
+    from docarchive.engines.cluster import Cluster
+
+    if not isinstance(table, dict):
+        raise ArchiveDamaged(f'{path}: [{CLUSTERED}] must be a table with lines such as index = "news"')
+    try:
+        return Cluster.read(table)
+    except UsageError as error:
+        raise ArchiveDamaged(f"{path}: [{CLUSTERED}]: {error}") from None
 
 
 def _importing(path: Path, table: object) -> Mapping[str, Any]:

@@ -168,6 +168,10 @@ EXAMPLES: Final = {
     ),
     "engine": (
         ("docarchive engine use tantivy", "Switch to tantivy."),
+        (
+            "docarchive engine use opensearch --url https://search.example:9200 --index news",
+            "Build the index in a cluster, for more than one machine holds.",
+        ),
         ("docarchive engine meaning on", "Find articles by what they mean, too."),
     ),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from docarchive.engines.protocol import SORTS, Change, Engine, Page, Position, Scored, ScorePart, Sort
 from docarchive.engines.ranking import Freshness
@@ -19,7 +19,11 @@ from docarchive.folder import Folder
 from docarchive.records import NamedTuple
 from docarchive.texts import did_you_mean
 
+if TYPE_CHECKING:
+    from docarchive.engines.cluster import Cluster
+
 __all__ = [
+    "CLUSTERED",
     "ENGINES",
     "INDEX_FORMATS",
     "SORTS",
@@ -42,14 +46,17 @@ __all__ = [
 _Names = Literal["whoosh", "tantivy"]
 #: The name of an engine: for editors, one of ``ENGINES``.
 EngineName = _Names | str
-#: Names of the engines that an archive can use.
+#: Names of the engines that need nothing but the archive's folder; ``CLUSTERED`` needs a cluster.
 ENGINES: Final[tuple[str, ...]] = get_args(_Names)
+#: The engine whose index is not in the archive's folder, but in a cluster.
+CLUSTERED: Final = "opensearch"
 #: The formats of the engines' indexes, in words for people.
 INDEX_FORMATS = {
     "whoosh": "docarchive's own; Whoosh's library reads it through archive.whoosh_index()",
     "tantivy": "tantivy's own",
+    CLUSTERED: "an index in a cluster of OpenSearch",
 }
-_DISTRIBUTIONS = {"whoosh": "whoosh3", "tantivy": "tantivy"}
+_DISTRIBUTIONS = {"whoosh": "whoosh3", "tantivy": "tantivy", CLUSTERED: "opensearch-py"}
 
 
 class Library(NamedTuple):
@@ -84,7 +91,9 @@ def index_damage(engine: str, folder: Folder) -> Iterator[str]:
         yield from import_module(f"docarchive.engines.{engine}.checking").damage(folder)
 
 
-def open_engine(name: str, folder: Folder, language: str = "en", jobs: int | None = None) -> Engine:
+def open_engine(
+    name: str, folder: Folder, language: str = "en", jobs: int | None = None, cluster: Cluster | None = None
+) -> Engine:
     """Opens an engine; its library is imported only now.
 
     Args:
@@ -92,6 +101,7 @@ def open_engine(name: str, folder: Folder, language: str = "en", jobs: int | Non
         folder: The folder of its index; created by the first write.
         language: The language of articles whose own is unknown; an index built for another language is rebuilt.
         jobs: How many processes may build the index, where an engine uses several. None: one per processor.
+        cluster: Where the index of ``CLUSTERED`` is.
 
     Raises:
         UsageError: There is no engine of that name, or its library is not installed; the message says what to do.
@@ -107,4 +117,13 @@ def open_engine(name: str, folder: Folder, language: str = "en", jobs: int | Non
             raise UsageError("the tantivy engine needs an extra: pip install 'docarchive[tantivy]'") from error
 
         return TantivyEngine(folder, language)
-    raise UsageError(f"there is no engine {name!r}; {did_you_mean(name, ENGINES)}")
+    if name == CLUSTERED:
+        if cluster is None:
+            raise UsageError("say where the cluster is: docarchive engine use opensearch --url URL --index NAME")
+        try:
+            from docarchive.engines.opensearch import OpenSearchEngine
+        except ImportError as error:
+            raise UsageError("the opensearch engine needs an extra: pip install 'docarchive[opensearch]'") from error
+
+        return OpenSearchEngine(folder, language, cluster)
+    raise UsageError(f"there is no engine {name!r}; {did_you_mean(name, (*ENGINES, CLUSTERED))}")

@@ -56,6 +56,7 @@ class IndexEngine(Generic[View]):
     """
 
     name: str
+    partial: bool = False
 
     def __init__(self, folder: Folder, language: str = "en") -> None:
         self._folder = folder
@@ -78,6 +79,9 @@ class IndexEngine(Generic[View]):
         with self._damage_reported():
             self._write(changes, fresh=fresh)
         write_state(self._folder, VERSIONS[self.name], self._language, position() if callable(position) else position)
+
+    def publish(self) -> None:
+        pass  # only this archive reads an index in its folder
 
     def clear(self) -> None:
         self._close_view()

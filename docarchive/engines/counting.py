@@ -33,11 +33,24 @@ class Matches(Protocol):
         """Returns how many of them have any of several whole values."""
 
 
+def prefixes(facet: Facet) -> list[tuple[str, str]]:
+    """Returns the fields, ``values`` or ``dates``, and the prefixes whose terms ``counted`` asks for.
+
+    There are none if the catalog must count.
+    """
+    if facet.unit:
+        units = [*UNITS][: [*UNITS].index(facet.unit) + 1]
+        return [("dates", f"{label_key(facet.key)}{TERM}{unit[0]}") for unit in units]
+    if facet.counts_labels and facet.key not in _VARIOUS and label_key(facet.key) == facet.key:
+        return [("values", facet.key + VALUE)]
+    return []
+
+
 def counted(facets: Sequence[Facet], matches: Matches) -> dict[str, Counts]:
     """Returns the counts of what matches, by facet's name, without facets that the catalog must count."""
     counts = {}
     for facet in facets:
-        if facet.unit or (facet.counts_labels and facet.key not in _VARIOUS):
+        if prefixes(facet):
             own = _dates(facet, matches) if facet.unit else _labels(facet.key, matches)
             if own is not None:
                 counts[facet.name] = facet.sorted(own)
@@ -50,8 +63,7 @@ def _dates(facet: Facet, matches: Matches) -> Counts | None:
     Of the articles of a year, those that are in none of its months have a date that is a year.
     """
     counts: Counter[str] = Counter()
-    for unit, length in UNITS.items():
-        prefix = f"{label_key(facet.key)}{TERM}{unit[0]}"
+    for (_, prefix), length in zip(prefixes(facet), UNITS.values(), strict=False):
         numbers = matches.dates(prefix)
         if numbers is None:
             return None
@@ -60,14 +72,12 @@ def _dates(facet: Facet, matches: Matches) -> Counts | None:
             counts[date] += number
             if length > UNITS["year"]:
                 counts[date[: length - 3]] -= number
-        if unit == facet.unit:
-            break
     return [(date, number) for date, number in counts.items() if number]
 
 
 def _labels(key: str, matches: Matches) -> Counts | None:
     """Returns the values of a key and their numbers; None if there are too many, or some are indexed otherwise."""
-    if label_key(key) != key or matches.with_any([VALUE + key]):
+    if matches.with_any([VALUE + key]):
         return None
     prefix = key + VALUE
     numbers = matches.values(prefix)

@@ -38,6 +38,7 @@ class Change(NamedTuple):
     article: Article | None  # the article as it is now; None if it was deleted
     row: int = 0  # the number of its row in the catalog, for counting facets
     language: str = "en"  # the language of its words, ISO 639-1
+    number: int = 0  # the journal position of the change; 0 if it is not known
 
 
 class Scored(NamedTuple):
@@ -78,6 +79,7 @@ class Engine(Protocol):
     """
 
     name: str
+    partial: bool  # whether a part of the index has not answered since this was last set to False
 
     def position(self) -> Position | None:
         """Returns how far the index goes, or None if there is no usable index."""
@@ -146,6 +148,9 @@ class Engine(Protocol):
             distance: How many characters may differ, as ``~`` counts them.
             field: The text field of the words; None: all text fields.
         """
+
+    def publish(self) -> None:
+        """Shows the index to others than this archive, if it is where others can see it, instead of earlier ones."""
 
     def clear(self) -> None:
         """Deletes the index."""

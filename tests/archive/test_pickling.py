@@ -48,6 +48,7 @@ def returned_by(archive: Archive) -> list[Any]:
             archive.settings,
             archive.statistics(),
             archive.engine_status(),
+            docarchive.ClusterStatus("http://127.0.0.1:9200", "news", "news-1"),
             archive.engine_status().meaning,
             archive.provenance(hit.id),
         ),

@@ -45,7 +45,7 @@ def test_engine_use_switches_and_status_tells(cli: Cli, tmp_path: Path, articles
     status = cli("--archive", "news", "engine", code=0)
     shape = (
         r"engine   tantivy \d+\.[\d.]+\nindex    up to date\nformat   tantivy's own\n"
-        r"changes  5 of 5 indexed\nsize     [\d.]+ kB\nothers   whoosh [\d.]+\nmeaning  off\n"
+        r"changes  5 of 5 indexed\nsize     [\d.]+ kB\nothers   whoosh [\d.]+, opensearch [\d.]+\nmeaning  off\n"
     )
     assert re.fullmatch(shape, status.out)
     assert cli("--archive", "news", "engine", "status", code=0).out == status.out
@@ -75,7 +75,7 @@ def test_engine_takes_status_or_use_with_a_name(cli: Cli, tmp_path: Path) -> Non
     cli("init", "news", code=0)
     for wrong in (["use"], ["status", "whoosh"], ["drop", "whoosh"], ["tantivy"]):
         told = cli("--archive", "news", "engine", *wrong, code=2).err
-        assert "use 'engine status', 'engine use NAME', where NAME is whoosh or tantivy, or 'engine meaning on'" in told
+        assert "use 'engine status', 'engine use NAME', where NAME is whoosh, tantivy or opensearch, or" in told
     assert "choose one of whoosh, tantivy" in cli("--archive", "news", "engine", "use", "lucene", code=2).err
 
 

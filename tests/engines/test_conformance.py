@@ -39,6 +39,13 @@ def memory() -> MemoryEngine:
 
 
 WAYS = ["one segment", "many segments", "replaced and removed"]
+#: What an engine is asked, and how.
+ASKED = {
+    "query": queries,
+    "sort": st.sampled_from(SORTS),
+    "limit": st.integers(0, 70),
+    "offset": st.integers(0, 20),
+}
 
 
 @pytest.fixture(scope="module", params=[(name, way) for name in ENGINES for way in WAYS], ids="-".join)
@@ -46,6 +53,13 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """Each engine with the same articles, come to in different ways."""
     name, way = request.param
     found = open_engine(name, Folder(tmp_path_factory.mktemp("index")) / name)
+    fill(found, way)
+    yield found
+    found.close()
+
+
+def fill(found: Engine, way: str) -> None:
+    """Indexes the articles in one of ``WAYS``."""
     if way == "one segment":
         found.index(CHANGES, Position("e", COUNT))
     elif way == "many segments":
@@ -57,13 +71,11 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         wrong = [Change(a.id, Article(id=a.id, title="oil", body="oil pier"), 900) for a in ARTICLES[::2]]
         found.index([*wrong, Change("gone", other, 901)], Position("e", 1))
         found.index([Change("gone", None), *CHANGES], Position("e", COUNT))
-    yield found
-    found.close()
 
 
 @pytest.mark.thorough
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(query=queries, sort=st.sampled_from(SORTS), limit=st.integers(0, 70), offset=st.integers(0, 20))
+@given(**ASKED)
 def test_answers_are_those_of_matches(
     engine: Engine, memory: MemoryEngine, query: Node, sort: str, limit: int, offset: int
 ) -> None:

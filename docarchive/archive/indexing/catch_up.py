@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from docarchive.archive.progress import Notify, Progress
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
-from docarchive.errors import ArchiveDamaged, IndexDamaged, InputError, NotFoundError
+from docarchive.errors import ArchiveDamaged, IndexDamaged, IndexUnavailable, InputError, NotFoundError
 from docarchive.store import Store
 
 if TYPE_CHECKING:
@@ -49,13 +49,19 @@ def catch_up_or_heal(
     notify: Notify,
     recent: Mapping[str, Article] | None = None,
 ) -> None:
-    """Updates an index as ``catch_up`` does; one that is damaged is built again, and that is said."""
+    """Updates an index as ``catch_up`` does; one that is damaged is built again, and that is said.
+
+    An index in a cluster that does not answer stays as it is, which is said too.
+    """
     try:
-        catch_up(catalog, store, engine, progress, recent)
-    except IndexDamaged:
-        engine.clear()
-        catch_up(catalog, store, engine, progress, recent)
-        notify(HEALED)
+        try:
+            catch_up(catalog, store, engine, progress, recent)
+        except IndexDamaged:
+            engine.clear()
+            catch_up(catalog, store, engine, progress, recent)
+            notify(HEALED)
+    except IndexUnavailable as error:
+        notify(f"the index is not updated until the cluster answers: {error}")
 
 
 def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, Article]) -> Iterator[Change]:
@@ -80,7 +86,7 @@ def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, 
                 if catalog.last_position_of(changed.id, position):
                     continue  # the index keeps what it has
                 article = damaged_articles.last_known(store, catalog, changed.id)
-        yield Change(changed.id, article, changed.row, changed.language)
+        yield Change(changed.id, article, changed.row, changed.language, changed.position)
     if unread and store.lock.held:  # so that a sync indexes them once their files can be read
         with catalog.transaction():
             catalog.forget_content(unread)

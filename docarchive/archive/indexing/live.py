@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Notify, Progress
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
+from docarchive.errors import IndexUnavailable
 from docarchive.store import Store
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ _WORTHWHILE: Final = 1_000
 class LiveIndexer:
     """Indexes articles while an import or a sync stores them in the catalog. Hold the archive's lock; close it.
 
-    ``start`` starts an indexing process for the engine; None to index in this process alone.
+    ``start`` starts an indexing process for the engine; None to index in this process alone. ``publishes`` is whether
+    others may see the index at the end.
     """
 
     def __init__(
@@ -35,6 +38,8 @@ class LiveIndexer:
         progress: Progress,
         notify: Notify,
         start: Callable[[], IndexingProcess] | None,
+        *,
+        publishes: bool = True,
     ) -> None:
         self._catalog = catalog
         self._store = store
@@ -42,6 +47,7 @@ class LiveIndexer:
         self._progress = progress
         self._notify = notify
         self._start_process = start
+        self._publishes = publishes
         self._process: IndexingProcess | None = None
         self._position = catalog.last_position()  # the journal position up to which changes were taken
         self._recent: list[Change] = []  # changes that were not sent to the process
@@ -57,6 +63,9 @@ class LiveIndexer:
         if last - len(changes) > self._position:  # others were stored without this indexer
             articles = {change.id: change.article for change in changes if change.article}
             changes = [*catch_up.changes(self._catalog, self._store, self._position, articles)]
+        else:
+            first = last - len(changes) + 1
+            changes = [change._replace(number=number) for number, change in enumerate(changes, start=first)]
         if self._process is not None and not self._ids.isdisjoint(change.id for change in changes):
             self._commit()  # an engine takes one change of an article between two commits (decision 0055)
         self._recent += changes
@@ -78,8 +87,10 @@ class LiveIndexer:
         if self._process is not None:
             process, self._process = self._process, None
             if process.finish(lambda done, sent: self._progress("index", done, sent)):
+                self._publish()
                 return
         self._catch_up()
+        self._publish()
 
     def close(self) -> None:
         """Ends the process and closes the engine; what is not indexed by then is indexed later."""
@@ -105,6 +116,11 @@ class LiveIndexer:
             self._process.commit(Position(self._catalog.epoch, self._position))
         self._ids.clear()
         self._size = 0
+
+    def _publish(self) -> None:
+        if self._publishes:
+            with suppress(IndexUnavailable):
+                self._engine.publish()
 
     def _catch_up(self) -> None:
         articles = {change.id: change.article for change in self._recent if change.article}

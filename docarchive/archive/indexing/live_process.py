@@ -12,11 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from queue import Queue
 from threading import Thread
-from typing import IO, Any, BinaryIO, Final
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final
 
 from docarchive import processes
 from docarchive.engines import Change, Position, open_engine
+from docarchive.errors import IndexUnavailable
 from docarchive.folder import Folder
+
+if TYPE_CHECKING:
+    from docarchive.engines.cluster import Cluster
 
 #: Articles, or characters of them, that are sent together, as one parcel.
 _TOGETHER: Final = 100
@@ -33,7 +37,9 @@ class IndexingProcess:
         done: How many of them are indexed.
     """
 
-    def __init__(self, engine: str, folder: Folder, language: str, jobs: int | None = None) -> None:
+    def __init__(
+        self, engine: str, folder: Folder, language: str, jobs: int | None = None, cluster: Cluster | None = None
+    ) -> None:
         self.sent = 0
         self.done = 0
         self._sent_position: Position | None = None
@@ -48,7 +54,7 @@ class IndexingProcess:
         ]
         for thread in self._threads:
             thread.start()
-        self._send((engine, folder, language, jobs))
+        self._send((engine, folder, language, jobs, cluster))
 
     def send(self, changes: Sequence[Change]) -> None:
         """Sends articles; waits while too many parcels wait."""
@@ -115,12 +121,12 @@ class IndexingProcess:
 def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     """Runs in the other process: indexes what is sent until there is no more."""
     processes.die_with_parent()  # else it would block the next process that writes
-    name, folder, language, jobs = _received(tasks)
-    engine = open_engine(name, folder, language, jobs)
+    engine = open_engine(*_received(tasks))
     stream = _Stream(tasks, answers)
-    while stream.has_next():
-        engine.index(stream, stream.position)
-        _answer(answers, stream.position())
+    with suppress(IndexUnavailable):  # the process that started this one tries the same, and says why it fails
+        while stream.has_next():
+            engine.index(stream, stream.position)
+            _answer(answers, stream.position())
 
 
 class _Stream:

@@ -188,7 +188,10 @@ class Results(Sequence[Hit]):
             ``"all words"``.
         total_all_words: How many articles match the query with all of its words.
         mode: What was searched: ``"words"``, ``"meaning"`` or ``"both"``.
+        partial: Whether a part of an index in a cluster did not answer, so that hits may be missing.
     """
+
+    partial: bool = False
 
     def __init__(
         self,
@@ -251,6 +254,8 @@ class Results(Sequence[Hit]):
             }
         if self.suggestion:
             values["suggestion"] = self.suggestion
+        if self.partial:
+            values["partial"] = True
         return values
 
 
@@ -368,7 +373,9 @@ class Searcher:
         suggestion = self._suggestion(parsed, all_words.total, context, engine) if has_words else None
         took_ms = round((perf_counter() - start) * 1000, 1)
         mode = meaning.mode if ranked and meaning else WORDS
-        return Results(parsed.text, matches.total, took_ms, hits, counts, suggestion, more, total_all_words, mode)
+        results = Results(parsed.text, matches.total, took_ms, hits, counts, suggestion, more, total_all_words, mode)
+        results.partial = engine.partial
+        return results
 
     def _counts(self, tree: Node | None, near: set[int], facets: Sequence[Facet], engine: Engine) -> dict[str, Counts]:
         """Returns the values of facets with their numbers of articles that match or are near, by the facets' names."""

@@ -215,7 +215,7 @@ class Trash:
 
     @cached_property
     def _engine(self) -> Engine:
-        return self._session.open_engine(folder=self._folder / "index")
+        return self._session.open_local_engine(self._folder / "index")
 
     def ask(self, question: Callable[[Engine], T]) -> T:
         """Asks the engine something, with its index up to date; a damaged one is built again."""

@@ -30,6 +30,7 @@ def rebuild(session: Session) -> RebuildReport:
         session.replace_catalog()
         session.close_engine()
         _replace_index(session.store, f"{INDEX}/{session.settings.engine}")
+        session.publish()
         return RebuildReport(session.catalog.count(), report.refused, report.damaged)
 
 

@@ -6,24 +6,20 @@ each of the exact phrases that it stands for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import comb
 from typing import Final
 
 from tantivy import Query
 
-from docarchive.analysis import Slot
+from docarchive.engines.forms import Slots, by_language
 from docarchive.engines.tantivy.patterns import alternatives
 from docarchive.engines.tantivy.view import View, all_of, any_of
 from docarchive.errors import UnsupportedQuery
 from docarchive.query import Phrase
-from docarchive.query.tree import languages_of, terms_in_language, text_fields
+from docarchive.query.tree import text_fields
 
 _MAX_WAYS: Final = 5_000
-_ANY: Final = ""  # no article's language: terms that count in some languages do not count in it
-
-#: Pairs of a slot's distance from the first slot, and its terms.
-Slots = Sequence[tuple[int, Sequence[str]]]
 
 
 def phrase(node: Phrase, view: View) -> Query:
@@ -34,23 +30,11 @@ def phrase(node: Phrase, view: View) -> Query:
             f"{_MAX_WAYS:,} ways; use a smaller number after the phrase"
         )
     queries = []
-    for languages, slots in _by_language(node.slots):
+    for languages, slots in by_language(node.slots):
         exact = [_exact(way, name, view) for way in _ways(slots, node.slop) for name in text_fields(node.field)]
         query = any_of(exact)
         queries.append(all_of(query, view.any_term("language", languages)) if languages else query)
     return any_of(queries)
-
-
-def _by_language(slots: Sequence[tuple[int, Slot]]) -> Iterator[tuple[list[str], Slots]]:
-    """Yields languages of articles (none means any), and the slots with the terms that count in them."""
-    mentioned = sorted(set().union(*(languages_of(term) for _, terms in slots for term in terms)))
-    forms: dict[tuple[tuple[int, tuple[str, ...]], ...], list[str]] = {}
-    for language in [_ANY, *mentioned]:
-        form = tuple((offset, tuple(terms_in_language(terms, language))) for offset, terms in slots)
-        if all(terms for _, terms in form):
-            forms.setdefault(form, []).append(language)
-    for form, languages in forms.items():
-        yield ([] if _ANY in languages else languages), form
 
 
 def _ways(slots: Slots, slop: int) -> Iterator[Slots]:

@@ -24,7 +24,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
 from operator import attrgetter
 from typing import Final
 
@@ -33,17 +32,14 @@ from tantivy import Document, PreTokenizedString, Schema, SchemaBuilder, Token
 from docarchive.analysis import PreToken, label_key, slots_of
 from docarchive.engines.protocol import sort_value
 from docarchive.engines.terms import TERM, VALUE, date_terms, instant, number_terms
+from docarchive.engines.weighting import weighted_text
 from docarchive.query import AnalyzedArticle
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, value_terms
 from docarchive.query.patterns import one_line
 
-#: How often a word of the title is repeated in ``text``: its weight in ``ranking``, as a whole number. Words of the
-#: summary, which weigh 1.5, are there once and twice in turn.
-TITLE_COPIES: Final = 3
 _KEY: Final = 8  # bytes in a number
 _SPACE: Final = "\x1d"  # replaces a space within one token
-_terms, _length = attrgetter("terms"), attrgetter("length")
-_spelled, _plain = attrgetter("spelled"), attrgetter("plain")
+_spelled, _plain, _terms = attrgetter("spelled"), attrgetter("plain"), attrgetter("terms")
 
 
 def schema() -> Schema:
@@ -70,7 +66,7 @@ def document(analyzed: AnalyzedArticle, row: int) -> Document:
     indexed.add_text("id", article.id)
     indexed.add_unsigned("row", row)
     indexed.add_unsigned("id_key", int.from_bytes(article.id.encode()[:_KEY].ljust(_KEY, b"\0"), "big"))
-    terms, length = _weighted(analyzed)
+    terms, length = weighted_text(analyzed)
     indexed.add_text("text", terms)
     indexed.add_unsigned("length", length)
     for name in TEXT_FIELDS:
@@ -89,19 +85,6 @@ def document(analyzed: AnalyzedArticle, row: int) -> Document:
 def marked(key: str) -> str:
     """Returns what precedes the terms of a key in ``labels``, in one token with a term."""
     return label_key(key).replace(" ", _SPACE) + TERM
-
-
-def _weighted(analyzed: AnalyzedArticle) -> tuple[str, int]:
-    """Returns the terms of ``text``, repeated by their weights and joined by spaces, and their number."""
-    summary = analyzed.pretokens("summary")
-    whole = analyzed.pretokens("body") + analyzed.headings() + summary
-    rest = [*chain.from_iterable(slots_of(summary)[::2])]
-    if analyzed.article.title_derived:  # its words are in the text, as a rule
-        title = set(chain.from_iterable(analyzed.slots("title")))
-        rest += title.difference(chain.from_iterable(slots_of(whole)))
-    else:
-        whole += analyzed.pretokens("title") * TITLE_COPIES
-    return " ".join(chain(map(_terms, whole), rest)), sum(map(_length, whole)) + len(rest)
 
 
 def _add_positions(indexed: Document, name: str, pretokens: list[PreToken]) -> None:

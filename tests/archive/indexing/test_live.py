@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,6 @@ from docarchive import Archive
 from docarchive.archive.importing import importer
 from docarchive.archive.indexing import live, live_process, syncer
 from docarchive.engines import ENGINES
-from docarchive.folder import Folder
 
 
 def records(*numbers: int) -> io.BytesIO:
@@ -31,8 +31,8 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> list[live_process.IndexingProcess]
     started: list[live_process.IndexingProcess] = []
     start = live_process.IndexingProcess.__init__
 
-    def init(self: live_process.IndexingProcess, engine: str, folder: Folder, language: str, jobs: int | None) -> None:
-        start(self, engine, folder, language, jobs)
+    def init(self: live_process.IndexingProcess, *arguments: Any) -> None:
+        start(self, *arguments)
         started.append(self)
 
     monkeypatch.setattr(live_process.IndexingProcess, "__init__", init)

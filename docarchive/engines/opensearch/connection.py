@@ -1,0 +1,164 @@
+"""Connection: requests to a cluster, with all of its nodes, retries, and an error in one sentence."""
+
+from __future__ import annotations
+
+import ssl
+from random import random
+from time import sleep
+from typing import Any, Final
+
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import ConnectionError as Unreachable
+from opensearchpy.exceptions import ConnectionTimeout, OpenSearchException, TransportError
+from opensearchpy.exceptions import SSLError as TlsError
+
+from docarchive.engines.cluster import Cluster
+from docarchive.engines.opensearch.credentials import credentials_for
+from docarchive.errors import DocarchiveError, IndexDamaged, IndexUnavailable, UnsupportedQuery
+from docarchive.texts import shorten
+
+_ATTEMPTS: Final = 6
+_PAUSE: Final = 0.2  # seconds before the second attempt; each pause is twice the one before
+#: Answers after which the same may succeed: too many requests, and no node or no copy that answers.
+BUSY: Final = (429, 502, 503, 504)
+_TOO_MANY: Final = ("too_many_clauses", "too_many_nested_clauses", "max_clause_count", "maxClauseCount")
+#: The type of the error of an index that may not be changed, as the disk is nearly full.
+LOCKED: Final = "cluster_block_exception"
+
+
+class Connection:
+    """Requests to one cluster; any thread may ask.
+
+    Attributes:
+        partial: Whether a part of the index did not answer since this was last set to False.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self.partial = False
+        self._client: OpenSearch | None = None
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        params: dict[str, Any] | None = None,
+        *,
+        missing: bool = False,
+        waits: bool = True,
+    ) -> Any:
+        """Sends a request, again if no node answers or all are busy, and returns the answer.
+
+        Args:
+            method: The method of HTTP.
+            path: The path.
+            body: What is sent: JSON as objects, or bytes with lines of JSON.
+            params: The parameters of the address.
+            missing: Whether something that is not there is None instead of an error.
+            waits: Whether to wait and try again.
+
+        Raises:
+            IndexUnavailable: No node answers, none can, or the cluster refuses it.
+            IndexDamaged: The index is not there.
+            UnsupportedQuery: The query stands for too many words.
+        """
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                answer = self._open().transport.perform_request(method, path, params=params, body=body)
+                self._note(answer)
+                return answer
+            except TransportError as error:
+                status = error.status_code
+                if missing and status == 404:
+                    return None
+                retried = status in BUSY and _type(error) != LOCKED and waits
+                if not retried or attempt == _ATTEMPTS:
+                    raise self._error(error) from error
+            except (OpenSearchException, AttributeError, ValueError) as error:  # what the library does not expect
+                raise IndexUnavailable(f"{self._cluster.url} answers, but not as OpenSearch does: {error}") from error
+            sleep(_PAUSE * 2 ** (attempt - 1) * (0.5 + random()))  # noqa: S311, no secret
+        raise AssertionError
+
+    def close(self) -> None:
+        """Closes all connections."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _open(self) -> OpenSearch:
+        if self._client is None:
+            cluster, credentials = self._cluster, credentials_for(self._cluster)
+            options: dict[str, Any] = {}
+            if cluster.fingerprint:
+                options["ssl_assert_fingerprint"] = cluster.fingerprint.replace(":", "").lower()
+            if cluster.ca:
+                options["ca_certs"] = cluster.ca
+            if credentials.api_key:
+                options["headers"] = {"Authorization": f"ApiKey {credentials.api_key}"}
+            elif credentials.user:
+                options["http_auth"] = (credentials.user, credentials.password)
+            try:
+                self._client = OpenSearch(
+                    cluster.urls,
+                    verify_certs=not cluster.fingerprint,
+                    ssl_show_warn=False,
+                    timeout=cluster.timeout,
+                    max_retries=len(cluster.urls) + 1,
+                    retry_on_timeout=True,
+                    retry_on_status=(),
+                    **options,
+                )
+            except (OSError, ssl.SSLError) as error:
+                raise IndexUnavailable(f"the certificates in {cluster.ca} cannot be read: {error}") from error
+        return self._client
+
+    def _note(self, answer: Any) -> None:
+        shards = answer.get("_shards") if isinstance(answer, dict) else None
+        if isinstance(shards, dict) and shards.get("failed") and "hits" in answer:
+            self.partial = True
+
+    def _error(self, error: TransportError) -> DocarchiveError:
+        """Returns what an error of the library means."""
+        where, status = self._cluster.url, error.status_code
+        if isinstance(error, TlsError):
+            return IndexUnavailable(
+                f"the certificate of {where} is not trusted ({_reason(error)}); "
+                "name the file of its authority with --ca, or its SHA-256 with --fingerprint"
+            )
+        if isinstance(error, ConnectionTimeout):
+            return IndexUnavailable(f"no node of {where} answers within {self._cluster.timeout} seconds")
+        if isinstance(error, Unreachable):
+            return IndexUnavailable(f"no node of {where} can be reached: {_reason(error)}")
+        if _type(error) == LOCKED:
+            return IndexUnavailable(f"the cluster allows no changes of the index: {_reason(error)}")
+        if status in (401, 403):
+            return IndexUnavailable(
+                f"{where} does not accept the user or the password ({status}); set DOCARCHIVE_OPENSEARCH_URL, "
+                "DOCARCHIVE_OPENSEARCH_USER and DOCARCHIVE_OPENSEARCH_PASSWORD"
+            )
+        if status == 404 and "index" in _type(error):
+            return IndexDamaged(f"the search index is gone from {where}; run 'docarchive rebuild'")
+        if status in BUSY:
+            return IndexUnavailable(f"{where} cannot answer now ({status}): {_reason(error)}")
+        if any(name in str(error.info) for name in _TOO_MANY):
+            return UnsupportedQuery("the query stands for too many words for the cluster; use longer patterns")
+        return IndexUnavailable(f"{where} refuses a request ({status}): {_reason(error)}")
+
+
+def _type(error: TransportError) -> str:
+    return str(error.error) if isinstance(error.status_code, int) else ""
+
+
+def _reason(error: TransportError) -> str:
+    """Returns the innermost reason that an error has."""
+    info: Any = error.info
+    if isinstance(info, dict):
+        cause = info.get("error", info)
+        causes = cause.get("root_cause") if isinstance(cause, dict) else None
+        cause = causes[0] if causes else cause
+        info = cause.get("reason", cause) if isinstance(cause, dict) else cause
+    elif isinstance(info, BaseException):
+        info = getattr(info, "reason", None) or info
+        info = str(info).rpartition(": ")[2] if ">: " in str(info) else info
+    return shorten(" ".join(str(info or error).split()), 200)

@@ -1,0 +1,43 @@
+"""The order of hits: by score or by a column, and by id where these are equal."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from docarchive.engines.opensearch.queries import Query
+from docarchive.engines.opensearch.view import MOST_HITS, View
+from docarchive.engines.protocol import Scored
+
+_MARGIN: Final = 50  # hits beyond those that are wanted, which show whether the last one has equals
+_BY_ID: Final[dict[str, Any]] = {"id": {"order": "asc"}}
+_BY_SCORE: Final[list[Any]] = [{"_score": {"order": "desc"}}, _BY_ID]
+
+
+def by_id(query: Query, view: View, wanted: int, score: float = 0.0) -> tuple[int, list[Scored]]:
+    """Returns the number of matches and the first of them by id, with the score that all have."""
+    total, hits = view.first(query, wanted, [_BY_ID])
+    return total, [Scored(id_, score) for (id_,) in hits]
+
+
+def by_column(query: Query, view: View, sort: str, wanted: int) -> tuple[int, list[Scored]]:
+    """Returns the number of matches and the first of them by a column; documents without a value are last."""
+    order = "desc" if sort.startswith("-") else "asc"
+    columns = [{f"{sort.lstrip('-')}_key": {"order": order, "missing": "_last"}}, _BY_ID]
+    total, hits = view.first(query, wanted, columns)
+    return total, [Scored(hit[-1], 0.0) for hit in hits]
+
+
+def by_score(query: Query, view: View, wanted: int) -> tuple[int, list[Scored]]:
+    """Returns the number of matches and the best of them, by their rounded scores and by id.
+
+    The cluster sorts by exact scores. So hits are asked for until one is worse than the last that is wanted, even if
+    rounded; hits whose exact scores are equal are in order of id already.
+    """
+    limit = wanted + _MARGIN
+    while True:
+        total, rows = view.first(query, limit, _BY_SCORE)
+        best = sorted((Scored(id_, round(score, 4)) for score, id_ in rows), key=lambda hit: (-hit.score, hit.id))
+        last = best[wanted - 1 : wanted]
+        if len(rows) < limit or not last or round(rows[-1][0], 4) < last[0].score or limit >= MOST_HITS:
+            return total, best[:wanted]
+        limit *= 4

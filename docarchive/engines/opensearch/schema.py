@@ -1,0 +1,174 @@
+"""The index: its settings, its fields, and an article as a document.
+
+The fields are those of tantivy's index (``engines.tantivy.schema``), with the same terms in them. The cluster analyzes
+nothing: it gets terms, joined by spaces. A position with several terms is one token with ``ALTERNATIVE`` between them,
+which a filter divides; a position with none is ``NOTHING``.
+
+    text                     terms of title, summary and body, repeated by their weight: what is scored
+    title, summary, body     terms with positions
+    words_title, …           words as they are written
+    labels                   terms of all other metadata, after their key, with positions
+    values, has, language, dates, numbers   as in tantivy's index
+    archive, id, row         the archive's name in the cluster, the article's id there, and the row in its catalog
+    date_key, archived_key, title_key       what results are sorted by
+    file                     the text of the article's Markdown file
+
+Only ``archive``, ``id``, ``row``, ``language`` and ``file`` can be read back. The names of the fields are fixed:
+however many keys articles have, the cluster does not get more fields.
+
+Raise the engine's number in ``engines.state`` when anything here changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
+from typing import Any, Final
+
+from docarchive import frontmatter
+from docarchive.analysis import PreToken, label_key, slots_of
+from docarchive.engines.cluster import Cluster
+from docarchive.engines.protocol import Change, sort_value
+from docarchive.engines.ranking import K1, B
+from docarchive.engines.terms import TERM, VALUE, date_terms, instant, number_terms
+from docarchive.engines.weighting import weighted_text
+from docarchive.query import AnalyzedArticle
+from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, value_terms
+from docarchive.query.patterns import one_line
+
+ALTERNATIVE: Final = "\x1f"
+NOTHING: Final = "\x1c"
+_SPACE: Final = "\x1d"  # replaces a space within one token
+#: Longer terms are not indexed: Lucene takes none of more than 32,766 bytes.
+_MAX_TERM: Final = 8_000
+_MAX_TOKEN: Final = 1_000_000  # of OpenSearch's
+_spelled, _plain, _terms = attrgetter("spelled"), attrgetter("plain"), attrgetter("terms")
+
+
+def definition(cluster: Cluster, meta: dict[str, Any]) -> dict[str, Any]:
+    """Returns the settings and the fields of a new index; ``meta`` is what it says of itself."""
+    return {
+        "settings": {
+            "number_of_shards": cluster.shards,
+            "number_of_replicas": cluster.replicas,
+            # Searches see what was committed: a commit refreshes.
+            "refresh_interval": "-1",
+            # For so long a deletion is remembered, so that an older state that arrives late does not undo it.
+            "gc_deletes": "1h",
+            "similarity": {"default": {"type": "BM25", "k1": K1, "b": B}},
+            "analysis": {
+                "tokenizer": {
+                    "at_spaces": {"type": "char_group", "tokenize_on_chars": [" "], "max_token_length": _MAX_TOKEN}
+                },
+                "filter": {
+                    "alternatives": {
+                        "type": "pattern_capture",
+                        "preserve_original": False,
+                        "patterns": [f"([^{ALTERNATIVE}]+)"],
+                    },
+                    "nothing": {"type": "stop", "stopwords": [NOTHING]},
+                    "short": {"type": "length", "max": _MAX_TERM},
+                },
+                "analyzer": {
+                    "terms": {"type": "custom", "tokenizer": "at_spaces", "filter": ["short"]},
+                    "slots": {"type": "custom", "tokenizer": "at_spaces", "filter": ["alternatives", "nothing"]},
+                },
+            },
+        },
+        "mappings": {
+            "_meta": meta,
+            "dynamic": "strict",
+            "_source": {"includes": ["archive", "id", "row", "language", "file"]},
+            "properties": {
+                "text": {"type": "text", "analyzer": "terms", "index_options": "freqs"},
+                **{name: {"type": "text", "analyzer": "slots", "norms": False} for name in TEXT_FIELDS},
+                **{f"words_{name}": _keyword() for name in TEXT_FIELDS},
+                "labels": {"type": "text", "analyzer": "terms", "norms": False},
+                "values": _keyword(),
+                "dates": _keyword(),
+                "language": _keyword(),
+                "has": _keyword(doc_values=False),
+                "numbers": _keyword(doc_values=False),
+                "archive": _keyword(),
+                "id": _keyword(),
+                "title_key": _keyword(),
+                **{name: {"type": "long"} for name in ("row", "date_key", "archived_key")},
+                "file": {"type": "keyword", "index": False, "doc_values": False},
+            },
+        },
+    }
+
+
+def _keyword(**options: Any) -> dict[str, Any]:
+    return {"type": "keyword", "ignore_above": _MAX_TERM, **options}
+
+
+def document(change: Change, archive: str) -> dict[str, Any]:
+    """Returns an article as a document."""
+    article = change.article
+    assert article is not None
+    analyzed = AnalyzedArticle(article, change.language)
+    fields: dict[str, Any] = {
+        "archive": archive,
+        "id": article.id,
+        "row": change.row,
+        "language": analyzed.analyzer.language,
+        "file": frontmatter.render(article),
+        "text": weighted_text(analyzed)[0],
+        "has": [*_has(analyzed)],
+        "values": [],
+        "labels": [],
+        "dates": [*dict.fromkeys(date_terms(analyzed))],
+        "numbers": [*dict.fromkeys(key + digits for key, digits in number_terms(analyzed))],
+    }
+    for name in TEXT_FIELDS:
+        if pretokens := analyzed.pretokens(name):
+            fields[name] = _positions(pretokens)
+            fields[f"words_{name}"] = [*set(chain.from_iterable(token.spelled.split() for token in pretokens))]
+    for name in (*DATE_FIELDS, "title"):
+        if analyzed.has(name):
+            fields["values"].append(f"{name}{VALUE}{one_line(analyzed.values(name)[0])}")
+    for name, values in analyzed.label_values:
+        for value in values:
+            terms, wholes = _label(name, value)
+            fields["labels"].append(terms)
+            fields["values"] += wholes
+    for name in ("date", "archived"):
+        if key := instant(sort_value(article, name)):
+            fields[f"{name}_key"] = key
+    if title := sort_value(article, "title"):
+        fields["title_key"] = title
+    return fields
+
+
+def marked(key: str) -> str:
+    """Returns what precedes the terms of a key in ``labels``, in one token with a term."""
+    return label_key(key).replace(" ", _SPACE) + TERM
+
+
+def _positions(pretokens: list[PreToken]) -> str:
+    """Returns terms as the analyzer of slots reads them."""
+    if all(map(_plain, pretokens)):
+        return " ".join(map(_terms, pretokens))
+    return slots_text(slots_of(pretokens))
+
+
+def slots_text(slots: list[tuple[str, ...]]) -> str:
+    """Returns the terms of positions as the analyzer of slots reads them."""
+    return " ".join(ALTERNATIVE.join(filter(None, slot)).replace(" ", _SPACE) or NOTHING for slot in slots)
+
+
+def _has(analyzed: AnalyzedArticle) -> Iterator[str]:
+    yield from (name for name in (*TEXT_FIELDS, *DATE_FIELDS) if analyzed.has(name))
+    yield from (label_key(name) for name, values in analyzed.label_values if values)
+
+
+@lru_cache(maxsize=20_000)
+def _label(name: str, value: str) -> tuple[str, tuple[str, ...]]:
+    """Returns a value of a key as it is indexed in ``labels``, and in ``values``."""
+    mark, whole = marked(name), one_line(value)
+    terms = " ".join([mark + term for term in value_terms(name, value)])
+    odd = () if whole == value else (VALUE + label_key(name),)
+    return terms, (f"{label_key(name)}{VALUE}{whole}", *odd)
