@@ -26,6 +26,7 @@ def section(route: Route) -> str:
             kind = _KINDS.get(parameter.kind, parameter.kind)
             if parameter.kind in ("integer", "number"):
                 kind += f", {parameter.least:,} to {parameter.most:,}"
+            kind = ", ".join(f"`{choice}`" for choice in parameter.choices) or kind
             kind += ", repeatable" if parameter.repeated else ""
             default = "" if parameter.default is None else f" Default: `{str(parameter.default).lower()}`."
             lines.append(f"| `{parameter.name}` | {kind} | {parameter.meaning}{default} |")

@@ -81,6 +81,7 @@ def application(
             response = problem_answer(problem, request)
         else:
             response = await threads.answer(lambda: site.problem(problem, request))
+        response.headers.update(getattr(error, "headers", None) or {})  # such as Allow of 405
         if response.status_code == 503:
             response.headers["retry-after"] = "2"
         return response

@@ -6,6 +6,7 @@ Decision 0092 says against what each of them is. Pages themselves are not made h
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -72,7 +73,7 @@ class Safety:
         try:
             self._check(scope)
         except Refused as refused:
-            await _refuse(guarded, refused)
+            await _refuse(guarded, refused, self._without_root_path(scope)["path"])
             return
         scope = self._without_root_path(scope)
         await self._app(scope, _limited(receive, self._options.most_of_body(scope["path"])), guarded)
@@ -150,8 +151,12 @@ def _with_headers(send: Send) -> Send:
     return with_headers
 
 
-async def _refuse(send: Send, refused: Refused) -> None:
-    body = f"{refused.reason}\n".encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+async def _refuse(send: Send, refused: Refused, path: str) -> None:
+    """Refuses a request: with a sentence, or as the API does."""
+    body, kind = f"{refused.reason}\n".encode(), b"text/plain; charset=utf-8"
+    if path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": "Refused", "status": refused.status, "detail": refused.reason}
+        body, kind = json.dumps(problem).encode() + b"\n", b"application/problem+json"
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

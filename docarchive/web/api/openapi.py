@@ -138,7 +138,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     if parameter.kind in ("integer", "number"):
         schema |= {"minimum": parameter.least, "maximum": parameter.most}
     elif parameter.kind == "string":
-        schema["maxLength"] = parameter.most
+        schema |= {"enum": [*parameter.choices]} if parameter.choices else {"maxLength": parameter.most}
     if parameter.default is not None:
         schema["default"] = parameter.default
     if parameter.repeated:

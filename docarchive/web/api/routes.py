@@ -29,6 +29,7 @@ class Parameter(NamedTuple):
         default: Its value if it is left out; None for none.
         least: Of numbers: the least value.
         most: Of numbers: the greatest value; of texts: how many characters.
+        choices: Of texts: the only values; empty for any.
         repeated: How many times it may be there at most; 0 for once.
     """
 
@@ -39,6 +40,7 @@ class Parameter(NamedTuple):
     least: int = 0
     most: int = MAX_QUERY
     repeated: int = 0
+    choices: tuple[str, ...] = ()
 
 
 class Route(NamedTuple):
@@ -96,6 +98,8 @@ def _converted(parameter: Parameter, text: str) -> Any:
     if kind == "string":
         if len(text) > parameter.most:
             raise UsageError(f"{name} is longer than {parameter.most:,} characters; shorten it")
+        if parameter.choices and text not in parameter.choices:
+            raise UsageError(f"{name} must be one of {', '.join(parameter.choices)}")
         return text
     if kind == "boolean":
         if text.lower() not in _TRUE | _FALSE:

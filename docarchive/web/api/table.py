@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from docarchive.archive.import_and_export_options import DUPLICATE_CHOICES
 from docarchive.web.api import handlers
 from docarchive.web.api.events import events
 from docarchive.web.api.routes import Parameter, Route
@@ -68,7 +69,7 @@ ROUTES: Final = (
                 "all_words", "boolean", "Return only articles with all words, even if there are none.", default=False
             ),
             Parameter(
-                "mode", "string", "What to look for: `words`, `meaning` or `both`; see [ranking](ranking.md).", most=20
+                "mode", "string", "What to look for; see [ranking](ranking.md).", choices=("words", "meaning", "both")
             ),
             Parameter("explain", "boolean", "Return the parts of each score.", default=False),
         ),
@@ -183,9 +184,7 @@ IMPORT: Final = (
     Parameter("format", "string", "The format of the inputs; detected if left out.", most=40),
     Parameter("tag", "string", "A tag to add to every article.", most=200, repeated=_REPEATED),
     Parameter("language", "string", "The language of every article, such as `en`.", most=20),
-    Parameter(
-        "on_duplicate", "string", "What to do with near duplicates: `link`, `skip` or `keep`; see `import`.", most=10
-    ),
+    Parameter("on_duplicate", "string", "What to do with near duplicates; see `import`.", choices=DUPLICATE_CHOICES),
     Parameter("images", "boolean", "Whether to keep pictures, of fetched pages too; if left out, of files only."),
     Parameter("again", "boolean", "Whether to import articles that were deleted earlier.", default=False),
 )

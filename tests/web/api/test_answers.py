@@ -276,3 +276,17 @@ def test_every_value_that_the_description_allows_is_answered(browser: Browser, u
                     parameter,
                     value,
                 )
+
+
+def test_a_request_that_is_refused_is_a_problem_too(browser: Browser) -> None:
+    answers = {
+        405: browser.ask("PUT", f"{_V1}/search"),
+        414: browser.get(f"{_V1}/search?q={'a' * 9_000}"),
+        421: browser.get(f"{_V1}/search", Host="evil.example"),
+        403: browser.ask("POST", f"{_V1}/search", Origin="http://evil.example"),
+    }
+    for status, answer in answers.items():
+        assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json")
+        conforms(answer.json, "Problem")
+    assert {*answers[405].headers["allow"].split(", ")} == {"GET", "HEAD"}
+    assert browser.get(f"{_V1}/search?mode=none").json["detail"] == "mode must be one of words, meaning, both"

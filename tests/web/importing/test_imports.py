@@ -156,6 +156,7 @@ def test_names_are_only_names(name: str, shown: str, importing: tuple[Browser, A
         ("?query=select+1", b"x", "there is no parameter"),
         ("?dry_run=true", b"x", "there is no parameter"),
         ("?again=perhaps", b"x", "true or false"),
+        ("?on_duplicate=eat", b"x", "one of link, skip, keep"),
         ("?name=" + "n" * 300, b"x", "longer"),
         ("?" + "&".join(["address=http://example.org/"] * 101), b"", "at most 100"),
     ],
@@ -172,9 +173,9 @@ def test_wrong_requests_begin_no_import(
 
 def test_what_is_wrong_in_the_archive_s_eyes_is_the_result(importing: tuple[Browser, Archive]) -> None:
     browser, _ = importing
-    state = done(browser, browser.ask("POST", "/api/v1/import?on_duplicate=eat", _ARTICLE))
+    state = done(browser, browser.ask("POST", "/api/v1/import?language=qqqq", _ARTICLE))
     assert (state["state"], state["report"]) == ("failed", None)
-    assert "link" in state["detail"]
+    assert "qqqq" in state["detail"]
     assert state["detail"] in browser.get("/imports/1").page.text
     assert done(browser, browser.ask("POST", "/api/v1/import", _ARTICLE))["state"] == "done"
 
