@@ -16,6 +16,9 @@ FEWEST: Final = 600
 MOST: Final = 8_000
 #: What is kept of a text that is shortened, at least.
 _LEAST: Final = 8
+#: What names an article or a place is of no use in part: it is shortened only if it is longer than any that we write.
+_NAMES: Final = frozenset({"id", "uri", "original", "date", "cursor"})
+_NAME: Final = 100
 
 Answer = dict[str, Any]
 
@@ -83,7 +86,8 @@ def _texts(value: Any) -> Iterable[tuple[Any, Any]]:
     """Yields where the texts are in an object: what holds each, and its key there."""
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
         if isinstance(inner, str):
-            yield value, key
+            if key not in _NAMES or len(inner) > _NAME:
+                yield value, key
         elif isinstance(inner, dict | list):
             yield from _texts(inner)
 

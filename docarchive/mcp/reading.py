@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 #: The metadata that goes with the first part of a text.
 _SHOWN: Final = ("summary", "authors", "source", "url", "language", "tags", "places", "people", "organizations")
 _LINE: Final = 300
+#: How many tokens of metadata there is always room for.
+_METADATA: Final = 100
 SCHEME: Final = "docarchive://"
 
 
@@ -46,9 +48,11 @@ def part(article: Article, start: int, most: int) -> Answer:
         "next_start": length,
         "text": "",
     }
+    answer = shortened(answer, most)
     if not start and (metadata := _metadata(article.metadata())):
-        answer["metadata"] = metadata
-        answer = shortened(answer, most // 2)
+        answer["metadata"] = shortened(metadata, max(most // 2 - size(answer), _METADATA))
+        if answer["metadata"] != metadata:
+            answer["metadata_shortened"] = True
     text = clipped(article.body[start : start + most], most - size(answer) - 20)  # for longer numbers
     end = start + len(text)
     return {**answer, "end": end, "next_start": end if end < length else None, "text": text}

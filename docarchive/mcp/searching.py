@@ -21,7 +21,8 @@ def search(archive: Archive, given: dict[str, Any]) -> Answer:
     start = position(given)
     query = given.get("query", "")
     results = archive.search(query, limit=given["limit"], offset=start, sort=given["sort"], mode=given.get("mode"))
-    answer = {"query": clipped(query, _TITLE), "total": results.total, "answered": results.answered}
+    answer = {"query": clipped(query, _TITLE), "total": results.total}
+    answer |= {"mode": results.mode, "answered": results.answered, "total_all_words": results.total_all_words}
     if results.suggestion:
         answer["suggestion"] = results.suggestion
     return _with_hits(answer, results, start, given["max_tokens"])

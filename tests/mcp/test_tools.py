@@ -210,3 +210,25 @@ def test_a_clipped_text_is_a_beginning_that_fits(text: str, most: int) -> None:
     assert size(cut) - 2 <= most
     if cut != text:
         assert size(cut) - 2 > most - 12 * (1 + most // 6)
+
+
+@pytest.mark.parametrize("most", [600, 700, 2_000])
+def test_names_are_whole_however_short_an_answer_is(crowd: Archive, most: int) -> None:
+    rows = {row.id: row.metadata for row in crowd.list()}
+    for id_, metadata in rows.items():
+        part = called(crowd, "get", {"id": id_, "max_tokens": most})["structuredContent"]
+        assert (part["id"], part["uri"], part["date"]) == (id_, f"docarchive://{id_}", metadata["date"])
+        assert part["original"] == metadata.get("original")
+        told = part.get("metadata_shortened", False)
+        assert told or part["metadata"]["tags"] == metadata["tags"]
+        (hit, *_) = called(crowd, "search", {"query": f"id:{id_}", "max_tokens": most})["structuredContent"]["hits"]
+        assert (hit["id"], hit["date"]) == (id_, metadata["date"])
+
+
+def test_a_name_of_a_stranger_is_shortened(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "long") as archive:
+        archive.add({"title": "Tide", "body": "High water.", "original": "sha256:" + "a" * 50_000, "id": "tide1"})
+        id_ = next(archive.list()).id
+        for name, arguments in (("get", {"id": id_}), ("search", {"query": "tide"})):
+            asked = {**arguments, "max_tokens": 600}
+            assert is_within(called(archive, name, asked), asked)

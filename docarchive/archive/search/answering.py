@@ -12,9 +12,11 @@ from docarchive.records import NamedTuple
 if TYPE_CHECKING:
     from docarchive.article import Article
 
-#: What the hits of a search are: the articles that match the query, or those with any of its words.
+#: What the hits of a search are: the articles that match the query, those with any of its words, or those that mean
+#: something like it and have none of them.
 ALL_WORDS: Final = "all words"
 ANY_WORDS: Final = "any words"
+BY_MEANING: Final = "meaning"
 #: A query matches little if at most so many articles match.
 FEW: Final = 2
 #: A query of so many words is also answered with any of them if only few articles have all (decision 0070).

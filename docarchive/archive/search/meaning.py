@@ -93,8 +93,13 @@ class Meaning:
 
         Raises:
             ArchiveError: There are no vectors, or the model cannot be used; the message says what to do.
+            UsageError: Only the meaning is searched, and the query has no words.
         """
         text = question(parsed.text, self._session.settings.searches)
+        if not text and self.only:
+            raise UsageError(
+                "the mode meaning needs words that say what to look for; leave the mode out to search without"
+            )
         if not text:
             return {}
         demand = demands(parsed.tree)

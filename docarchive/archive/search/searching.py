@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast, overload
 
 from docarchive import frontmatter
 from docarchive.analysis import QueryAnalyzer, analyzer
-from docarchive.archive.search.answering import ALL_WORDS, ANY_WORDS, FEW, any_words_instead
+from docarchive.archive.search.answering import ALL_WORDS, ANY_WORDS, BY_MEANING, FEW, any_words_instead
 from docarchive.archive.search.options import WORDS, SearchOptions
 from docarchive.archive.search.searchable import Searchable
 from docarchive.archive.user_values import check_language
@@ -184,9 +184,9 @@ class Results(Sequence[Hit]):
         facets: The values of each facet with their numbers of matches: the most frequent first, dates in order.
         more: How many values of each facet are left out.
         suggestion: Another spelling of the query that matches more, if the query matches little; else None.
-        answered: ``"any words"`` if too little matched the query, and the hits are articles with any of its words; else
-            ``"all words"``.
-        total_all_words: How many articles match the query with all of its words.
+        answered: ``"any words"`` if too little matched the query, and the hits are articles with any of its words;
+            ``"meaning"`` if none has its words, and the hits only mean something like it; else ``"all words"``.
+        total_all_words: How many articles match the query with all of its words; 0 if words were not searched.
         mode: What was searched: ``"words"``, ``"meaning"`` or ``"both"``.
         partial: Whether a part of an index in a cluster did not answer, so that hits may be missing.
     """
@@ -204,6 +204,7 @@ class Results(Sequence[Hit]):
         more: dict[str, int] | None = None,
         total_all_words: int | None = None,
         mode: str = WORDS,
+        answered: str = ALL_WORDS,
     ) -> None:
         self.query = query
         self.total = total
@@ -212,7 +213,7 @@ class Results(Sequence[Hit]):
         self.facets = facets or {}
         self.more = more or {}
         self.suggestion = suggestion
-        self.answered = ALL_WORDS if total_all_words is None else ANY_WORDS
+        self.answered = answered
         self.total_all_words = total if total_all_words is None else total_all_words
         self.mode = mode
 
@@ -353,10 +354,11 @@ class Searcher:
             others = self._matches(any_of_them, words, engine, freshness) if any_of_them else matches
             if any_of_them and others.total > matches.total:
                 tree, matches = any_of_them, others
-        total_all_words = None if matches is all_words else all_words.total
+        answered = ALL_WORDS if matches is all_words else ANY_WORDS
         ranked = meaning.ranked(near, matches, engine, tree) if meaning and (near or not has_words) else None
         limit, offset = self._page(options)
         if ranked:
+            answered = answered if matches.total else BY_MEANING
             matches = Page(ranked.page.total, ranked.page.hits[offset : offset + limit])
         hits = self._hits(matches, offset, tree, ranked)
         if options.explain and options.sort == "relevance":
@@ -373,7 +375,8 @@ class Searcher:
         suggestion = self._suggestion(parsed, all_words.total, context, engine) if has_words else None
         took_ms = round((perf_counter() - start) * 1000, 1)
         mode = meaning.mode if ranked and meaning else WORDS
-        results = Results(parsed.text, matches.total, took_ms, hits, counts, suggestion, more, total_all_words, mode)
+        counted = (all_words.total, mode, answered)
+        results = Results(parsed.text, matches.total, took_ms, hits, counts, suggestion, more, *counted)
         results.partial = engine.partial
         return results
 

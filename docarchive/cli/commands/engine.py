@@ -95,7 +95,7 @@ def _check(action: str, name: str | None) -> None:
     if action not in ("status", "use") or (action == "use") != (name is not None):
         raise UsageError(
             f"use 'engine status', 'engine use NAME', where NAME is {', '.join(engines())} or {_CLUSTERED}, "
-            "or 'engine meaning on'"
+            "'engine meaning on' or 'engine meaning off'"
         )
 
 

@@ -192,7 +192,8 @@ def _print_total(results: Results, offset: int) -> None:
         message(f"nothing matched {results.query!r}" if results.query else "no similar articles")
     elif results.mode != "words":
         by = "meaning" if results.mode == "meaning" else "words or meaning"
-        message(f"{counted(results.total, 'article')} matched by {by}{shown}")
+        alone = results.mode == "both" and results.answered == "meaning"
+        message(f"{'no article has these words; ' * alone}{counted(results.total, 'article')} matched by {by}{shown}")
     elif results.answered == "any words":
         having_all = results.total_all_words
         few = f"only {counted(having_all, 'article')}" if having_all else "no article"

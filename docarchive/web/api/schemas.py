@@ -68,7 +68,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "query": _TEXT,
             "total": _WHOLE,
             "mode": {"enum": ["words", "meaning", "both"]},
-            "answered": {"enum": ["all words", "any words"]},
+            "answered": {"enum": ["all words", "any words", "meaning"]},
             "total_all_words": _WHOLE,
             "took_ms": _NUMBER,
             "hits": _list(_ref("Hit")),

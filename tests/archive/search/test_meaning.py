@@ -82,6 +82,22 @@ def test_both_is_the_default_where_it_is_on(knowing: Archive) -> None:
     assert "meaning" not in (knowing.path / "docarchive.toml").read_text()
 
 
+def test_it_says_if_only_the_meaning_matched(knowing: Archive, cli: Any) -> None:
+    both = knowing.search("old pier")
+    assert (both.answered, both.total_all_words) == ("all words", 1)
+    some = knowing.search("what happened to the old jetties")
+    assert (some.answered, some.total_all_words) == ("any words", 0)
+    none = knowing.search(BURNED)
+    assert (none.mode, none.answered, none.total_all_words) == ("both", "meaning", 0)
+    assert none.total == len(none.hits) > 0
+    only = knowing.search("old pier", mode="meaning")
+    assert (only.answered, only.total_all_words) == ("meaning", 0)
+    result = cli("--archive", knowing.path, "search", BURNED, "--limit", 1)
+    assert "no article has these words; " in result.err
+    with pytest.raises(UsageError, match="the mode meaning needs words"):
+        knowing.search("tag:harbour", mode="meaning")
+
+
 def test_articles_are_similar_by_what_they_mean_too(knowing: Archive) -> None:
     knowing.import_(_text("Jetties were destroyed in flames long ago, as were some quays."), format="text")
     fire = next(knowing.list("jetties")).id
