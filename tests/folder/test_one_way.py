@@ -88,6 +88,8 @@ ALLOWED = {
     "archive/verifying/derived.py:vector_faults": "Index",
     "engines/meaning/index.py:_with_state": "Index",
     "engines/meaning/index.py:create": "Index",
+    # The user's own file of passwords, which the environment names.
+    "engines/opensearch/credentials.py:_tables": "open",
     # The model: the package's, or in a folder that the user names.
     "archive/archive.py:open": "expanded",
     "engines/meaning/model.py:_read": "read_bytes",
