@@ -112,8 +112,8 @@ def test_importing_a_markdown_file_loads_the_reader_of_markdown_alone(root: Path
     assert names & OF_OTHER_FORMATS == set()
     assert len({name for name in names if name.startswith("docarchive.readers.")}) <= 45
     # Of these, two write files and their log; twelve check what is inside of an archive, and keep its bytes; one
-    # defines named tuples, which saves the time that ten modules take; one checks the values that users give; one weights
-    # terms for tantivy and OpenSearch.
+    # defines named tuples, which saves the time that ten modules take; one checks the values that users give; one has
+    # the weights of terms for tantivy and OpenSearch.
     assert len({name for name in names if name.startswith("docarchive.")}) <= 193
 
 
