@@ -385,7 +385,10 @@ FORMATS: Final[Mapping[str, Format]] = {
             f'<article id="{"0" * 32}" class="page sans"><h1 class="page-title">T</h1><div class="page-body">',
             "</div></article>",
         ),
-        (*_HTML, "<div class='checkbox'></div>", "<figure class='image'><a>b</a>", "<a>b</a>"),
+        (
+            *(*_HTML, "<div class='checkbox'></div>", "<figure class='image'><a>b</a>", "<a>b</a>"),
+            *("<figure class='callout'><div>b</div><div>", "<p>b</p><ol class='c' start='2'><li>b</li></ol>"),
+        ),
     ),
     "medium": Format(
         _within(

@@ -8,7 +8,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.markdown import escape
 from docarchive.readers.exports.notion_blocks import tidy
-from docarchive.readers.html.to_markdown import parse_html, to_markdown
+from docarchive.readers.html.to_markdown import is_too_deep, parse_html, to_markdown
 from docarchive.readers.values.reserved_keys import lenient_article
 from docarchive.readers.values.untyped import without_empty
 from docarchive.texts import one_line
@@ -35,7 +35,8 @@ def read_page(text: str, name: str = "", folder: str = "") -> Article:
     """
     page = parse_html(text)
     article, title, content = page.find("article"), page.select_one(".page-title"), page.select_one(".page-body")
-    tidy(page)
+    if not is_too_deep(page):
+        tidy(page)
     cover = page.select_one("img.page-cover-image")
     if cover is not None and content is not None and ":" not in str(cover.get("src")):
         content.insert(0, cover.extract())

@@ -42,7 +42,7 @@ def _quote(callout: Tag) -> None:
     callout.name = "blockquote"
     boxes = callout.find_all("div", recursive=False)
     if len(boxes) == 2 and (sign := boxes[0].get_text().strip()):
-        first = next((child for child in boxes[1].children if str(child).strip()), None)
+        first = next((child for child in boxes[1].children if isinstance(child, Tag) or str(child).strip()), None)
         (first if isinstance(first, Tag) and first.name == "p" else boxes[1]).insert(0, f"{sign} ")
         boxes[0].clear()
 

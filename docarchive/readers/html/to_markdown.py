@@ -70,7 +70,7 @@ def to_markdown(
     from docarchive.readers.html.blocks import Writer
     from docarchive.readers.html.seen import text_of
 
-    if is_deep(soup, _tags_in, _MAX_DEPTH):
+    if is_too_deep(soup):
         return "\n".join(escape(text) for line in text_of(soup, lines=True).splitlines() if (text := line.strip()))
     return Writer(alone=alone, picture=picture).markdown(soup)
 
@@ -83,6 +83,11 @@ def _resolve(soup: BeautifulSoup, base: str) -> None:
         if address and not _ABSOLUTE.match(address):
             with suppress(ValueError):  # such as an address with an impossible port
                 tag[name] = urljoin(base, address)
+
+
+def is_too_deep(soup: BeautifulSoup) -> bool:
+    """Returns whether the elements of a parsed fragment are nested so deeply that only its text is kept."""
+    return is_deep(soup, _tags_in, _MAX_DEPTH)
 
 
 def has_words(markdown: str) -> bool:
