@@ -115,7 +115,8 @@ class Connection:
 
     def _note(self, answer: Any) -> None:
         shards = answer.get("_shards") if isinstance(answer, dict) else None
-        if isinstance(shards, dict) and shards.get("failed") and "hits" in answer:
+        # A part that no node has is not among those that failed.
+        if isinstance(shards, dict) and "skipped" in shards and shards["successful"] < shards["total"]:
             self.partial = True
 
     def _error(self, error: TransportError) -> DocarchiveError:

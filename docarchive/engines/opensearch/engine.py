@@ -57,6 +57,7 @@ class OpenSearchEngine(IndexEngine[View]):
         self._generations = Generations(self._connection, cluster, folder)
         self._checked = ""  # the index that was seen in the cluster
         self._has_copy = False
+        self._problem: IndexUnavailable | None = None  # why the last changes are not in the index
 
     # The journal
 
@@ -76,6 +77,14 @@ class OpenSearchEngine(IndexEngine[View]):
         return local
 
     def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
+        try:
+            self._index(changes, position)
+            self._problem = None
+        except IndexUnavailable as error:
+            self._problem = error
+            raise
+
+    def _index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
         if name := self._generations.name():
             self._note_copy(self._meta(name))
             self._refuse_copy()
@@ -110,6 +119,8 @@ class OpenSearchEngine(IndexEngine[View]):
     def _current_view(self) -> View | None:
         view = super()._current_view()
         self._refuse_copy()
+        if view is None and self._problem is not None:
+            raise self._problem  # that no article is in an index that could not be built is no answer
         return view
 
     def _meta(self, name: str) -> dict[str, Any]:
