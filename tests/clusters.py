@@ -90,6 +90,8 @@ class Cluster:
         record["pids"][number] = self._node(number, record["http"], record["transport"])
         self._record.write_text(json.dumps(record), "utf-8")
         self._wait(record["urls"])
+        with urlopen(f"{record['urls'][0]}/_cluster/health?wait_for_status=green&timeout=60s", timeout=90):
+            pass  # all parts of its indexes are there again
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -194,7 +196,7 @@ def _answers(addresses: list[str], nodes: int = 1) -> bool:
 
 def _kill(pid: int) -> None:
     """Ends a process that this module started, with those that it started."""
-    with suppress(ProcessLookupError, PermissionError):
+    with suppress(OSError):  # it has ended already
         if "Node.java" not in Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace"):
             return
         os.killpg(pid, signal.SIGKILL)

@@ -28,6 +28,10 @@ _ATTEMPTS: Final = 9
 _PAUSE: Final = 0.25  # seconds; each pause is twice the one before, at most _LONGEST
 _LONGEST: Final = 10.0
 _TIMEOUT: Final = 120
+#: For so long the cluster waits for a part of the index that no node has; it is asked so often.
+_FOR_SHARDS: Final = "5s"
+_ATTEMPTS_FOR_SHARDS: Final = 3
+_NO_SHARD: Final = "unavailable_shards_exception"
 _SHOWN: Final = "errors,items.*.status,items.*.error,items.*._id"
 _GONE: Final = 404  # nothing to delete
 _OLDER: Final = 409  # the index has this version, or a newer one
@@ -81,20 +85,22 @@ def _batches(changes: Iterable[Lines]) -> Iterator[list[Lines]]:
 def _send(connection: Connection, index: str, batch: list[Lines]) -> None:
     for attempt in range(_ATTEMPTS):
         body = b"".join(line + b"\n" for lines in batch for line in lines)
-        params = {"filter_path": _SHOWN, "request_timeout": _TIMEOUT}
+        params = {"filter_path": _SHOWN, "request_timeout": _TIMEOUT, "timeout": _FOR_SHARDS}
         answer = connection.ask("POST", f"/{index}/_bulk", body, params)
         if not answer.get("errors"):
             return
-        batch, reason = _refused(batch, answer["items"])
+        batch, reason, kind = _refused(batch, answer["items"])
         if not batch:
             return
+        if kind == _NO_SHARD and attempt + 1 >= _ATTEMPTS_FOR_SHARDS:
+            break
         sleep(min(_PAUSE * 2**attempt, _LONGEST) * (0.5 + random()))  # noqa: S311, no secret
     raise IndexUnavailable(f"the cluster takes no more articles now: {reason}")
 
 
-def _refused(batch: list[Lines], items: list[dict[str, Any]]) -> tuple[list[Lines], str]:
-    """Returns the changes that must be sent again, and why the last of them was not taken."""
-    again, last = [], ""
+def _refused(batch: list[Lines], items: list[dict[str, Any]]) -> tuple[list[Lines], str, str]:
+    """Returns the changes that must be sent again; of the last of them, why it was not taken, and the kind of error."""
+    again, last, kind = [], "", ""
     for lines, item in zip(batch, items, strict=True):
         result = next(iter(item.values()))
         status, error = result["status"], result.get("error") or {}
@@ -106,5 +112,5 @@ def _refused(batch: list[Lines], items: list[dict[str, Any]]) -> tuple[list[Line
         if status not in BUSY:
             raise IndexDamaged(f"the cluster refuses article {result['_id']}: {reason}; run 'docarchive rebuild'")
         again.append(lines)
-        last = reason
-    return again, last
+        last, kind = reason, str(error.get("type"))
+    return again, last, kind
