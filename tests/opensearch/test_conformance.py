@@ -28,7 +28,7 @@ from hypothesis import HealthCheck, given, settings
 from docarchive.engines import Engine
 
 # Each example asks the cluster a hundred times.
-few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 answers: Any = laws.test_answers_are_those_of_matches
 sums: Any = laws.test_a_score_is_the_sum_of_its_parts
 test_answers_are_those_of_matches = few(given(**laws.ASKED)(answers.hypothesis.inner_test))
