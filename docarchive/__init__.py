@@ -69,6 +69,8 @@ if TYPE_CHECKING:
         NotAnArchive,
         NotFoundError,
         OutputClosed,
+        Overtaken,
+        PassageNotFound,
         QueryError,
         ReaderError,
         UnsupportedQuery,
@@ -102,7 +104,7 @@ _HOMES = {
     "docarchive.errors": (
         "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArchiveReadOnly ArticleError "
         "DateError DocarchiveError EditConflict IndexUnavailable InputError NoRoom NotAnArchive NotFoundError "
-        "OutputClosed QueryError ReaderError UnsupportedQuery UsageError"
+        "OutputClosed Overtaken PassageNotFound QueryError ReaderError UnsupportedQuery UsageError"
     ),
     "docarchive.keys": "SCHEMA",
     "docarchive.query": "Passage Snippet quote",
@@ -153,8 +155,10 @@ __all__ = [
     "Note",
     "Notify",
     "OutputClosed",
+    "Overtaken",
     "PartialDate",
     "Passage",
+    "PassageNotFound",
     "Progress",
     "Provenance",
     "PurgeReport",

@@ -4,13 +4,15 @@
     ├── UsageError                  2  the request itself is wrong
     │   ├── QueryError                 a query that cannot be read; has the position
     │   ├── UnsupportedQuery           a query that this engine cannot answer
-    │   └── AmbiguousId                an id prefix that several articles share
+    │   ├── AmbiguousId                an id prefix that several articles share
+    │   └── Overtaken                  a change that a later one keeps from being undone
     ├── NotFoundError               1  nothing matched (an id that no article has)
+    │   └── PassageNotFound            a passage that an article does not have
     ├── InputError                  3  an input that was refused
     │   ├── ReaderError                a file or record that a reader cannot read
     │   ├── ArticleError               metadata that is not valid; has the key
     │   ├── DateError                  a text that is no date; a ValueError too
-    │   └── EditConflict               an edit of a text that another process has changed meanwhile
+    │   └── EditConflict               an edit of a text that was changed elsewhere meanwhile
     └── ArchiveError                4  the archive cannot be used
         ├── NotAnArchive               no docarchive.toml here
         ├── ArchiveExists              there is an archive here already
@@ -84,6 +86,14 @@ class NotFoundError(DocarchiveError, KeyError):
     __str__ = Exception.__str__  # that of ``KeyError`` adds quotes
 
 
+class PassageNotFound(NotFoundError):
+    """An article does not have the passage that is to be marked."""
+
+
+class Overtaken(UsageError):
+    """A change that cannot be taken back, since what it changed was changed later."""
+
+
 class InputError(DocarchiveError):
     """An input that was refused. Its text may quote the input: halves of characters in that (lone surrogates), which
     no file and no terminal can hold, are replaced.
@@ -120,12 +130,12 @@ class DateError(InputError, ValueError):
 
 
 class EditConflict(InputError):
-    """An edit of a text that another process has changed meanwhile.
+    """An edit of a text that was changed elsewhere meanwhile.
 
     Args:
         reason: What is the matter.
-        text: The edit, with the other keys that the other process has changed.
-        base: The text that the other process has written: edit it, or pass it as the base of ``text``.
+        text: The edit, with the other keys that were changed elsewhere.
+        base: The text as it is now: edit it, or pass it as the base of ``text``.
     """
 
     def __init__(self, reason: str, text: str, base: str) -> None:

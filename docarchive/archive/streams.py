@@ -36,8 +36,7 @@ def stream_of(input_: Any) -> Stream:
 
         record = dumps(record_of(input_), ensure_ascii=False)
         return Stream(io.BytesIO(record.encode("utf-8", "replace")), "-", format=_JSON)
-    name = getattr(input_, "name", "-")
-    name = name if isinstance(name, str) and name and not name.startswith("<") else "-"
+    name = name_of(input_)
     buffer = getattr(input_, "buffer", None)
     if buffer is not None:  # a file open for text: its bytes are the truth
         with suppress(OSError, ValueError):  # a pipe
@@ -46,6 +45,12 @@ def stream_of(input_: Any) -> Stream:
     if isinstance(input_, io.TextIOBase):
         return Stream(cast(BinaryIO, _Encoded(input_)), name, media_type="; charset=utf-8")
     return Stream(input_, name)
+
+
+def name_of(input_: Any) -> str:
+    """Returns the name of a stream; - if it has none."""
+    name = getattr(input_, "name", "-")
+    return name if isinstance(name, str) and name and not name.startswith("<") else "-"
 
 
 def record_of(article: Article | Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections import OrderedDict
 from time import monotonic
@@ -12,14 +11,15 @@ from urllib.parse import parse_qs, quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from docarchive.web.safety import App, Receive, Scope, Send
+from docarchive.web.api.answers import problem_answer
+from docarchive.web.problems import Problem
+from docarchive.web.safety import FOR_PROGRAMS, MESSAGES, App, Receive, Scope, Send
 from docarchive.web.site import Site
 from docarchive.web.tokens import Role, Tokens, digest_of
 
 #: The page that takes a token from a browser.
 LOGIN: Final = "/login"
-#: The path of messages, which say themselves whether they change something.
-MESSAGES: Final = "/mcp"
+_NO_SESSION: Final = "Nothing was changed. Enter your token on the page Token, in another tab; then send this again."
 _COOKIE: Final = "docarchive"
 #: Seconds after which a browser must show its token again, and how many sessions there are at most.
 _SESSION: Final = 12 * 3600
@@ -48,11 +48,10 @@ class Access:
         path = scope["path"]
         if path.startswith("/static/"):
             return await self._app(scope, receive, send)
+        request.state.role = role = self._role(request)
         if path == LOGIN:
             return await (await self._login(request))(scope, receive, send)
-        role = self._role(request)
         if role is not None and (role == "write" or request.method in _READING or path == MESSAGES):
-            request.state.role = role
             return await self._app(scope, receive, send)
         return await self._refusal(request, role)(scope, receive, send)
 
@@ -91,22 +90,27 @@ class Access:
     def _page(self, request: Request, status: int) -> Response:
         following = _local(request.query_params.get("next", "/"))
         values = {"title": "Token", "section": "login", "next": following, "wrong": status == 403}
-        return self._site.page("login.jinja", {**values, "role": self._role(request)}, status=status)
+        return self._site.seen_by(request).page("login.jinja", {**values, "role": request.state.role}, status=status)
 
     def _refusal(self, request: Request, role: Role | None) -> Response:
         """Returns the answer to a request that is not passed on."""
         path = request.url.path
-        if request.method in _READING and not path.startswith("/api/"):
+        is_page = not path.startswith(FOR_PROGRAMS)
+        if request.method in _READING and is_page:
             following = path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"{self._site.url(LOGIN)}?next={quote(following, safe='/')}", 303)
-        status, title, detail = (
-            (401, "No token", "Send a token in the header Authorization: Bearer TOKEN.")
-            if role is None
-            else (403, "Read-only", "This token is for reading only.")
+        if role is not None:
+            problem = Problem(403, "Read-only", "Your token is for reading only. Nothing was changed.")
+        elif is_page:
+            problem = Problem(401, "No token", _NO_SESSION)
+        else:
+            problem = Problem(401, "No token", "Send a token in the header Authorization: Bearer TOKEN.")
+        response = (
+            self._site.seen_by(request).problem(problem, request) if is_page else problem_answer(problem, request)
         )
-        content = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail})
-        headers = {"www-authenticate": "Bearer"} if status == 401 else {}
-        return Response(content + "\n", status, headers, media_type="application/problem+json")
+        if role is None:
+            response.headers["www-authenticate"] = "Bearer"
+        return response
 
 
 def _local(path: str) -> str:

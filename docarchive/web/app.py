@@ -14,7 +14,7 @@ from starlette.routing import Route
 from docarchive import Archive
 from docarchive.errors import DocarchiveError
 from docarchive.web import assistants, changing, exports, files
-from docarchive.web.access import MESSAGES, Access
+from docarchive.web.access import Access
 from docarchive.web.api.answers import endpoint as api_endpoint
 from docarchive.web.api.answers import problem_answer
 from docarchive.web.api.cursors import Expired
@@ -24,7 +24,7 @@ from docarchive.web.importing.routes import routes as import_routes
 from docarchive.web.options import ServeOptions
 from docarchive.web.pages import article, editing, importing, overview, search, upkeep
 from docarchive.web.problems import problem_of
-from docarchive.web.safety import App, Refused, Safety
+from docarchive.web.safety import FOR_PROGRAMS, App, Refused, Safety
 from docarchive.web.site import Site
 from docarchive.web.threads import Busy, Threads
 from docarchive.web.tokens import Tokens
@@ -71,16 +71,16 @@ def application(
         async def answer(request: Request) -> Response:
             if "format" in request.query_params and handler in exports.EXPORTED:
                 return await exports.export(site, threads, request, exports.EXPORTED[handler])
-            return await threads.answer(lambda: handler(site, request))
+            return await threads.answer(lambda: handler(site.seen_by(request), request))
 
         return answer
 
     async def failed(request: Request, error: Exception) -> Response:
         problem = problem_of(error)
-        if request.url.path.startswith(("/api/", MESSAGES)):
+        if request.url.path.startswith(FOR_PROGRAMS):
             response = problem_answer(problem, request)
         else:
-            response = await threads.answer(lambda: site.problem(problem, request))
+            response = await threads.answer(lambda: site.seen_by(request).problem(problem, request))
         response.headers.update(getattr(error, "headers", None) or {})  # such as Allow of 405
         if response.status_code == 503:
             response.headers["retry-after"] = "2"

@@ -15,8 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from docarchive.mcp.protocol import WITH_HANDSHAKE, Protocol, ProtocolError, error_answer, version_of
-from docarchive.web.access import MESSAGES
-from docarchive.web.safety import Refused
+from docarchive.web.safety import MESSAGES, Refused
 from docarchive.web.site import Site
 from docarchive.web.threads import Threads
 

@@ -12,11 +12,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from docarchive import Archive
-from docarchive.errors import EditConflict, UsageError
+from docarchive.errors import DocarchiveError, UsageError
 from docarchive.web.api.table import PREFIX
-from docarchive.web.pages import editing
+from docarchive.web.pages.refused import refused
 from docarchive.web.site import Site
-from docarchive.web.threads import Threads
+from docarchive.web.threads import Busy, Threads
 from docarchive.web.verbs import OF_ARCHIVE, OF_ARTICLE, Values
 
 if TYPE_CHECKING:
@@ -63,17 +63,18 @@ def _for_browsers(site: Site, threads: Threads, change: _Change) -> Callable[[Re
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
             raise UsageError("send a form")
         values = _of_form(await request.body())
-        return await threads.change(lambda: _changed_page(site, request, values, change))
+        try:
+            return await threads.change(lambda: _changed_page(site, request, values, change))
+        except (DocarchiveError, Busy) as error:
+            reason = error
+        return await threads.answer(lambda: refused(site, request, values, reason))
 
     return answer
 
 
 def _changed_page(site: Site, request: Request, values: Values, change: _Change) -> Response:
     """Makes a change, and returns the way to the page that shows it."""
-    try:
-        report = change(site, request, values)
-    except EditConflict as conflict:
-        return editing.conflict(site, request, values, conflict)
+    report = change(site, request, values)
     if report.refused:
         raise UsageError(report.refused[0].reason)
     id = request.path_params.get("id")

@@ -15,16 +15,20 @@ from docarchive.errors import (
     InputError,
     NoRoom,
     NotFoundError,
+    Overtaken,
+    PassageNotFound,
     QueryError,
     UsageError,
 )
 from docarchive.records import NamedTuple
 from docarchive.web.api.cursors import Expired
-from docarchive.web.safety import Refused
+from docarchive.web.safety import TITLES, Refused
 from docarchive.web.threads import Busy
 
 #: The status of each kind of error; the first that fits counts.
 _STATUS: Final[tuple[tuple[type[Exception], int, str], ...]] = (
+    (PassageNotFound, 422, "Not accepted"),
+    (Overtaken, 409, "Changed meanwhile"),
     (QueryError, 400, "The query cannot be read"),
     (UsageError, 400, "The request is wrong"),
     (NotFoundError, 404, "Not found"),
@@ -37,7 +41,6 @@ _STATUS: Final[tuple[tuple[type[Exception], int, str], ...]] = (
     (DocarchiveError, 500, "The archive cannot be used"),
     (Busy, 503, "The server is busy"),
 )
-_OF_STATUS: Final = {404: "Not found", 405: "Not allowed", 408: "Too slow", 413: "Too large", 403: "Refused"}
 
 
 class Problem(NamedTuple):
@@ -70,12 +73,12 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, Expired):
         return Problem(410, "Gone", str(error))
     if isinstance(error, Refused):
-        return Problem(error.status, _OF_STATUS.get(error.status, "Refused"), error.reason)
+        return Problem(error.status, TITLES.get(error.status, "Refused"), error.reason)
     if isinstance(error, ClientDisconnect):
         return Problem(400, "Interrupted", "The connection was closed before the end of the request.")
     status = getattr(error, "status_code", 500)
     if status == 404:
         return Problem(404, "Not found", "There is no such page.")
     if status != 500:
-        return Problem(status, _OF_STATUS.get(status, "Refused"), "This cannot be done with that page.")
+        return Problem(status, TITLES.get(status, "Refused"), "This cannot be done with that page.")
     return Problem(500, "Internal error", "Something went wrong. The terminal of the server says what.")

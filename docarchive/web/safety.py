@@ -36,6 +36,23 @@ _HEADERS: Final = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cache-control": "private, no-cache",
 }
+#: The path of messages, which say themselves whether they change something.
+MESSAGES: Final = "/mcp"
+#: How the paths of what programs ask begin: they get errors as JSON, and browsers pages.
+FOR_PROGRAMS: Final = ("/api/", MESSAGES)
+#: What kind of error a status is.
+TITLES: Final = {
+    400: "The request is wrong",
+    403: "Refused",
+    404: "Not found",
+    405: "Not allowed",
+    406: "Not acceptable",
+    408: "Too slow",
+    413: "Too large",
+    414: "Too long",
+    415: "Not that kind",
+    421: "Not known by that name",
+}
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 
 
@@ -73,7 +90,8 @@ class Safety:
         try:
             self._check(scope)
         except Refused as refused:
-            await _refuse(guarded, refused, self._without_root_path(scope)["path"])
+            path = self._without_root_path(scope)["path"]
+            await _refuse(guarded, refused, path if path.startswith(FOR_PROGRAMS) else None)
             return
         scope = self._without_root_path(scope)
         await self._app(scope, _limited(receive, self._options.most_of_body(scope["path"])), guarded)
@@ -151,12 +169,19 @@ def _with_headers(send: Send) -> Send:
     return with_headers
 
 
-async def _refuse(send: Send, refused: Refused, path: str) -> None:
-    """Refuses a request: with a sentence, or as the API does."""
-    body, kind = f"{refused.reason}\n".encode(), b"text/plain; charset=utf-8"
-    if path.startswith("/api/"):
-        problem = {"type": "about:blank", "title": "Refused", "status": refused.status, "detail": refused.reason}
-        body, kind = json.dumps(problem).encode() + b"\n", b"application/problem+json"
+async def _refuse(send: Send, refused: Refused, path: str | None) -> None:
+    """Sends an error: as JSON to who asks for a path of programs; else as a page, which loads nothing."""
+    title = TITLES[refused.status]
+    if path is None:
+        kind = b"text/html; charset=utf-8"
+        shown = (
+            f"<!DOCTYPE html><html lang=en><title>{title}</title><main><h1>{title}</h1><p>{refused.reason}</p></main>"
+        )
+    else:
+        kind = b"application/problem+json"
+        content = {"type": "about:blank", "title": title, "status": refused.status, "detail": refused.reason}
+        shown = json.dumps({**content, "instance": path})
+    body = f"{shown}\n".encode()
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from docarchive.web.importing.imports import Imports
 from docarchive.web.options import ServeOptions
 from docarchive.web.parameters import SearchPage
 from docarchive.web.problems import Problem
+from docarchive.web.safety import Refused
 from docarchive.web.templates import assets_version, render
 from docarchive.web.threads import Threads
 
@@ -34,15 +36,30 @@ class Site:
         archive: The same.
         options: The same.
         imports: The imports of the server.
+        can_write: Whether whoever asks may change the archive.
         follow: The same.
     """
 
     def __init__(self, archive: Archive, options: ServeOptions, threads: Threads, follow: Callable[[], None]) -> None:
         self.archive = archive
         self.options = options
+        self.can_write = options.write
         self.imports = Imports(archive, threads, follow, public_only=not options.local_addresses)
         self._name = archive.settings.name
         self.follow = follow
+
+    def seen_by(self, request: Request) -> Site:
+        """Returns the site as whoever sent a request may use it: with a token for reading, nothing is changed."""
+        if self.options.token_file is None or getattr(request.state, "role", None) == "write":
+            return self
+        site = copy(self)
+        site.can_write = False
+        return site
+
+    def check_write(self) -> None:
+        """Raises ``Refused`` if whoever asks may not change the archive."""
+        if not self.can_write:
+            raise Refused(403, "Your token is for reading only.")
 
     def url(self, path: str) -> str:
         """Returns the address of a page by its path, such as ``/articles/7k2m``."""
@@ -76,11 +93,13 @@ class Site:
             "site": self._name,
             "url": self.url,
             "assets_version": assets_version(),
-            "can_write": self.options.write,
+            "can_write": self.can_write,
             "changed": 0,
             "has_tokens": self.options.token_file is not None,
         }
-        return HTMLResponse(render(template, {**shared, **values}), status)
+        return HTMLResponse(
+            render(template, {**shared, **values}), status, {"retry-after": "2"} if status == 503 else None
+        )
 
     def problem(self, problem: Problem, request: Request) -> Response:
         """Returns the page of an error."""

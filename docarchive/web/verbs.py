@@ -19,7 +19,10 @@ _MAX_VALUES: Final = 100
 
 def tag(archive: Archive, id: str, values: Values) -> ChangeReport:
     """Adds the tags ``add``, and removes the tags ``remove``."""
-    return archive.tag(ids=[id], add=_texts(values, "add"), remove=_texts(values, "remove"))
+    add, remove = _texts(values, "add"), _texts(values, "remove")
+    if not (add or remove):
+        raise UsageError("name a tag to add or to remove")
+    return archive.tag(ids=[id], add=add, remove=remove)
 
 
 def note(archive: Archive, id: str, values: Values) -> ChangeReport:

@@ -244,7 +244,7 @@ def test_a_text_that_another_process_changes_meanwhile_is_not_overwritten(
     editor(meanwhile("edit('pier1', archive.text('pier1').replace('old', 'blue'))") + replacing("old", "red"))
     assert run(["edit", ID]) == 3
     assert capfd.readouterr().err == (
-        "docarchive: the text of pier1 was changed by another process while it was edited; the edit is kept in "
+        "docarchive: the text of pier1 was changed elsewhere while it was edited; the edit is kept in "
         ".docarchive/edits/pier1.md: 'docarchive edit pier1' takes it up again, and replaces the other text, "
         "and with --discard drops it\n"
     )

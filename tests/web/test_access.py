@@ -57,6 +57,45 @@ def test_a_token_for_reading_changes_nothing(closed: Browser, tokens: dict[str, 
     assert closed.ask("POST", "/", b"", Authorization=f"Bearer {tokens['write']}").status == 405
 
 
+def test_who_may_only_read_sees_no_form_that_changes(archive: Archive, tokens: dict[str, str], tmp_path: Path) -> None:
+    id = next(archive.list("title:harbour")).id
+    archive.remove(ids=[next(archive.list("NOT title:harbour")).id])
+    paths = ["/", f"/articles/{id}", f"/articles/{id}/versions", "/log?changed=1", "/trash", "/quarantine", "/login"]
+    with served(archive, write=True, token_file=tmp_path / "tokens") as browser:
+        sessions = {role: _login(browser, tokens[role]).headers["set-cookie"].partition(";")[0] for role in tokens}
+        for role, session in sessions.items():
+            actions, links = set(), set()
+            for path in paths:
+                page = browser.get(path, Cookie=session).page
+                actions |= {a["action"] for tag, a in page.elements if tag == "form" and a.get("method") == "post"}
+                links |= {*page.links()}
+            assert (actions == {"/login"}) == (role == "read"), actions
+            assert ("Import" in links, "Edit" in links) == (role == "write", role == "write")
+        for path in ("/import", f"/articles/{id}/edit"):
+            answer = browser.get(path, Cookie=sessions["read"])
+            assert (answer.status, answer.page.named["p"][-1]) == (403, "Your token is for reading only.")
+            assert browser.get(path, Cookie=sessions["write"]).status == 200
+
+
+def test_a_form_is_refused_with_a_page_and_a_program_with_json(
+    archive: Archive, tokens: dict[str, str], tmp_path: Path
+) -> None:
+    id = next(archive.list("title:harbour")).id
+    with served(archive, write=True, token_file=tmp_path / "tokens") as browser:
+        session = _login(browser, tokens["read"]).headers["set-cookie"].partition(";")[0]
+        for headers, status, sentence in (
+            ({"Cookie": session}, 403, "for reading only"),
+            ({}, 401, "Enter your token"),
+            ({"Cookie": session, "Origin": "http://evil.example"}, 403, "Another site"),
+        ):
+            page = browser.ask("POST", f"/articles/{id}/note", b"text=x", **headers)
+            assert (page.status, page.headers["content-type"]) == (status, "text/html; charset=utf-8")
+            assert sentence in page.page.text
+            answer = browser.ask("POST", f"/api/v1/articles/{id}/note", b"{}", **headers)
+            assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json")
+            assert answer.json["instance"] == f"/api/v1/articles/{id}/note"
+
+
 def test_a_browser_shows_its_token_once(closed: Browser, tokens: dict[str, str]) -> None:
     answer = _login(closed, tokens["read"], "/%3Fq%3Dpier")
     assert (answer.status, answer.headers["location"]) == (303, "/?q=pier")

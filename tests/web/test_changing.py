@@ -64,7 +64,7 @@ def test_notes_and_marks(writable: tuple[Browser, Archive, str]) -> None:
     assert page.named["mark"] == ["voted on Saturday"]
     assert "Ask the mayor." in page.text
     assert "Which one?" in page.text
-    assert _submit(browser, f"/articles/{id}/highlight", {"text": "no such words"}).status == 404
+    assert _submit(browser, f"/articles/{id}/highlight", {"text": "no such words"}).status == 422
     _submit(browser, f"/articles/{id}/note", {"text": "Another."})
     buttons = [a for tag, a in browser.get(f"/articles/{id}").page.elements if tag == "button" and "aria-label" in a]
     numbers = {a["aria-label"]: a["value"] for a in buttons}
@@ -93,9 +93,28 @@ def test_an_article_is_removed_and_restored(writable: tuple[Browser, Archive, st
     assert "The trash is empty." in browser.get("/trash").page.text
 
 
+def _alert(answer: Answer) -> str:
+    """Returns why a form was refused."""
+    return " ".join(re.findall(r'role="alert">(.*?)</p>', answer.text, re.DOTALL))
+
+
+def _typed(answer: Answer, action: str) -> dict[str, str]:
+    """Returns what the fields of a form have."""
+    (form,) = re.findall(rf'<form[^>]* action="{action}"(?! class="chips").*?</form>', answer.text, re.DOTALL)
+    texts = re.findall(r'<textarea name="(\w+)"[^>]*>\n(.*?)</textarea>', form, re.DOTALL)
+    fields = [(name, html.unescape(text)) for name, text in texts]
+    for element in re.findall(r"<input[^>]*>", form):
+        (name,), (value,) = (re.findall(rf' {key}="(.*?)"', element, re.DOTALL) for key in ("name", "value"))
+        fields.append((name, html.unescape(value)))
+    return dict(fields)
+
+
 def _edit_page(browser: Browser, path: str) -> tuple[str, str]:
     """Returns the text of the page to edit, and what it was made of."""
-    answer = browser.get(path)
+    return _form_of(browser.get(path))
+
+
+def _form_of(answer: Answer) -> tuple[str, str]:
     text = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", answer.text, re.DOTALL)
     base = next(a["value"] for tag, a in answer.page.elements if a.get("name") == "base")
     assert text
@@ -125,6 +144,51 @@ def test_edits_of_two_are_merged_or_nothing_is_lost(writable: tuple[Browser, Arc
     assert answer.status == 409
     assert "voted on Monday" in html.unescape(answer.text)
     assert "voted on Sunday" in archive.get(id).body
+
+
+def test_a_conflict_keeps_one_highlight_and_says_what_save_does(writable: tuple[Browser, Archive, str]) -> None:
+    browser, archive, id = writable
+    archive.highlight(id, "voted", note="Who?")
+    text, base = _edit_page(browser, f"/articles/{id}/edit")
+    archive.edit(id, archive.text(id).replace("voted on Saturday", "voted on Sunday"))
+    answer = _submit(browser, f"/articles/{id}/edit", {"text": text.replace("on Saturday", "on Monday"), "base": base})
+    assert answer.status == 409
+    assert "Save replaces that text by yours" in answer.page.text
+    assert "process" not in answer.page.text
+    assert "voted on Sunday" in answer.page.named["pre"][0]
+    (shown, base) = _form_of(answer)
+    assert _submit(browser, f"/articles/{id}/edit", {"text": shown, "base": base}).status == 303
+    assert [item.text for item in archive.get(id).highlights] == ["voted"]
+    assert "voted on Monday" in archive.get(id).body
+    assert "voted on Sunday" in archive.text(id, version=[*archive.versions(id)][-2].number)
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields", "status", "reason"),
+    [
+        ("edit", {"text": "---\r\ndate: 2024-99-99\r\n---\r\n\r\nLong <b>text</b>\r\n& words."}, 422, "date"),
+        ("edit", {"text": "---\r\ntitle: [\r\n---\r\n\r\nLong text."}, 422, "front matter"),
+        ("edit", {"text": ""}, 422, "empty"),
+        ("highlight", {"text": 'no "such" words', "note": "A <long> note"}, 422, "does not have the passage"),
+        ("highlight", {"text": " ", "note": "A note"}, 400, "cannot be empty"),
+        ("note", {"text": "  "}, 400, "cannot be empty"),
+        ("tag", {"add": " , "}, 400, "tag"),
+        ("tag", {"add": ",".join(f"tag {n}" for n in range(101))}, 400, "more than 100"),
+    ],
+)
+def test_a_form_that_is_refused_keeps_what_was_typed(
+    writable: tuple[Browser, Archive, str], verb: str, fields: dict[str, str], status: int, reason: str
+) -> None:
+    browser, archive, id = writable
+    before = archive.text(id)
+    base = {"base": digest_of(before)} if verb == "edit" else {}
+    answer = _submit(browser, f"/articles/{id}/{verb}", {**fields, **base})
+    assert (answer.status, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert reason in _alert(answer)
+    shown = _typed(answer, f"/articles/{id}/{verb}")
+    for name, text in {**fields, **base}.items():
+        assert shown[name] == text.replace("\r\n", "\n"), name
+    assert archive.text(id) == before
 
 
 def test_a_text_that_cannot_be_read_is_refused(writable: tuple[Browser, Archive, str]) -> None:

@@ -12,7 +12,7 @@ from docarchive.archive.changing.reports import ChangeReport
 from docarchive.archive.session import Session
 from docarchive.article import Article, Highlight, Note, clean
 from docarchive.dates import PartialDate, utc_now
-from docarchive.errors import NotFoundError, UsageError
+from docarchive.errors import NotFoundError, PassageNotFound, UsageError
 from docarchive.texts import shorten
 from docarchive.writers.pages.body import text_tree
 from docarchive.writers.pages.marks import PageText, on_one_line
@@ -94,10 +94,10 @@ def _highlight_of(article: Article, passage: str, occurrence: int | None) -> Hig
         passage = PageText(text_tree(Article(body=passage))).text
         places = page.places(passage)
     if not places:
-        raise NotFoundError(f"the text of {article.id} does not have the passage '{shorten(passage, 60)}'")
+        raise PassageNotFound(f"the text of {article.id} does not have the passage '{shorten(passage, 60)}'")
     if occurrence is not None and occurrence > len(places):
         times = "only once" if len(places) == 1 else f"only {len(places):,} times"
-        raise NotFoundError(f"the text of {article.id} has '{shorten(passage, 60)}' {times}")
+        raise PassageNotFound(f"the text of {article.id} has '{shorten(passage, 60)}' {times}")
     start = places[(occurrence or 1) - 1]
     end = start + len(on_one_line(passage))
     prefix, suffix = page.around(start, end)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any, Final
 
 from docarchive import frontmatter, keys
@@ -13,7 +15,7 @@ from docarchive.archive.importing.merging import SETS
 from docarchive.archive.indexing import damaged_articles
 from docarchive.archive.reports import Conflict, Decision
 from docarchive.archive.session import Session
-from docarchive.article import Article
+from docarchive.article import Article, Highlight
 from docarchive.catalog import Row
 from docarchive.errors import ArchiveDamaged, ArticleError, EditConflict, InputError, NotFoundError, ReaderError
 from docarchive.folder import MAX_READ
@@ -21,6 +23,7 @@ from docarchive.pictures import placed
 
 #: The key of the text, where the values of an article are named.
 BODY: Final = "body"
+_HIGHLIGHTS: Final = "highlights"
 
 
 def edit(session: Session, id_: str, text: str, base: str | None, *, dry_run: bool, observe: Observe) -> ChangeReport:
@@ -59,7 +62,7 @@ def _merged(session: Session, row: Row, text: str, base: str, now: str, theirs: 
     if merged.to_dict() != mine.to_dict():
         text = placed(frontmatter.revise(text, merged), row.path)
     if BODY in conflicts:
-        raise EditConflict(f"the text of {row.id} was changed by another process while it was edited", text, now)
+        raise EditConflict(f"the text of {row.id} was changed elsewhere while it was edited", text, now)
     return text, tuple(conflicts)
 
 
@@ -138,6 +141,8 @@ def three_way(base: Article, mine: Article, theirs: Article) -> tuple[Article, l
     known = [key for key in keys.KNOWN if key not in ("id", "title_derived")]
     for key in dict.fromkeys([*known, BODY, *base.extra, *mine.extra, *theirs.extra]):
         before, own, other = (value_of(article, key) for article in (base, mine, theirs))
+        if key == _HIGHLIGHTS:
+            before, own, other = _aligned(before, own, other)
         if other in (before, own):
             continue
         if own == before:
@@ -148,6 +153,32 @@ def three_way(base: Article, mine: Article, theirs: Article) -> tuple[Article, l
         else:
             conflicts.append(key)
     return merged, conflicts
+
+
+def _aligned(*lists: list[Highlight]) -> tuple[list[Highlight], ...]:
+    """Returns three lists of highlights, in which one that all have is the same item.
+
+    Text that is edited next to a passage changes what a highlight says comes before and after it. It is no other one:
+    it is as the second list has it, or if that says the same as the first, as the third has it.
+    """
+    by_passage = [_by_passage(items) for items in lists]
+    moved: dict[str, Highlight] = {}
+    for passage, before in by_passage[0].items():
+        if all(passage in known for known in by_passage):
+            own, other = by_passage[1][passage], by_passage[2][passage]
+            moved[passage] = other if own == before else own
+    return tuple([moved.get(_passage(item), item) for item in items] for items in lists)
+
+
+def _by_passage(items: list[Highlight]) -> dict[str, Highlight]:
+    """Returns the highlights that differ from all others of the list in more than what is around them."""
+    counts = Counter(map(_passage, items))
+    return {passage: item for item in items if counts[passage := _passage(item)] == 1}
+
+
+def _passage(item: Highlight) -> str:
+    """Returns what a highlight is but for what is around it."""
+    return repr(replace(item, prefix="", suffix="")) if isinstance(item, Highlight) else repr(item)
 
 
 def value_of(article: Article, key: str) -> Any:

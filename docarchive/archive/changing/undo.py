@@ -13,7 +13,7 @@ from docarchive.archive.changing.change import Changer, Observe, run
 from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, LogEntry
 from docarchive.archive.session import Session
 from docarchive.catalog import Row
-from docarchive.errors import AmbiguousId, ArchiveDamaged, NotFoundError, UsageError
+from docarchive.errors import AmbiguousId, ArchiveDamaged, NotFoundError, Overtaken, UsageError
 from docarchive.records import NamedTuple
 from docarchive.store.layout import TRASH, path_before_trash
 from docarchive.store.log import Log, LoggedArticle, LoggedChange, LoggedFile
@@ -171,14 +171,14 @@ def _chosen(log: Log, command: str, number: int | None) -> _Chosen:
 
     Raises:
         NotFoundError: There is none.
-        UsageError: It was taken back already.
+        Overtaken: It was taken back already.
     """
     taken_back, past = _TakenBack(), _Past(log)
     for change in past:
         taken_back.note(change)
         if number == change.number:
             if number in taken_back.by:
-                raise UsageError(f"change {number} is undone already, by change {taken_back.by[number]}")
+                raise Overtaken(f"change {number} is undone already, by change {taken_back.by[number]}")
             _check_undoable(change)
             return past.chosen(taken_back.current(number), change)
         if number is not None or change.number in taken_back.by or (change.undoes is not None and not change.done):
@@ -225,7 +225,7 @@ class _State:
         """Returns whether there is something to take back: an interrupted change may not have changed the article.
 
         Raises:
-            UsageError: The article was changed since.
+            Overtaken: The article was changed since.
             NotFoundError: Its file is gone.
             ArchiveDamaged: What it was before is lost or damaged.
         """
@@ -240,7 +240,7 @@ class _State:
             was = before.sha256 if before is not None and not path_before_trash(before.path) else None
             if now == was or (after is None and now == (before and before.sha256)):
                 return False
-            raise UsageError(self._obstacle())
+            raise Overtaken(self._obstacle())
         if self._row is not None:
             self._changer.check_read(self._row)
         content = self._content(before) if before is not None else b""
@@ -248,7 +248,7 @@ class _State:
             self._check_ids(content)
             path = self._path_before(before)
             if path is None or self._store.exists(path):
-                raise UsageError(f"{path} is taken by another file; move it, then undo change {self._number} again")
+                raise Overtaken(f"{path} is taken by another file; move it, then undo change {self._number} again")
         return True
 
     def take_back(self) -> None:
@@ -272,13 +272,13 @@ class _State:
             self._changer.write(row, text, self._content(before).decode())
 
     def _check_ids(self, content: bytes) -> None:
-        """Raises ``UsageError`` if an id of an article with this content leads to another article since."""
+        """Raises ``Overtaken`` if an id of an article with this content leads to another article since."""
         id_, kept = self._article.id, self._article.kept_id
         merged = frontmatter.read_article(content.decode()).values(keys.MERGED) if _MERGED in content else []
         owner = self._catalog.owner_of([id_, *merged])
         if owner is not None and owner[1].id != kept:
             name, other = owner
-            raise UsageError(self._later(name) or f"{name} is an id of {other.path} since; remove that first")
+            raise Overtaken(self._later(name) or f"{name} is an id of {other.path} since; remove that first")
 
     def _path_before(self, before: LoggedFile) -> str | None:
         merged = self._article.merged

@@ -8,7 +8,7 @@ from contextlib import closing
 from io import BytesIO
 from itertools import chain
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.import_and_export_options import ImportOptions, checked_options, ignore, resolved
 from docarchive.archive.importing.destination import ArchiveDestination, Destination, DryRun
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from docarchive.archive.importing.additions import Addable, OriginalFile
     from docarchive.archive.rules import Rules
     from docarchive.archive.streams import Input
+
+
+#: How many inputs the log names.
+_NAMED: Final = 20
 
 
 def import_inputs(session: Session, inputs: Sequence[Input], options: ImportOptions) -> ImportReport:
@@ -120,7 +124,7 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
                 stamp = entry.stamp if entry.stamp == stamp_of(input_) else ""
                 sources.read_stream(file, where, _source_of(input_, stamp), record_of, stamp)
 
-    words = " ".join(entry.where for entry in entries)
+    words = _words(entry.where for entry in entries)
     report = _run(session, ("import", words), {**options, "observe": note}, read)
     if not options.get("dry_run"):
         settled = [_settled(entry, report, stored, earlier) for entry in entries]
@@ -181,8 +185,20 @@ def quarantined(session: Session, names: Iterable[str]) -> list[QuarantineEntry]
 
 
 def _words(inputs: Iterable[object]) -> str:
-    """Returns the inputs as the log names them."""
-    return " ".join(str(input_) for input_ in inputs if isinstance(input_, str | os.PathLike)) or "a stream"
+    """Returns the inputs as the log names them: the first ones, and how many more there are."""
+    inputs = [*inputs]
+    names = [_name(input_) for input_ in inputs[:_NAMED]]
+    more = [f"and {len(inputs) - _NAMED:,} more"] if len(inputs) > _NAMED else []
+    return " ".join([*dict.fromkeys(names), *more])
+
+
+def _name(input_: object) -> str:
+    if isinstance(input_, str | os.PathLike):
+        return str(input_)
+    from docarchive.archive.streams import name_of
+
+    name = name_of(input_)
+    return "a stream" if name == "-" else name
 
 
 def _run(

@@ -51,6 +51,10 @@ if TYPE_CHECKING:
     from docarchive.readers.fetching import Fetcher
     from docarchive.readers.shown_files import PicturesByName
 
+_PUBLIC_ONLY: Final = (
+    "it leads to this machine or a private network, from which nothing is fetched;"
+    " a server fetches from there if it is started with --local-addresses"
+)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 #: A pipe that a shell made for <(…), or standard input: its number says nothing.
 _DESCRIPTOR: Final = re.compile(r"/dev/fd/\d+\Z|/proc/(?:self|\d+)/fd/\d+\Z|/dev/stdin\Z")
@@ -161,13 +165,14 @@ class Sources:
 
     def read_address(self, url: str, *, public_only: bool = False) -> None:
         """Fetches a URL, and reads its content; see ``Fetcher.fetch`` for ``public_only``."""
-        from docarchive.readers.fetching import NotModified, Validators
+        from docarchive.readers.fetching import NotModified, PrivateAddress, Validators
 
         try:
             validators, public_only = Validators(*self._importer.validators(url)), public_only or self._public_only
             page = self._fetcher.fetch(url, validators, public_only=public_only)
         except InputError as error:
-            self.refuse(url, str(error))
+            is_private = self._public_only and isinstance(error, PrivateAddress)
+            self.refuse(url, _PUBLIC_ONLY if is_private else str(error))
             return
         if isinstance(page, NotModified):
             self._importer.unchanged(url)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from docarchive.readers.fetching.fetcher import Fetched, Fetcher, NotModified, Validators, fetch
-from docarchive.readers.fetching.requests import Limits
+from docarchive.readers.fetching.requests import Limits, PrivateAddress
 
-__all__ = ["Fetched", "Fetcher", "Limits", "NotModified", "Validators", "fetch"]
+__all__ = ["Fetched", "Fetcher", "Limits", "NotModified", "PrivateAddress", "Validators", "fetch"]

@@ -60,6 +60,10 @@ class Response(NamedTuple):
     is_private: bool
 
 
+class PrivateAddress(ReaderError):
+    """An address that leads to a private network, where only public ones are fetched."""
+
+
 class Request(NamedTuple):
     """A request.
 
@@ -90,7 +94,7 @@ def send(request: Request, limits: Limits, private: Callable[[str], bool]) -> Re
     host, port = request.url.hostname or "", request.url.port or _DEFAULT_PORTS[request.url.scheme]
     addresses = resolve(host, port, private)
     if request.public_only and any(address.is_private for address in addresses):
-        raise ReaderError(_LEADS_TO_PRIVATE)
+        raise PrivateAddress(_LEADS_TO_PRIVATE)
     connection = _Connection(request.url, addresses, request.deadline, limits)
     timer = threading.Timer(max(0.0, request.deadline - monotonic()), connection.end)
     timer.daemon = True

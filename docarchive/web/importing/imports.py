@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 State = Literal["waiting", "running", "done", "stopped", "failed"]
 _KEPT: Final = 50
+#: The kinds of decisions, in the order in which they are shown, and those that are shown even if there are none.
+_KINDS: Final = ("new", "unchanged", "updated", "duplicate", "deleted", "skipped", "refused")
+_ALWAYS: Final = ("new", "unchanged", "updated", "refused")
 
 
 @dataclass(slots=True)
@@ -47,6 +50,12 @@ class Import:
     def is_over(self) -> bool:
         """Whether it has ended."""
         return self.state not in ("waiting", "running")
+
+    @property
+    def in_words(self) -> str:
+        """What was decided on the records, such as ``1 new, 300 updated``; as the command says it."""
+        kinds = [kind for kind in _KINDS if self.records[kind] or kind in _ALWAYS]
+        return ", ".join(f"{self.records[kind]:,} {kind}" for kind in kinds)
 
     def note(self, decision: Decision) -> None:
         """Counts a decision."""

@@ -6,19 +6,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from docarchive.errors import DocarchiveError
 from docarchive.web.api.table import PREFIX
 from docarchive.web.importing.imports import Import
-from docarchive.web.importing.uploads import wanted
+from docarchive.web.importing.uploads import Received, received, wanted
+from docarchive.web.pages.importing import form
+from docarchive.web.problems import problem_of
 from docarchive.web.site import Site
-from docarchive.web.threads import Threads
+from docarchive.web.threads import Busy, Threads
 
 
 def routes(site: Site, threads: Threads) -> list[Route]:
     """Returns the routes of what begins and stops imports."""
 
-    async def begun(request: Request) -> Import:
-        threads.check_imports()  # before anything is read
-        asked = await wanted(request, site.archive)
+    def begun(request: Received) -> Import:
+        asked = wanted(request, site.archive)
         try:
             return site.imports.begin(asked.inputs, asked.options)
         except BaseException:
@@ -26,13 +28,18 @@ def routes(site: Site, threads: Threads) -> list[Route]:
             raise
 
     async def begin(request: Request) -> Response:
-        import_ = await begun(request)
+        threads.check_imports()  # before anything is read
+        import_ = begun(await received(request))
         address = site.url(f"{PREFIX}/imports/{import_.number}")
         return JSONResponse(import_.to_dict(), 202, {"location": address})
 
     async def begin_by_form(request: Request) -> Response:
-        import_ = await begun(request)
-        return RedirectResponse(site.url(f"/imports/{import_.number}"), 303)
+        sent = await received(request)  # in any case: what was typed is shown again if it is refused
+        try:
+            return RedirectResponse(site.url(f"/imports/{begun(sent).number}"), 303)
+        except (DocarchiveError, Busy) as error:
+            problem = problem_of(error)
+        return await threads.answer(lambda: form(site, request, dict(sent.fields), problem))
 
     async def stop(request: Request) -> Response:
         return JSONResponse(site.imports.stop(request.path_params["number"]).to_dict())

@@ -57,31 +57,45 @@ class Wanted(NamedTuple):
                 input_.close()
 
 
-async def wanted(request: Request, archive: Archive) -> Wanted:
-    """Reads a request for an import; close the uploads in the end.
+class Received(NamedTuple):
+    """What a request has sent."""
+
+    files: Sequence[UploadFile]
+    parameters: Sequence[tuple[str, str]]  # of its address
+    fields: Sequence[tuple[str, str]]  # of its form, as they were typed
+
+
+async def received(request: Request) -> Received:
+    """Reads a request for an import; pass it to ``wanted``, which closes the files if they are not wanted.
+
+    Raises:
+        UsageError: It cannot be read.
+        Refused: It is too large.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    parameters = request.query_params.multi_items()
+    if kind != "multipart/form-data":
+        return Received([await _body(request, request.query_params.get("name", ""))], parameters, ())
+    items = (await _form(request)).multi_items()
+    files = [value for _, value in items if isinstance(value, UploadFile)]
+    return Received(files, parameters, [(name, value) for name, value in items if isinstance(value, str)])
+
+
+def wanted(request: Received, archive: Archive) -> Wanted:
+    """Returns what a request wants imported; close it in the end.
 
     Args:
-        request: The request.
+        request: What the request has sent.
         archive: The archive.
 
     Raises:
         UsageError: A parameter is wrong, or there is nothing to import.
-        Refused: It is too large.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    files: list[UploadFile] = []
     try:
-        if kind == "multipart/form-data":
-            form = await _form(request)
-            files += [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
-            given = QueryParams([*request.query_params.multi_items(), *_fields(form)])
-        else:
-            given = request.query_params
-            files.append(await _body(request, given.get("name", "")))
-        values = values_of(IMPORT, given)
-        return _checked(archive, [_upload(file) for file in files], values)
+        values = values_of(IMPORT, QueryParams([*request.parameters, *_parameters(request.fields)]))
+        return _checked(archive, [_upload(file) for file in request.files], values)
     except BaseException:
-        for file in files:
+        for file in request.files:
             file.file.close()
         raise
 
@@ -137,11 +151,9 @@ class _Parser(MultiPartParser):
     spool_max_size = _IN_MEMORY
 
 
-def _fields(form: FormData) -> Iterable[tuple[str, str]]:
+def _parameters(fields: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     """Yields the fields of a form as parameters: of ``addresses`` and ``tags``, each has one."""
-    for name, value in form.multi_items():
-        if not isinstance(value, str):
-            continue
+    for name, value in fields:
         if name == "addresses":
             addresses = value.split()
             if len(addresses) > MAX_ADDRESSES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -10,7 +11,9 @@ from starlette.responses import RedirectResponse, Response
 
 from docarchive import Article
 from docarchive.errors import ArchiveDamaged, NotFoundError
+from docarchive.records import NamedTuple
 from docarchive.web.parameters import filter_of, number
+from docarchive.web.problems import Problem
 from docarchive.web.site import Site, changed_of
 from docarchive.writers.pages.body import html_text, text_tree
 from docarchive.writers.pages.marks import marked
@@ -55,8 +58,16 @@ _SHOWN: Final = frozenset(
 )
 
 
-def article(site: Site, request: Request) -> Response:
-    """Returns the page of an article, or of an earlier version of it."""
+class Refused(NamedTuple):
+    """A form of the page that was refused."""
+
+    verb: str  # what it was for
+    typed: Mapping[str, str]  # what its fields had
+    problem: Problem
+
+
+def article(site: Site, request: Request, refused: Refused | None = None) -> Response:
+    """Returns the page of an article, or of an earlier version of it, or with a form that was refused."""
     id = request.path_params["id"]
     full_id = site.archive.resolve(id)
     if full_id != id:
@@ -80,9 +91,10 @@ def article(site: Site, request: Request) -> Response:
         "duplicates": _duplicates(site, shown),
         "more": _more(shown),
         "changed": changed_of(request),
+        "refused": refused,
         "formats": _FORMATS,
     }
-    return site.page("article_page.jinja", values)
+    return site.page("article_page.jinja", values, status=200 if refused is None else refused.problem.status)
 
 
 def similar(site: Site, request: Request) -> Response:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from docarchive.errors import EditConflict, NotFoundError
+from docarchive.errors import NotFoundError
+from docarchive.web.problems import Problem
 from docarchive.web.site import Site, changed_of
 from docarchive.web.verbs import digest_of
 
@@ -20,14 +20,24 @@ def edit(site: Site, request: Request) -> Response:
     """Returns the page with an article's file to edit."""
     if not site.options.write:
         raise NotFoundError("this server changes nothing; run 'docarchive serve --write'")
+    site.check_write()
     id = request.path_params["id"]
-    return _page(site, id, site.archive.text(id), site.archive.text(id), "")
+    text = site.archive.text(id)
+    return _page(site, id, text, digest_of(text))
 
 
-def conflict(site: Site, request: Request, values: Mapping[str, Sequence[str]], error: EditConflict) -> Response:
-    """Returns the page to edit the text again, of an edit that conflicts with another one."""
-    text = error.text or "".join(values.get("text", ()))
-    return _page(site, request.path_params["id"], text.replace("\r\n", "\n"), error.base, str(error), status=409)
+def again(site: Site, id: str, text: str, base: str, problem: Problem, other: str | None) -> Response:
+    """Returns the page to edit a text again that was refused.
+
+    Args:
+        site: The site.
+        id: The article's id.
+        text: The text as it was typed.
+        base: The digest of the text that it was made of.
+        problem: Why it was refused.
+        other: The text with which it conflicts; None if it does not.
+    """
+    return _page(site, id, text, base if other is None else digest_of(other), problem, other)
 
 
 def log(site: Site, request: Request) -> Response:
@@ -37,7 +47,10 @@ def log(site: Site, request: Request) -> Response:
     return site.page("log.jinja", values)
 
 
-def _page(site: Site, id: str, text: str, base: str, problem: str, *, status: int = 200) -> Response:
+def _page(
+    site: Site, id: str, text: str, base: str, problem: Problem | None = None, other: str | None = None
+) -> Response:
     article = site.archive.get(id)
     values = {"title": f"Edit {article.title}", "section": "article", "article": article, "text": text}
-    return site.page("edit.jinja", {**values, "base": digest_of(base), "problem": problem}, status=status)
+    values |= {"base": base, "problem": problem, "other": other}
+    return site.page("edit.jinja", values, status=200 if problem is None else problem.status)

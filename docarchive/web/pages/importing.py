@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from docarchive.web.problems import Problem
 from docarchive.web.site import Site
 
 _SHOWN: Final = 50
 
 
-def form(site: Site, request: Request) -> Response:
-    """Returns the page with the form, and the imports since the server was started."""
+def form(
+    site: Site, request: Request, typed: Mapping[str, str] = MappingProxyType({}), problem: Problem | None = None
+) -> Response:
+    """Returns the page with the form, and the imports since the server was started.
+
+    Args:
+        site: The site.
+        request: The request.
+        typed: What the fields have.
+        problem: Why what was typed is refused; None if it is not.
+    """
+    site.check_write()
     formats = sorted(format.name for format in site.archive.formats() if format.direction == "import")
-    values = {"title": "Import", "section": "import", "formats": formats, "imports": site.imports.listed()}
-    return site.page("import.jinja", values)
+    values: dict[str, Any] = {
+        "title": "Import",
+        "section": "import",
+        "formats": formats,
+        "imports": site.imports.listed(),
+    }
+    values |= {"typed": typed, "problem": problem}
+    return site.page("import.jinja", values, status=200 if problem is None else problem.status)
 
 
 def state(site: Site, request: Request) -> Response:

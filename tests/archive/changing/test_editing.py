@@ -173,13 +173,28 @@ def test_two_edits_of_one_text_conflict_and_the_second_can_go_on(news: Archive) 
     base = news.text("pier1")
     theirs = base.replace("old", "blue").replace("date: 2024-03-16", "date: 2024-05-01")
     news.edit("pier1", theirs)
-    with pytest.raises(EditConflict, match="the text of pier1 was changed by another process") as raised:
+    with pytest.raises(EditConflict, match="the text of pier1 was changed elsewhere") as raised:
         news.edit("pier1", base.replace("old", "red").replace("The pier", "The red pier"), base=base)
     assert file_of(news) == theirs.encode()
     assert raised.value.base == theirs
     news.edit("pier1", raised.value.text, base=raised.value.base)
     article = news.get("pier1")
     assert (article.title, str(article.date), article.body) == ("The red pier", "2024-05-01", "The red pier.")
+
+
+def test_a_highlight_next_to_what_both_edits_change_stays_one(news: Archive) -> None:
+    longer = "The old pier is in the harbour. The old inn is too."
+    news.edit("pier1", news.text("pier1").replace("The old pier.", longer))
+    news.highlight("pier1", "pier is", note="Which?")
+    news.highlight("pier1", "old", occurrence=2)
+    base = news.text("pier1")
+    news.edit("pier1", base.replace("The old", "The blue"))
+    with pytest.raises(EditConflict) as raised:
+        news.edit("pier1", base.replace("in the harbour", "at the quay"), base=base)
+    news.edit("pier1", raised.value.text, base=raised.value.base)
+    highlights = news.get("pier1").highlights
+    assert [(item.text, item.note) for item in highlights] == [("pier is", "Which?"), ("old", "")]
+    assert highlights[0].suffix.startswith("at the quay")
 
 
 def test_an_edit_by_hand_meanwhile_is_merged_too(news: Archive) -> None:

@@ -26,6 +26,7 @@ from docarchive.web.api.schemas import SCHEMAS
 from docarchive.web.options import MAX_FILES, MAX_UPLOAD
 from docarchive.web.tokens import add_token
 
+_FORM = "application/x-www-form-urlencoded"
 _ARTICLE = b'{"title": "Low tide", "date": "2024-05-02", "body": "The tide was low at noon."}'
 
 
@@ -79,6 +80,34 @@ def test_a_form_imports_files_and_shows_what_it_did(importing: tuple[Browser, Ar
     (number,) = re.findall(r"It is change (\d+)\.", page.text)
     undone = browser.ask("POST", "/undo", f"change={number}".encode(), Content_Type="application/x-www-form-urlencoded")
     assert (undone.status, len(archive)) == (303, 0)
+
+
+def test_a_form_that_is_refused_keeps_what_was_typed(importing: tuple[Browser, Archive]) -> None:
+    browser, _ = importing
+    answer = send(browser, "/import", [], [("addresses", "ftp://a.example/x"), ("tags", "sea"), ("format", "html")])
+    assert (answer.status, answer.page.named["textarea"]) == (400, ["\nftp://a.example/x"])
+    assert "is no address" in answer.page.text
+    assert [a.get("value") for _, a in answer.page.elements if a.get("name") == "tags"] == ["sea"]
+    assert re.search(r"<option selected>html</option>", answer.text)
+    assert browser.get("/api/v1/imports").json["imports"] == []
+
+
+def test_the_log_and_the_list_say_what_was_imported(importing: tuple[Browser, Archive]) -> None:
+    browser, archive = importing
+    for title in ("Low tide", "Lower tide"):
+        row = json.dumps({"url": "https://a.example/tide", "title": title, "body": f"{title} at noon."}).encode()
+        files = [("tides.jsonl", row), ("ferry.md", b"# Ferry\n\nIt sailed.\n"), ("broken.json", b"{")]
+        send(browser, "/import", files, [("addresses", "http://127.0.0.1:1/x")])
+        number = browser.get("/api/v1/imports").json["imports"][0]["import"]
+        done(browser, Answer(202, {"location": f"/api/v1/imports/{number}"}, b""))
+    words = [entry.words for entry in archive.log()]
+    assert words == ["tides.jsonl ferry.md broken.json http://127.0.0.1:1/x"] * 2
+    text = browser.get("/import").page.text
+    assert "4 inputs: 2 new, 0 unchanged, 0 updated, 2 refused" in text
+    assert "4 inputs: 0 new, 1 unchanged, 1 updated, 2 refused" in text
+    send(browser, "/import", [(f"{n}.md", b"# Gull %d\n\nGull %d flew." % (n, n)) for n in range(30)])
+    done(browser, Answer(202, {"location": "/api/v1/imports/3"}, b""))
+    assert next(archive.log()).words.endswith(" 19.md and 10 more")
 
 
 def test_a_program_sends_a_file_as_it_is(importing: tuple[Browser, Archive]) -> None:
@@ -227,6 +256,7 @@ def test_addresses_of_private_networks_are_fetched_only_if_the_server_may(root: 
         with served(archive, write=True) as browser:
             state = done(browser, browser.ask("POST", f"/api/v1/import?address={quote(site.url)}/news"))
             assert "private network" in state["report"]["refused"][0]["reason"]
+            assert "--local-addresses" in state["report"]["refused"][0]["reason"]
             assert site.log == []
         with served(archive, write=True, local_addresses=True) as browser:
             fields = [("addresses", f"{site.url}/news\r\n{site.url}/none\r\n")]
@@ -257,6 +287,16 @@ def test_while_an_import_runs_searches_are_answered_and_changes_wait(
         for _ in range(6):
             assert browser.ask("POST", f"/api/v1/articles/{id}/tag", b'{"add": "sea"}').status == 503
             assert browser.get("/api/v1/search?q=tide").json["total"] == 1
+        noted = browser.ask("POST", f"/articles/{id}/note", b"text=Ask+the+mayor.", Content_Type=_FORM)
+        assert (noted.status, noted.headers["retry-after"]) == (503, "2")
+        assert "Ask the mayor." in noted.page.named["textarea"][0]
+        fields = [("addresses", "https://a.example/\r\nhttps://b.example/"), ("tags", "sea, <tide>")]
+        refused = send(browser, "/import", [("a.md", b"x")], [*fields, ("on_duplicate", "skip"), ("again", "true")])
+        assert (refused.status, refused.headers["retry-after"]) == (503, "2")
+        assert "Other imports are waiting" in refused.page.text
+        assert refused.page.named["textarea"][0].split() == ["https://a.example/", "https://b.example/"]
+        assert [a["value"] for _, a in refused.page.elements if a.get("name") == "tags"] == ["sea, <tide>"]
+        assert [a["value"] for tag, a in refused.page.elements if "selected" in a or "checked" in a] == ["skip", "true"]
         page = browser.get("/imports/1")
         assert "Running" in page.page.text
         assert "http-equiv" in page.text
