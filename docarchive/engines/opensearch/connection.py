@@ -65,7 +65,7 @@ class Connection:
         """
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                answer = self._open().transport.perform_request(method, path, params=params, body=body)
+                answer = self._open().transport.perform_request(method, path, params=dict(params or {}), body=body)
                 self._note(answer)
                 return answer
             except TransportError as error:
