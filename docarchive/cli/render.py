@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 
 _CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-#: The message of a command whose result may be incomplete.
-NOT_INDEXED = "another process is writing to the archive; the result lacks articles that are not indexed yet"
 _MAX_MESSAGE = 1_500  # characters
 _BAR_WIDTH = 30  # cells of the longest bar of a facet
 _VALUE_WIDTH = 40  # cells of the longest value of a facet for which others are moved to the right
@@ -198,6 +196,14 @@ def refusals(refused: Sequence[Any], word: str = "refused") -> None:
         text = f"{line(refusal.where)}: {line(refusal.reason)}"
         first = f"{styled(word, YELLOW, sys.stderr)} "
         err(paragraph(text, columns(sys.stderr), first=first, indent=8, stream=sys.stderr))
+
+
+def not_indexed(archive: Archive) -> str:
+    """Returns the message of a command whose result lacks changes; why a cluster does not have them was said before."""
+    from docarchive import ENGINES
+
+    why = "another process is writing to the archive; " if archive.settings.engine in ENGINES else ""
+    return f"{why}the result lacks articles that are not indexed yet"
 
 
 def counted(value: int, noun: str) -> str:

@@ -9,7 +9,7 @@ from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found, read_ids
 from docarchive.cli.library_options import export_options, export_values
 from docarchive.cli.opening import opened
-from docarchive.cli.render import NOT_INDEXED, counted, cut, line, message, missing, nothing_matched, out_json, unproved
+from docarchive.cli.render import counted, cut, line, message, missing, not_indexed, nothing_matched, out_json, unproved
 from docarchive.cli.shared_arguments import (
     Literal,
     NoLimit,
@@ -96,7 +96,7 @@ def export(
             **options,
         )
         if report.behind and not archive.read_only:
-            message(NOT_INDEXED)
+            message(not_indexed(archive))
         _show(report, text, output, json=json, since=since)
         if not (json or since or named or report.missing or report.unproved):
             advise_spelling(archive, text, report.articles, language=language, now=moment(now))

@@ -10,7 +10,7 @@ from docarchive.cli.advice import answer_count, print_suggestion
 from docarchive.cli.articles import print_hits
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.render import NOT_INDEXED, advise_sync, bars, counted, message, out, out_json
+from docarchive.cli.render import advise_sync, bars, counted, message, not_indexed, out, out_json
 from docarchive.cli.shared_arguments import (
     Count,
     Ids,
@@ -157,7 +157,7 @@ def search(
         if count:
             answer_count(archive, text, total, as_json=json, language=language, now=when)
         if not (archive.is_current() or archive.read_only):
-            message(NOT_INDEXED)
+            message(not_indexed(archive))
     return code or (0 if total else 1)
 
 
