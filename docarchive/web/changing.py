@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
@@ -13,11 +13,12 @@ from starlette.routing import Route
 
 from docarchive import Archive
 from docarchive.errors import DocarchiveError, UsageError
+from docarchive.texts import shorten
 from docarchive.web.api.table import PREFIX
 from docarchive.web.pages.refused import refused
 from docarchive.web.site import Site
 from docarchive.web.threads import Busy, Threads
-from docarchive.web.verbs import OF_ARCHIVE, OF_ARTICLE, Values
+from docarchive.web.verbs import FIELDS, OF_ARCHIVE, OF_ARTICLE, Values
 
 if TYPE_CHECKING:
     from docarchive.archive.changing.reports import ChangeReport
@@ -51,7 +52,9 @@ def _of_archive(verb: Callable[[Archive, Values], ChangeReport]) -> _Change:
 
 def _for_programs(site: Site, threads: Threads, change: _Change) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
-        values = _of_json(await request.body())
+        if request.query_params:
+            raise UsageError("there are no parameters here; send a JSON object")
+        values = _of_json(await request.body(), FIELDS[request.url.path.rpartition("/")[2]])
         report = await threads.change(lambda: change(site, request, values))
         return JSONResponse(report.to_dict())
 
@@ -89,16 +92,28 @@ def _of_form(body: bytes) -> Values:
         raise UsageError("the form cannot be read") from None
 
 
-def _of_json(body: bytes) -> Values:
-    """Returns the values of an object: a text or a number is a list of one."""
+def _of_json(body: bytes, fields: Mapping[str, str]) -> Values:
+    """Returns the values of an object, which are of these kinds; each is a list of texts."""
     try:
         content: Any = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise UsageError("the body is not JSON") from None
     if not isinstance(content, dict):
         raise UsageError("the body must be an object")
-    values = {name: value if isinstance(value, list) else [value] for name, value in content.items()}
-    for name, items in values.items():
-        if not all(isinstance(item, str | int) and not isinstance(item, bool) for item in items):
-            raise UsageError(f"{name[:40]} must be a text, a number, or a list of these")
-    return {name: [str(item) for item in items] for name, items in values.items()}
+    for name in content:
+        if name not in fields:
+            names = ", ".join(fields) or "an empty object"
+            raise UsageError(f"there is no value {shorten(name, 40)!r} here; use {names}")
+    return {name: _texts(name, value, fields[name]) for name, value in content.items()}
+
+
+def _texts(name: str, value: Any, kind: str) -> list[str]:
+    """Returns a value as texts; raises ``UsageError`` if it is not of its kind."""
+    if kind == "number":
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise UsageError(f"{name} must be a number")
+        return [str(value)]
+    texts = value if kind == "texts" and isinstance(value, list) else [value]
+    if not all(isinstance(text, str) for text in texts):
+        raise UsageError(f"{name} must be a text" + (", or a list of texts" if kind == "texts" else ""))
+    return texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from docarchive import Archive
 from docarchive.errors import EditConflict, UsageError
@@ -81,15 +81,15 @@ OF_ARTICLE: Final[dict[str, Callable[[Archive, str, Values], ChangeReport]]] = {
 #: What can be done with the archive.
 OF_ARCHIVE: Final[dict[str, Callable[[Archive, Values], ChangeReport]]] = {"undo": undo, "redo": redo}
 
-#: The names of the values of each, and whether it may have several of that name.
-FIELDS: Final[dict[str, dict[str, bool]]] = {
-    "tag": {"add": True, "remove": True},
-    "note": {"text": False, "remove": False},
-    "highlight": {"text": False, "note": False, "remove": False},
-    "edit": {"text": False, "base": False},
+#: The names of the values of each, and what they are.
+FIELDS: Final[dict[str, dict[str, Literal["text", "texts", "number"]]]] = {
+    "tag": {"add": "texts", "remove": "texts"},
+    "note": {"text": "text", "remove": "number"},
+    "highlight": {"text": "text", "note": "text", "remove": "number"},
+    "edit": {"text": "text", "base": "text"},
     "remove": {},
     "restore": {},
-    "undo": {"change": False},
+    "undo": {"change": "number"},
     "redo": {},
 }
 

@@ -223,6 +223,19 @@ def test_programs_change_articles(writable: tuple[Browser, Archive, str]) -> Non
         ("/articles/ID/note", b'{"text": ["a", "b"]}', 400),
         ("/articles/ID/note", b'{"text": ""}', 400),
         ("/articles/ID/note", b'{"remove": "x"}', 400),
+        ("/articles/ID/note", b'{"remove": "1"}', 400),
+        ("/articles/ID/note", b'{"remove": -1}', 400),
+        ("/articles/ID/note", b'{"text": 5}', 400),
+        ("/articles/ID/tag", b'{"add": 5}', 400),
+        ("/articles/ID/tag", b'{"add": ["sea", 5]}', 400),
+        ("/articles/ID/tag", b'{"add": null}', 400),
+        ("/articles/ID/tag", b'{"add": "sea", "foo": 1}', 400),
+        ("/articles/ID/tag?foo=1", b'{"add": "sea"}', 400),
+        ("/articles/ID/remove", b'{"foo": 1}', 400),
+        ("/articles/ID/highlight", b'{"text": "no such words"}', 422),
+        ("/articles/ID/edit", b'{"text": "", "base": "BASE"}', 422),
+        ("/redo?x=1", b"{}", 400),
+        ("/undo", b'{"change": "1"}', 400),
         ("/articles/ID/edit", b'{"text": "x", "base": "0"}', 409),
         ("/articles/ID/purge", b"{}", 404),
         ("/articles/zzzz/tag", b'{"add": "x"}', 404),
@@ -234,9 +247,21 @@ def test_programs_change_articles(writable: tuple[Browser, Archive, str]) -> Non
 def test_wrong_changes_are_refused(writable: tuple[Browser, Archive, str], path: str, body: bytes, status: int) -> None:
     browser, archive, id = writable
     before, position = archive.text(id), archive.position
+    body = body.replace(b"BASE", digest_of(before).encode())
     answer = browser.ask("POST", f"/api/v1{path.replace('ID', id)}", body)
     assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
     assert (archive.text(id), archive.position) == (before, position)
+
+
+def test_an_undo_that_a_later_change_is_in_the_way_of_is_a_conflict(writable: tuple[Browser, Archive, str]) -> None:
+    browser, _, id = writable
+    first = _post(browser, f"/articles/{id}/tag", {"add": "sea"}).json["change"]
+    second = _post(browser, f"/articles/{id}/tag", {"add": "tide"}).json["change"]
+    answer = _post(browser, "/undo", {"change": first})
+    assert (answer.status, answer.json["title"]) == (409, "Changed meanwhile")
+    assert f"by change {second}" in answer.json["detail"]
+    assert _post(browser, "/undo", {"change": second}).status == 200
+    assert _post(browser, "/undo", {"change": second}).status == 409
 
 
 def test_a_form_of_another_site_changes_nothing(writable: tuple[Browser, Archive, str]) -> None:

@@ -36,7 +36,7 @@ def endpoint(site: Site, threads: Threads, route: Route) -> Callable[[Request], 
         if route.events is not None and are_wanted(request):
             return await route.events(site, threads, request, values)
         if route.ready is not None:
-            await _wait(threads, partial(route.ready, site, request, values), values["wait"])
+            await wait(threads, partial(route.ready, site, request, values), values["wait"])
         return await threads.answer(lambda: _answer(site, request, route, values))
 
     return answer
@@ -86,7 +86,7 @@ def _exported(site: Site, request: Request, values: Mapping[str, Any]) -> tuple[
     return {"query": query_of(dict(values)), "sort": values["sort"]}, "articles"
 
 
-async def _wait(threads: Threads, ready: Callable[[], bool], seconds: int) -> None:
+async def wait(threads: Threads, ready: Callable[[], bool], seconds: int) -> None:
     """Waits until there is something to answer, or the server ends."""
     end = monotonic() + seconds
     while monotonic() < end and not threads.ended and not await threads.answer(ready):

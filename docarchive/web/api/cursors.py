@@ -9,6 +9,7 @@ Nothing is kept for a cursor: it is good for as long as one of its articles is i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
 from typing import Final, Protocol, TypeVar
 
 from docarchive.errors import UsageError
@@ -18,7 +19,8 @@ _ANCHORS: Final = 5
 _STEP: Final = 500
 #: How many articles are looked through for those of a cursor, in each direction.
 _MOST: Final = 20_000
-_CURSOR = lazy(r"(\d{1,9})((?:\.[a-z0-9]{1,40}){1,5})")
+_NAME: Final = 8
+_CURSOR = lazy(r"([0-9a-f]{8})-(\d{1,9})((?:\.[a-z0-9]{1,40}){1,5})")
 
 
 class Expired(Exception):
@@ -35,33 +37,37 @@ T = TypeVar("T", bound=_HasId)
 Fetch = Callable[[int, int], Sequence[T]]
 
 
-def page_after(fetch: Fetch[T], cursor: str | None, limit: int) -> tuple[list[T], str | None]:
+def page_after(fetch: Fetch[T], cursor: str | None, limit: int, result: object = "") -> tuple[list[T], str | None]:
     """Returns the page after a cursor, and the cursor of the next one; None if there is none.
 
     Args:
         fetch: Returns articles of the result.
         cursor: The cursor; None for the first page.
         limit: How many articles a page has.
+        result: What the result is of, such as a query and an order: a cursor is of no other result.
 
     Raises:
-        UsageError: It is no cursor.
+        UsageError: It is no cursor, or one of another result.
         Expired: None of its articles is in the result, or they are too far from where they were.
     """
-    start, anchors = (0, []) if cursor is None else _start(fetch, cursor)
+    name = sha256(repr(result).encode("utf-8", "replace")).hexdigest()[:_NAME]
+    start, anchors = (0, []) if cursor is None else _start(fetch, cursor, name)
     items = [*fetch(start, limit + 1)]
     page = items[:limit]
     if len(items) <= limit or not page:
         return page, None
     anchors = [item.id for item in page[::-1]][:_ANCHORS] or anchors
-    return page, ".".join([str(start + len(page)), *anchors])
+    return page, ".".join([f"{name}-{start + len(page)}", *anchors])
 
 
-def _start(fetch: Fetch[T], cursor: str) -> tuple[int, list[str]]:
+def _start(fetch: Fetch[T], cursor: str, name: str) -> tuple[int, list[str]]:
     """Returns the offset at which the page after a cursor begins now."""
     match = _CURSOR.fullmatch(cursor)
     if match is None:
         raise UsageError("that is no cursor; use the one of the page before")
-    offset, anchors = int(match[1]), match[2][1:].split(".")
+    if match[1] != name:
+        raise UsageError("the cursor is of another query or order; start again without it")
+    offset, anchors = int(match[2]), match[3][1:].split(".")
     last = fetch(offset - 1, 1) if offset else []
     if last and last[0].id == anchors[0]:
         return offset, anchors

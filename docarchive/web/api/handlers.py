@@ -42,7 +42,7 @@ def search(site: Site, request: Request, values: Values) -> Values:
             return first.hits
         return site.archive.search(query, limit=count, offset=offset, **options).hits
 
-    first.hits, following = page_after(fetch, cursor, limit)
+    first.hits, following = page_after(fetch, cursor, limit, ("search", query, {**options, "explain": None}))
     return {**first.to_dict(), "cursor": following}
 
 
@@ -74,7 +74,7 @@ def articles(site: Site, request: Request, values: Values) -> Values:
     def fetch(offset: int, count: int) -> list[Any]:
         return [*site.archive.list(query, sort=sort, limit=count, offset=offset)]
 
-    rows, following = page_after(fetch, values["cursor"], values["limit"])
+    rows, following = page_after(fetch, values["cursor"], values["limit"], ("articles", query, sort))
     return {
         "schema": SCHEMA,
         "query": query,
@@ -164,7 +164,7 @@ def trash(site: Site, request: Request, values: Values) -> Values:
     def fetch(offset: int, count: int) -> list[Any]:
         return [*site.archive.trash(query, sort=sort, limit=count, offset=offset)]
 
-    rows, following = page_after(fetch, values["cursor"], values["limit"])
+    rows, following = page_after(fetch, values["cursor"], values["limit"], ("trash", query, sort))
     return {
         "schema": SCHEMA,
         "query": query,

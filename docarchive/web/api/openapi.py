@@ -31,6 +31,14 @@ _NUMBER: Final = {
 }
 
 
+#: What a value of a change is.
+_FIELD: Final = {
+    "text": {"type": "string"},
+    "texts": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+    "number": {"type": "integer", "minimum": 1},
+}
+
+
 def description(root_path: str = "", *, write: bool = False) -> dict[str, Any]:
     """Returns the description.
 
@@ -63,11 +71,9 @@ def description(root_path: str = "", *, write: bool = False) -> dict[str, Any]:
 
 def _change(name: str, verb: Callable[..., Any]) -> dict[str, Any]:
     """Returns the description of a change."""
-    fields = {
-        field: {"type": "array", "items": {"type": "string"}} if several else {"type": ["string", "integer"]}
-        for field, several in FIELDS[name].items()
-    }
-    body = {"content": {"application/json": {"schema": {"type": "object", "properties": fields}}}}
+    fields = {field: _FIELD[kind] for field, kind in FIELDS[name].items()}
+    schema = {"type": "object", "properties": fields, "additionalProperties": False}
+    body = {"content": {"application/json": {"schema": schema}}}
     return {
         "operationId": name,
         "summary": (verb.__doc__ or "").replace("``", "`"),

@@ -186,5 +186,6 @@ IMPORT: Final = (
     Parameter("language", "string", "The language of every article, such as `en`.", most=20),
     Parameter("on_duplicate", "string", "What to do with near duplicates; see `import`.", choices=DUPLICATE_CHOICES),
     Parameter("images", "boolean", "Whether to keep pictures, of fetched pages too; if left out, of files only."),
+    Parameter("wait", "integer", "Seconds to wait for the end of the import.", default=0, most=25),
     Parameter("again", "boolean", "Whether to import articles that were deleted earlier.", default=False),
 )

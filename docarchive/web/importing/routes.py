@@ -7,9 +7,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from docarchive.errors import DocarchiveError
+from docarchive.web.api.answers import wait
 from docarchive.web.api.table import PREFIX
 from docarchive.web.importing.imports import Import
-from docarchive.web.importing.uploads import Received, received, wanted
+from docarchive.web.importing.uploads import Wanted, received, wanted
 from docarchive.web.pages.importing import form
 from docarchive.web.problems import problem_of
 from docarchive.web.site import Site
@@ -19,8 +20,7 @@ from docarchive.web.threads import Busy, Threads
 def routes(site: Site, threads: Threads) -> list[Route]:
     """Returns the routes of what begins and stops imports."""
 
-    def begun(request: Received) -> Import:
-        asked = wanted(request, site.archive)
+    def begun(asked: Wanted) -> Import:
         try:
             return site.imports.begin(asked.inputs, asked.options)
         except BaseException:
@@ -29,14 +29,16 @@ def routes(site: Site, threads: Threads) -> list[Route]:
 
     async def begin(request: Request) -> Response:
         threads.check_imports()  # before anything is read
-        import_ = begun(await received(request))
+        asked = wanted(await received(request), site.archive)
+        import_ = begun(asked)
+        await wait(threads, lambda: import_.is_over, asked.wait)
         address = site.url(f"{PREFIX}/imports/{import_.number}")
         return JSONResponse(import_.to_dict(), 202, {"location": address})
 
     async def begin_by_form(request: Request) -> Response:
         sent = await received(request)  # in any case: what was typed is shown again if it is refused
         try:
-            return RedirectResponse(site.url(f"/imports/{begun(sent).number}"), 303)
+            return RedirectResponse(site.url(f"/imports/{begun(wanted(sent, site.archive)).number}"), 303)
         except (DocarchiveError, Busy) as error:
             problem = problem_of(error)
         return await threads.answer(lambda: form(site, request, dict(sent.fields), problem))

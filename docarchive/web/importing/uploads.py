@@ -49,6 +49,7 @@ class Wanted(NamedTuple):
 
     inputs: Sequence[str | BinaryIO]  # addresses and uploads
     options: dict[str, Any]  # as ``Archive.import_`` takes them
+    wait: int = 0  # seconds that a program waits for its end
 
     def close(self) -> None:
         """Closes the uploads."""
@@ -128,11 +129,12 @@ def _checked(archive: Archive, uploads: list[Upload], values: dict[str, Any]) ->
     if not (wanted_uploads or addresses):
         raise UsageError("there is nothing to import; send a file or an address")
     del values["name"]
+    seconds = values.pop("wait")
     values["tags"] = values.pop("tag")
     for upload in uploads:
         if upload.is_nothing:
             upload.close()
-    return Wanted([*wanted_uploads, *addresses], values)
+    return Wanted([*wanted_uploads, *addresses], values, seconds)
 
 
 async def _form(request: Request) -> FormData:

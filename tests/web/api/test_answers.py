@@ -114,7 +114,6 @@ def test_articles_in_any_format(browser: Browser, unchanged: Archive, name: str)
         ("/search?explain=perhaps", 400, "explain must be true or false"),
         ("/search?query=pier", 400, "there is no parameter 'query' here; use q, filter, sort, limit, cursor, facet, "),
         ("/search?cursor=x", 400, "that is no cursor"),
-        ("/search?cursor=10.zzzz", 410, "The articles of this cursor are gone."),
         ("/search?freshness=0", 400, "freshness must be a number of days above 0"),
         ("/search?sort=no+such", 400, ""),
         ("/search?q=" + "a" * 2_001, 400, "q is longer than 2,000 characters"),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from serving import served
+from serving import Browser, served
 
 from docarchive import Archive, UsageError
 from docarchive.web.api.cursors import Expired, page_after
@@ -49,13 +49,43 @@ def test_what_stays_is_there_once_and_in_order(count: int, limit: int, events: l
     assert [id for id in seen if id in stayed] == stayed
 
 
+def test_a_cursor_is_good_for_its_own_query_and_order_only(browser: Browser) -> None:
+    paths = [
+        "search?q=the",
+        "search?q=a",
+        "search?q=the&sort=date",
+        "search?q=the&language=en",
+        "search?q=the&all_words=1",
+    ]
+    paths += ["articles?q=the", "articles", "articles?sort=title", "articles?filter=has:date"]
+    cursors = {
+        path: browser.get(f"/api/v1/{path}{'&' if '?' in path else '?'}limit=1").json["cursor"] for path in paths
+    }
+    assert all(cursors.values()), cursors
+    for path in paths:
+        for other, cursor in cursors.items():
+            answer = browser.get(f"/api/v1/{path}{'&' if '?' in path else '?'}limit=2&cursor={cursor}")
+            assert answer.status == (200 if path == other else 400), (path, other)
+            assert path == other or "another query or order" in answer.json["detail"]
+
+
+def test_a_cursor_of_articles_that_are_gone_is_gone(browser: Browser) -> None:
+    name, _, _ = browser.get("/api/v1/search?limit=1").json["cursor"].partition("-")
+    answer = browser.get(f"/api/v1/search?cursor={name}-10.zzzz")
+    assert answer.status == 410
+    assert "articles of this cursor are gone" in answer.json["detail"]
+
+
 def test_a_cursor_whose_articles_are_gone_says_so() -> None:
     _, cursor = page_after(_fetch(["a", "b", "c"]), None, 2)
     with pytest.raises(Expired):
         page_after(_fetch(["c", "d"]), cursor, 2)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "1", "1.", "-1.a", "1.A", "1.a b", "9" * 10 + ".a", "1.a.b.c.d.e.f"])
+@pytest.mark.parametrize(
+    "cursor",
+    ["", "x", "1", "1.", "-1.a", "1.A", "1.a b", "9" * 10 + ".a", "1.a.b.c.d.e.f", "0123abcd-1", "0123abcd-1."],
+)
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(UsageError, match="no cursor"):
         page_after(_fetch(["a"]), cursor, 2)

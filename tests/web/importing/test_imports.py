@@ -127,6 +127,13 @@ def test_a_program_sends_a_file_as_it_is(importing: tuple[Browser, Archive]) -> 
     assert [row["import"] for row in browser.get("/api/v1/imports").json["imports"]] == [2, 1]
 
 
+def test_a_program_waits_for_the_end_of_an_import(importing: tuple[Browser, Archive]) -> None:
+    browser, _ = importing
+    answer = browser.ask("POST", "/api/v1/import?name=low.json&wait=25", _ARTICLE)
+    assert (answer.status, answer.json["state"], answer.json["report"]["new"]) == (202, "done", 1)
+    assert browser.ask("POST", "/api/v1/import?wait=26", _ARTICLE).status == 400
+
+
 def test_many_files_are_one_in_a_zip(importing: tuple[Browser, Archive]) -> None:
     browser, archive = importing
     packed = io.BytesIO()
