@@ -8,13 +8,12 @@ from typing import Final
 
 from docarchive.dates import PartialDate
 from docarchive.records import NamedTuple
+from docarchive.web.options import STEPS
 from docarchive.web.parameters import SearchPage
 from docarchive.writers.pages.metadata import written_out
 
 _MOST_MONTHS: Final = 60
 _MOST_BARS: Final = 300
-#: The heights of bars.
-STEPS: Final = 20
 
 
 class Bar(NamedTuple):
@@ -50,14 +49,14 @@ def histogram(values: Sequence[tuple[str, int]], asked: SearchPage) -> list[Bar]
     return [_bar(period, counts.get(period, 0), most, asked) for period in periods]
 
 
-def height(count: int, most: int) -> int:
+def _height(count: int, most: int) -> int:
     """Returns the height of a bar in steps, given the count that the highest one stands for; 0 for nothing alone."""
     return max(1, round(STEPS * count / most)) if count else 0
 
 
 def _bar(period: str, count: int, most: int, asked: SearchPage) -> Bar:
     link = asked.with_filter(f"date:{period}", instead_of="date:")
-    return Bar(written_out(PartialDate(period)), period, count, height(count, most), link)
+    return Bar(written_out(PartialDate(period)), period, count, _height(count, most), link)
 
 
 def _span(periods: Iterable[str]) -> int:

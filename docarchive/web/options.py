@@ -12,6 +12,8 @@ from docarchive.regexes import lazy
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8765
+#: How many heights the bars of a histogram have, besides none.
+STEPS: Final = 100
 #: Articles on a page.
 PER_PAGE: Final = 20
 #: The most articles that pages go through; an export has all of them.

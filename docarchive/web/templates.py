@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
+from docarchive.web.options import STEPS
 from docarchive.writers.pages import templates as exported
 from docarchive.writers.pages.body import printable
 
@@ -28,10 +30,17 @@ def render(name: str, values: dict[str, Any]) -> str:
 def asset(name: str) -> bytes:
     """Returns a file that pages load."""
     if name == "style.css":
-        return "".join([exported.asset("page.css"), exported.asset("site/site.css"), _own("web.css")]).encode()
+        return "".join(
+            [exported.asset("page.css"), exported.asset("site/site.css"), _own("web.css"), *_heights()]
+        ).encode()
     if name == "script.js":
         return "\n".join(map(_own, _SCRIPTS)).encode()
     return _own(name).encode()
+
+
+def _heights() -> Iterator[str]:
+    """Yields the heights of bars, which no page may have of its own: the policy forbids that."""
+    return (f".v{height} {{ height: {100 * height / STEPS:g}%; }}\n" for height in range(STEPS + 1))
 
 
 @cache

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docarchive.web.histogram import STEPS, histogram
+from docarchive.web.histogram import histogram
+from docarchive.web.options import STEPS
 from docarchive.web.parameters import SearchPage
 
 _MONTHS = st.dates().map(lambda date: date.isoformat()[:7])
@@ -25,10 +26,10 @@ def test_bars_are_in_order_and_have_all_articles_unless_there_are_too_many(count
 def test_months_between_have_a_bar_of_no_height() -> None:
     bars = histogram([("2023-11", 4), ("2024-02", 2)], SearchPage())
     assert [(bar.period, bar.articles, bar.height) for bar in bars] == [
-        ("2023-11", 4, 20),
+        ("2023-11", 4, 100),
         ("2023-12", 0, 0),
         ("2024-01", 0, 0),
-        ("2024-02", 2, 10),
+        ("2024-02", 2, 50),
     ]
     assert (bars[0].name, bars[0].link) == ("November 2023", "?filter=date%3A2023-11")
 

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from docarchive.dates import PartialDate
 from docarchive.errors import NotFoundError
-from docarchive.web.histogram import height
 from docarchive.web.parameters import filter_of, number
 from docarchive.web.site import Site, numbered
 from docarchive.writers.pages.metadata import written_out
@@ -36,12 +35,17 @@ def timeline(site: Site, request: Request) -> Response:
     years: dict[str, list[dict[str, Any]]] = {}
     for month, count in reversed(months):
         link = site.search_url(f"date:{month}")
-        years.setdefault(month[:4], []).append(
-            {"name": written_out(PartialDate(month)), "link": link, "count": count, "bar": height(count, most)}
-        )
+        years.setdefault(month[:4], []).append({"name": written_out(PartialDate(month)), "link": link, "count": count})
     undated = results.total - sum(count for _, count in months)
     links = {year: site.search_url(f"date:{year}") for year in years}
-    values = {"title": "Timeline", "section": "timeline", "years": years, "links": links, "undated": undated}
+    values = {
+        "title": "Timeline",
+        "section": "timeline",
+        "years": years,
+        "most": most,
+        "links": links,
+        "undated": undated,
+    }
     return site.page("timeline.jinja", {**values, "undated_link": site.search_url("no:date")})
 
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from docarchive.web.histogram import height
 from docarchive.web.parameters import filter_of, number
 from docarchive.web.site import Site, changed_of, numbered
 
@@ -67,8 +66,7 @@ def _table(name: str, counts: dict[str, int], link: Any) -> dict[str, Any]:
             "name": value or "Undated",
             "count": count,
             "link": link(value) if link else "",
-            "bar": height(count, most),
         }
         for value, count in counts.items()
     ]
-    return {"name": name, "rows": rows}
+    return {"name": name, "rows": rows, "most": most}

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 from serving import Browser, served
@@ -15,6 +16,24 @@ def test_the_timeline_leads_to_months_years_and_what_has_no_date(browser: Browse
     assert [name for name in links if name in ("2024", "2023", "1963")] == ["2024", "2023", "1963"]
     for name, count in {"March 2024": "2 articles", "2023": "1 article", "Undated": "1 article"}.items():
         assert count in browser.get(links[name]).page.text, name
+
+
+def test_the_length_of_a_bar_follows_its_number(root: Path) -> None:
+    counts = {"2020-01": 1, "2021-01": 3, "2022-01": 30}
+    rows = [{"title": f"{month} {n}", "date": month, "body": "Rain."} for month in counts for n in range(counts[month])]
+    with Archive.create(root) as archive:
+        archive.import_(io.BytesIO("".join(json.dumps(row) + "\n" for row in rows).encode()), format="jsonl")
+        with served(archive) as browser:
+            for path in ("/timeline", "/statistics"):
+                bars = [a for tag, a in browser.get(path).page.elements if tag == "progress"][:3]
+                assert [(bar["value"], bar["max"]) for bar in bars] == [("30", "30"), ("3", "30"), ("1", "30")], path
+            page = browser.get("/")
+            heights = [
+                re.findall(r"v(\d+)", a["class"])[0] for _, a in page.page.elements if a.get("class", "")[:1] == "v"
+            ]
+            assert [height for height in heights if height != "0"] == ["3", "10", "100"]
+            (style,) = re.findall(r'href="([^"]*style.css)"', page.text)
+            assert ".v3 { height: 3%; }" in browser.get(style).text
 
 
 def test_topics_lead_to_articles(browser: Browser) -> None:
