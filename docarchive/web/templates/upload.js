@@ -16,7 +16,8 @@
     request.addEventListener("load", () => {
       if (request.status < 400) { location.href = request.responseURL; return; }
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
-      end((page.querySelector("[role=alert], main p") || page.body).textContent.trim());
+      const sentence = page.querySelector("[role=alert]") || page.querySelector("main p") || page.body;
+      end(sentence.textContent.trim());
     });
     request.addEventListener("error", () => end("The connection was lost. Nothing was imported."));
     progress.hidden = false;
