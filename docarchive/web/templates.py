@@ -8,6 +8,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
+from docarchive.web.advice import for_pages
 from docarchive.web.options import STEPS
 from docarchive.writers.pages import templates as exported
 from docarchive.writers.pages.body import printable
@@ -57,6 +58,7 @@ def _environment() -> Environment:
     environment = exported.environment(
         lambda name: _own(name) if _OWN.joinpath(name).is_file() else exported.asset(name)
     )
+    environment.filters["advice"] = for_pages
     environment.filters["thousands"] = "{:,}".format
     return environment
 

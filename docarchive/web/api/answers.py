@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from docarchive import Archive, __version__
 from docarchive.web import exports
+from docarchive.web.advice import for_programs
 from docarchive.web.api.events import PAUSE, are_wanted
 from docarchive.web.api.handlers import query_of
 from docarchive.web.api.routes import Route, values_of
@@ -45,7 +46,7 @@ def endpoint(site: Site, threads: Threads, route: Route) -> Callable[[Request], 
 def problem_answer(problem: Problem, request: Request) -> Response:
     """Returns an error."""
     content: dict[str, Any] = {"type": "about:blank", "title": problem.title, "status": problem.status}
-    content |= {"detail": problem.detail, "instance": request.url.path}
+    content |= {"detail": for_programs(problem.detail), "instance": request.url.path}
     if problem.position is not None:
         content |= {"query": problem.query, "position": problem.position}
     return Response(_bytes(content), problem.status, media_type="application/problem+json")
