@@ -14,6 +14,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from docarchive.article import Highlight
+from docarchive.formats.pages import BACK_ROLE, MARK_ROLE
 from docarchive.records import NamedTuple
 
 #: How many characters before and after a passage are kept, as Hypothesis does.
@@ -147,13 +148,14 @@ def marked(root: ET.Element, highlights: Sequence[Highlight]) -> list[Highlight]
 
 
 def _slots(element: ET.Element) -> Iterator[_Slot | None]:
-    """Yields the texts in a tree, in order; None between blocks."""
+    """Yields the texts in a tree, in order, without marks of footnotes; None between blocks."""
     if element.text:
         yield _Slot(element, None, element.text)
     for child in element:
         if child.tag not in _IN_LINE:
             yield None
-        yield from _slots(child)
+        if child.get("role") not in (MARK_ROLE, BACK_ROLE):
+            yield from _slots(child)
         if child.tag not in _IN_LINE:
             yield None
         if child.tail:
