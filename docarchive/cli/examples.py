@@ -120,7 +120,7 @@ EXAMPLES: Final = {
     ),
     "merge": (
         ("docarchive merge 4q1c 9w3d", "Make one article of two; the first one is kept."),
-        ("docarchive merge ../laptop/news", "Add what another archive has, and this one lacks."),
+        ("docarchive merge laptop/news", "Add what another archive has, and this one lacks."),
     ),
     "remove": (
         ("docarchive remove gossip", "Move articles into the trash."),
@@ -168,10 +168,6 @@ EXAMPLES: Final = {
     ),
     "engine": (
         ("docarchive engine use tantivy", "Switch to tantivy."),
-        (
-            "docarchive engine use opensearch --url https://search.example:9200 --index news",
-            "Build the index in a cluster, for more than one machine holds.",
-        ),
         ("docarchive engine meaning on", "Find articles by what they mean, too."),
     ),
 }

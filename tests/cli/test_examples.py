@@ -65,6 +65,9 @@ def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         archive.sync()
         archive.tag("title:fog", add=["sea"])
         archive.undo()
+    (tmp_path / "laptop").mkdir()
+    with Archive.create(tmp_path / "laptop/news") as other:
+        other.add({"title": "On the road", "body": "Written on a train."})
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     rule = '[hooks.note]\nrun = ["true"]\n[rules.port]\nquery = "harbour"\nset = ["+port2"]\n'
     settings = tmp_path / "news/docarchive.toml"

@@ -180,7 +180,7 @@ def test_commands_and_options_come_from_typer(cli: Cli) -> None:
     ("words", "offered"),
     [
         (["engine", ""], ["status", "use", "meaning"]),
-        (["engine", "use", ""], ["whoosh", "tantivy", "on", "off"]),
+        (["engine", "use", ""], ["whoosh", "tantivy", "opensearch", "on", "off"]),
         (["init", "--engine", "t"], ["tantivy"]),
         (["search", "--sort", "t"], ["title"]),
         (["search", "pier", "--sort", "r"], ["relevance"]),

@@ -12,6 +12,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.cells import with_flat_cells
+from docarchive.readers.documents.footnotes import NOTE, with_footnotes
 from docarchive.readers.documents.hidden_runs import HiddenRuns
 from docarchive.readers.documents.package import Package, PackagePictures
 from docarchive.readers.html.to_markdown import has_words, to_line, to_markdown
@@ -69,7 +70,8 @@ def load(source: Source) -> Article:
     html = _html(package)
     stated = _core_properties(package)
     title = _TITLE.search(html)
-    body = to_markdown(with_flat_cells(_with_footnotes(html)), alone=True, picture=kept_picture)
+    html = _with_footnotes(html)
+    body = with_footnotes(to_markdown(with_flat_cells(html), alone=True, picture=kept_picture), html)
     if not has_words(body):
         raise ReaderError("there is no text in the document")
     styled = to_line(title[1]) if title else ""
@@ -162,7 +164,8 @@ def _with_footnotes(html: str) -> str:
     if not notes:
         return html
     texts = [_BACK_LINK.sub("", note) for note in _NOTE_TEXT.findall(notes[1])]
-    footnotes = "".join(f"<p>[^{number}]: {re.sub('^<p>|</p>$', '', note)}</p>" for number, note in enumerate(texts, 1))
+    written = (NOTE.format(number=n) + re.sub("^<p>|</p>$", "", text) for n, text in enumerate(texts, 1))
+    footnotes = "".join(f"{note}</p>" for note in written)
     return _NOTE.sub(r"[^\1]", html[: notes.start()]) + footnotes
 
 

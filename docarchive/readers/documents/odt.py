@@ -10,6 +10,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.cells import with_flat_cells
+from docarchive.readers.documents.footnotes import with_footnotes
 from docarchive.readers.documents.odthtml import to_html
 from docarchive.readers.documents.package import Package, PackagePictures
 from docarchive.readers.html.to_markdown import has_words, to_markdown
@@ -40,7 +41,7 @@ def load(source: Source) -> Article:
         content, meta, styles = package.xml("content.xml"), package.optional("meta.xml"), package.optional("styles.xml")
     written = to_html(content, styles)
     stated = _stated(meta)
-    body = to_markdown(with_flat_cells(written.html), alone=True, picture=kept_picture)
+    body = with_footnotes(to_markdown(with_flat_cells(written.html), alone=True, picture=kept_picture), written.html)
     if not has_words(body):
         raise ReaderError("there is no text in the document")
     stated["title"] = metadata.title(stated["title"], source.name) or written.title or first_heading(body)

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from docarchive.errors import ReaderError
+from docarchive.readers.documents.footnotes import NOTE
 from docarchive.readers.documents.package import attribute
 from docarchive.readers.html.to_markdown import to_line
 from docarchive.readers.html.xml import every, first, local, text_of
@@ -124,7 +125,7 @@ class _Writer:
 
     def notes(self) -> str:
         """Returns the footnotes, in the form of Markdown."""
-        return "".join(f"<p>[^{number}]: {note}</p>" for number, note in enumerate(self._notes, 1))
+        return "".join(f"{NOTE.format(number=number)}{note}</p>" for number, note in enumerate(self._notes, 1))
 
     def _block_element(self, element: Element) -> str:
         name = local(element)
