@@ -16,12 +16,21 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from docarchive import failures
 from docarchive.engines.damage import damage_reported
 from docarchive.engines.protocol import Change, Page, Position, Scored, ScorePart
-from docarchive.engines.ranking import FEEDBACK_HITS, Feedback, Freshness, Reader, distinctive_terms, read_feedback
+from docarchive.engines.ranking import (
+    FEEDBACK_HITS,
+    Feedback,
+    Freshness,
+    Reader,
+    distinctive_terms,
+    read_feedback,
+    scored_leaves,
+    words_of,
+)
 from docarchive.engines.state import VERSIONS, read_state, state_stamp, write_state
 from docarchive.engines.terms import moment
 from docarchive.errors import ArchiveError
 from docarchive.folder import Folder
-from docarchive.query import AnalyzedArticle, Node, Word
+from docarchive.query import AnalyzedArticle, Like, Node, Word
 
 if TYPE_CHECKING:
     from docarchive.engines.counting import Matches
@@ -207,3 +216,29 @@ class IndexEngine(Generic[View]):
     def _explanation(self, query: Node, id_: str, view: View, reader: Reader | None) -> Explanation | None:
         """Returns how the score of an article is made; None if the article is not in the index or no match."""
         raise NotImplementedError
+
+
+def score_parts(
+    node: Node,
+    matches: Callable[[Node], bool],
+    value: Callable[[Node], tuple[float, float]],
+    count: Callable[[Node], int],
+    factor: float = 1.0,
+) -> Iterator[ScorePart]:
+    """Yields the summands of a node in the score of a document, for engines that score by themselves.
+
+    Args:
+        node: The node.
+        matches: Returns whether the document matches a node.
+        value: Returns a node's score of the document, and how often that has the word, weighted.
+        count: Returns how many documents match a node.
+        factor: What the scores are multiplied by.
+    """
+    for leaf, times in scored_leaves(node, matches, factor):
+        if isinstance(leaf, Like):
+            yield ScorePart(f"{leaf.pattern.text} ({leaf.pattern.kind})", value(leaf)[0] * times)
+            continue
+        for word in words_of(leaf):
+            if matches(word):
+                score, frequency = value(word)
+                yield ScorePart("|".join(word.terms), score * times, frequency, count(Word(word.terms)))

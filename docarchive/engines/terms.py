@@ -12,8 +12,11 @@ from docarchive.analysis import label_key
 from docarchive.dates import PartialDate
 from docarchive.errors import UnsupportedQuery
 from docarchive.query import AnalyzedArticle
-from docarchive.query.document import DATE_FIELDS, date_in, number_in
+from docarchive.query.document import DATE_FIELDS, date_in, number_in, value_terms
+from docarchive.query.patterns import one_line
 
+#: Replaces a space within one token.
+SPACE: Final = "\x1d"
 #: Separate a metadata key from a term of one of its values, and from a whole value.
 TERM: Final = "\x1f"
 VALUE: Final = "\x1e"
@@ -82,3 +85,17 @@ def bounded(terms: Sequence[str]) -> list[str]:
     if len(terms) > MAX_EXPANSIONS:
         raise UnsupportedQuery(f"more than {MAX_EXPANSIONS:,} different words match this pattern; use a longer one")
     return list(terms)
+
+
+def marked(key: str) -> str:
+    """Returns what precedes the terms of a key in ``labels``, in one token with a term."""
+    return label_key(key).replace(" ", SPACE) + TERM
+
+
+@lru_cache(maxsize=20_000)
+def indexed_label(name: str, value: str) -> tuple[str, tuple[str, ...]]:
+    """Returns a value of a key as it is indexed in ``labels``, and in ``values``."""
+    mark, whole = marked(name), one_line(value)
+    terms = " ".join([mark + term for term in value_terms(name, value)])
+    odd = () if whole == value else (VALUE + label_key(name),)
+    return terms, (f"{label_key(name)}{VALUE}{whole}", *odd)

@@ -24,9 +24,8 @@ from docarchive.engines.opensearch.queries import (
     unscored,
     wildcard,
 )
-from docarchive.engines.opensearch.schema import marked
 from docarchive.engines.ranking import LIKE_SCORE, Feedback, Freshness, bag, damping, scored, words_of
-from docarchive.engines.terms import TERM, VALUE, bounded, fine, instant
+from docarchive.engines.terms import TERM, VALUE, bounded, fine, instant, marked
 from docarchive.query import (
     And,
     Boost,

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from docarchive.engines.base import score_parts
 from docarchive.engines.opensearch.compile import matching, scoring
 from docarchive.engines.opensearch.queries import Query, all_of, term, unscored
 from docarchive.engines.opensearch.view import View
 from docarchive.engines.protocol import ScorePart
-from docarchive.engines.ranking import scored_leaves, words_of
-from docarchive.query import Like, Node, Word
+from docarchive.query import Node
 
 
 def explained(node: Node, id_: str, view: View, factor: float = 1.0) -> Iterator[ScorePart]:
@@ -22,16 +22,10 @@ def explained(node: Node, id_: str, view: View, factor: float = 1.0) -> Iterator
     def matches(child: Node) -> bool:
         return view.count(all_of(matching(child, view), same)) > 0
 
-    for leaf, times in scored_leaves(node, matches, factor):
-        if isinstance(leaf, Like):
-            what = f"{leaf.pattern.text} ({leaf.pattern.kind})"
-            yield ScorePart(what, _value(scoring(leaf, view), same, view)[0] * times)
-            continue
-        for word in words_of(leaf):
-            if matches(word):
-                score, frequency = _value(scoring(word, view), same, view)
-                documents = view.count(matching(Word(word.terms), view))
-                yield ScorePart("|".join(word.terms), score * times, frequency, documents)
+    def value(child: Node) -> tuple[float, float]:
+        return _value(scoring(child, view), same, view)
+
+    yield from score_parts(node, matches, value, lambda child: view.count(matching(child, view)), factor)
 
 
 def _value(query: Query, same: Query, view: View) -> tuple[float, float]:

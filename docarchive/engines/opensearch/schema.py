@@ -22,7 +22,6 @@ Raise the engine's number in ``engines.state`` when anything here changes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
@@ -32,15 +31,14 @@ from docarchive.analysis import PreToken, label_key, slots_of
 from docarchive.engines.cluster import Cluster
 from docarchive.engines.protocol import Change, sort_value
 from docarchive.engines.ranking import K1, B
-from docarchive.engines.terms import TERM, VALUE, date_terms, instant, number_terms
+from docarchive.engines.terms import SPACE, VALUE, date_terms, indexed_label, instant, number_terms
 from docarchive.engines.weighting import weighted_text
 from docarchive.query import AnalyzedArticle
-from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, value_terms
+from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
 from docarchive.query.patterns import one_line
 
 ALTERNATIVE: Final = "\x1f"
 NOTHING: Final = "\x1c"
-_SPACE: Final = "\x1d"  # replaces a space within one token
 #: Longer terms are not indexed: Lucene takes none of more than 32,766 bytes.
 _MAX_TERM: Final = 8_000
 _MAX_TOKEN: Final = 1_000_000  # of OpenSearch's
@@ -132,7 +130,7 @@ def document(change: Change, archive: str) -> dict[str, Any]:
             fields["values"].append(f"{name}{VALUE}{one_line(analyzed.values(name)[0])}")
     for name, values in analyzed.label_values:
         for value in values:
-            terms, wholes = _label(name, value)
+            terms, wholes = indexed_label(name, value)
             fields["labels"].append(terms)
             fields["values"] += wholes
     for name in ("date", "archived"):
@@ -141,11 +139,6 @@ def document(change: Change, archive: str) -> dict[str, Any]:
     if title := sort_value(article, "title"):
         fields["title_key"] = title
     return fields
-
-
-def marked(key: str) -> str:
-    """Returns what precedes the terms of a key in ``labels``, in one token with a term."""
-    return label_key(key).replace(" ", _SPACE) + TERM
 
 
 def _positions(pretokens: list[PreToken]) -> str:
@@ -157,18 +150,9 @@ def _positions(pretokens: list[PreToken]) -> str:
 
 def slots_text(slots: list[tuple[str, ...]]) -> str:
     """Returns the terms of positions as the analyzer of slots reads them."""
-    return " ".join(ALTERNATIVE.join(filter(None, slot)).replace(" ", _SPACE) or NOTHING for slot in slots)
+    return " ".join(ALTERNATIVE.join(filter(None, slot)).replace(" ", SPACE) or NOTHING for slot in slots)
 
 
 def _has(analyzed: AnalyzedArticle) -> Iterator[str]:
     yield from (name for name in (*TEXT_FIELDS, *DATE_FIELDS) if analyzed.has(name))
     yield from (label_key(name) for name, values in analyzed.label_values if values)
-
-
-@lru_cache(maxsize=20_000)
-def _label(name: str, value: str) -> tuple[str, tuple[str, ...]]:
-    """Returns a value of a key as it is indexed in ``labels``, and in ``values``."""
-    mark, whole = marked(name), one_line(value)
-    terms = " ".join([mark + term for term in value_terms(name, value)])
-    odd = () if whole == value else (VALUE + label_key(name),)
-    return terms, (f"{label_key(name)}{VALUE}{whole}", *odd)

@@ -12,9 +12,8 @@ from docarchive.engines.dates import cover, touches
 from docarchive.engines.ranking import LIKE_SCORE, Feedback, bag, damping, scored, words_of
 from docarchive.engines.tantivy.patterns import alternatives, between, glob, literal
 from docarchive.engines.tantivy.phrases import phrase
-from docarchive.engines.tantivy.schema import marked
 from docarchive.engines.tantivy.view import View, all_of, any_of, unscored, without
-from docarchive.engines.terms import TERM, VALUE, bounded, fine
+from docarchive.engines.terms import TERM, VALUE, bounded, fine, marked
 from docarchive.errors import UnsupportedQuery
 from docarchive.query import (
     And,

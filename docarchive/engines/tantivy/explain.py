@@ -8,11 +8,11 @@ from typing import Any
 
 from tantivy import DocAddress, Query
 
+from docarchive.engines.base import score_parts
 from docarchive.engines.protocol import ScorePart
-from docarchive.engines.ranking import scored_leaves, words_of
 from docarchive.engines.tantivy.compile import matching, scoring
 from docarchive.engines.tantivy.view import View, all_of, unscored
-from docarchive.query import Like, Node, Word
+from docarchive.query import Node
 
 
 def explained(node: Node, id_: str, address: DocAddress, view: View, factor: float = 1.0) -> Iterator[ScorePart]:
@@ -22,16 +22,10 @@ def explained(node: Node, id_: str, address: DocAddress, view: View, factor: flo
     def matches(child: Node) -> bool:
         return view.count(all_of(matching(child, view), same)) > 0
 
-    for leaf, times in scored_leaves(node, matches, factor):
-        if isinstance(leaf, Like):
-            what = f"{leaf.pattern.text} ({leaf.pattern.kind})"
-            yield ScorePart(what, _value(scoring(leaf, view), address, view)[0] * times)
-            continue
-        for word in words_of(leaf):
-            if matches(word):
-                score, frequency = _value(scoring(word, view), address, view)
-                documents = view.count(matching(Word(word.terms), view))
-                yield ScorePart("|".join(word.terms), score * times, frequency, documents)
+    def value(child: Node) -> tuple[float, float]:
+        return _value(scoring(child, view), address, view)
+
+    yield from score_parts(node, matches, value, lambda child: view.count(matching(child, view)), factor)
 
 
 def _value(query: Query, address: DocAddress, view: View) -> tuple[float, float]:

@@ -23,7 +23,6 @@ Raise the engine's number in ``engines.state`` when anything here changes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from operator import attrgetter
 from typing import Final
 
@@ -31,14 +30,13 @@ from tantivy import Document, PreTokenizedString, Schema, SchemaBuilder, Token
 
 from docarchive.analysis import PreToken, label_key, slots_of
 from docarchive.engines.protocol import sort_value
-from docarchive.engines.terms import TERM, VALUE, date_terms, instant, number_terms
+from docarchive.engines.terms import VALUE, date_terms, indexed_label, instant, number_terms
 from docarchive.engines.weighting import weighted_text
 from docarchive.query import AnalyzedArticle
-from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, value_terms
+from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
 from docarchive.query.patterns import one_line
 
 _KEY: Final = 8  # bytes in a number
-_SPACE: Final = "\x1d"  # replaces a space within one token
 _spelled, _plain, _terms = attrgetter("spelled"), attrgetter("plain"), attrgetter("terms")
 
 
@@ -82,11 +80,6 @@ def document(analyzed: AnalyzedArticle, row: int) -> Document:
     return indexed
 
 
-def marked(key: str) -> str:
-    """Returns what precedes the terms of a key in ``labels``, in one token with a term."""
-    return label_key(key).replace(" ", _SPACE) + TERM
-
-
 def _add_positions(indexed: Document, name: str, pretokens: list[PreToken]) -> None:
     if all(map(_plain, pretokens)):
         indexed.add_text(name, " ".join(map(_terms, pretokens)))
@@ -115,21 +108,12 @@ def _add_metadata(indexed: Document, analyzed: AnalyzedArticle) -> None:
 
 def _add_label(indexed: Document, name: str, values: list[str]) -> None:
     for value in values:
-        terms, wholes = _label(name, value)
+        terms, wholes = indexed_label(name, value)
         indexed.add_text("labels", terms)
         for whole in wholes:
             indexed.add_text("values", whole)
     if values:
         indexed.add_text("has", label_key(name))
-
-
-@lru_cache(maxsize=20_000)
-def _label(name: str, value: str) -> tuple[str, tuple[str, ...]]:
-    """Returns a value of a key as it is indexed in ``labels``, and in ``values``."""
-    mark, whole = marked(name), one_line(value)
-    terms = " ".join([mark + term for term in value_terms(name, value)])
-    odd = () if whole == value else (VALUE + label_key(name),)
-    return terms, (f"{label_key(name)}{VALUE}{whole}", *odd)
 
 
 def _numbers(analyzed: AnalyzedArticle) -> Iterator[str]:
