@@ -90,8 +90,18 @@ class Cluster:
         record["pids"][number] = self._node(number, record["http"], record["transport"])
         self._record.write_text(json.dumps(record), "utf-8")
         self._wait(record["urls"])
-        with urlopen(f"{record['urls'][0]}/_cluster/health?wait_for_status=green&timeout=60s", timeout=90):
-            pass  # all parts of its indexes are there again
+        self.wait_for_copies()
+
+    def wait_for_copies(self, index: str = "") -> None:
+        """Waits until all copies of all parts of an index are there, or of all indexes."""
+        record = self._read()
+        assert record is not None
+        address = f"{record['urls'][0]}/_cluster/health/{index}?wait_for_status=green&timeout={_START}s"
+        try:
+            with urlopen(address, timeout=_START + 30) as answer:
+                assert json.load(answer)["status"] == "green"
+        except HTTPError as error:  # 408
+            raise RuntimeError(f"copies of {index or 'an index'} are missing after {_START} seconds") from error
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -33,6 +33,7 @@ def test_a_node_of_two_fails_and_comes_back(failing: Cluster, prepared: Path, tm
         with Archive.open(root) as archive:
             place = {"url": urls, "index": f"failing{replicas}", "shards": 2, "replicas": replicas, "timeout": 5}
             archive.use_engine("opensearch", place)
+    failing.wait_for_copies("failing1")  # an index may be used before its replicas are there
     lines = (json.dumps({"title": f"Number {number}", "body": f"Pier{number}."}) for number in range(3_000))
     (tmp_path / "many.jsonl").write_text("\n".join(lines), "utf-8")
 
