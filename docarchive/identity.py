@@ -119,10 +119,19 @@ def content_digest(article: Article, metadata: Mapping[str, Any] | None = None) 
     Its id and its provenance (``keys.PROVENANCE``) are not part of its content. Notes and highlights are: whoever
     compares two versions must see them. ``metadata`` is the result of its ``metadata()``; computed if left out.
     """
+    return digest_of(content_of(article, metadata))
+
+
+def content_of(article: Article, metadata: Mapping[str, Any] | None = None) -> str:
+    """Returns an article's content as the text that ``content_digest`` is the digest of."""
     metadata = metadata or article.metadata()
     content = {key: value for key, value in metadata.items() if key not in _NOT_CONTENT}
-    encoded = _encode(content) + "\0" + article.body
-    return sha256(encoded.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return _encode(content) + "\0" + article.body
+
+
+def digest_of(content: str) -> str:
+    """Returns the digest of a content that ``content_of`` has returned."""
+    return sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def is_exported(id_: object, archived: object, original: object) -> bool:

@@ -7,6 +7,7 @@ nothing of files, catalogs, engines or formats.
 from docarchive.article.addresses import DOI, canonical_url, short_doi, shorten_doi
 from docarchive.article.annotations import Highlight, Note
 from docarchive.article.article import ID_FORM, Article
+from docarchive.article.editions import edition, is_bare
 from docarchive.article.plain import MAX_BITS, MAX_DEPTH, MAX_VALUES, Literal, clean, plain_mapping
 from docarchive.article.titles import TITLE_LENGTH, derive_title
 
@@ -24,6 +25,8 @@ __all__ = [
     "canonical_url",
     "clean",
     "derive_title",
+    "edition",
+    "is_bare",
     "plain_mapping",
     "short_doi",
     "shorten_doi",

@@ -12,11 +12,11 @@ from docarchive.archive.changing.change import Changer, Observe, run
 from docarchive.archive.changing.editing import three_way
 from docarchive.archive.changing.reports import ChangeReport
 from docarchive.archive.importing.last_import import LastImport
-from docarchive.archive.importing.merging import SETS, is_bare
+from docarchive.archive.importing.merging import SETS
 from docarchive.archive.importing.parsing import Parser
 from docarchive.archive.reports import Conflict
 from docarchive.archive.session import Session
-from docarchive.article import Article
+from docarchive.article import Article, is_bare
 from docarchive.catalog import Catalog, Row
 from docarchive.errors import NotFoundError, UsageError
 from docarchive.identity import SHARED, make_id, strong_identity

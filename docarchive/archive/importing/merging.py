@@ -8,13 +8,12 @@ digests of what the last import said.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
 from docarchive import keys
-from docarchive.article import Article
+from docarchive.article import Article, is_bare
 from docarchive.dates import PartialDate
 
 #: What an import said of an article: for each key the digest of its value, for a list those of its items.
@@ -26,7 +25,6 @@ _DIGITS: Final = 10
 _UNSAID: Final = frozenset({_BODY, "id", "title_derived", *keys.PROVENANCE})
 #: Keys whose values are items in any order. Authors are in order, so they are one value.
 SETS: Final = keys.SEVERAL - {"authors"}
-_WORD: Final = re.compile(r"[^\W_]+")
 _encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 
 
@@ -109,14 +107,6 @@ def _carry_over(old: Article, new: Article) -> None:
     if new.title_derived and not old.title_derived:
         new.title, new.title_derived = old.title, False
     new.extra = {**{key: value for key, value in old.extra.items() if key not in new.extra}, **new.extra}
-
-
-def is_bare(article: Article) -> bool:
-    """Returns whether a text has only words of the title, the URL, or what was marked and noted, as a bookmark has."""
-    marked = [text for item in article.highlights for text in (item.text, item.note)]
-    parts = [article.url or "", article.title, *marked, *(note.text for note in article.notes)]
-    words = {word for part in parts for word in _WORD.findall(part)}
-    return all(word[0] in words for word in _WORD.finditer(article.body))
 
 
 def _merge_items(key: str, old: Article, new: Article, said: Collection[str]) -> None:

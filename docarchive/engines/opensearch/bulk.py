@@ -1,7 +1,7 @@
 """Bulk: sends changes of articles in batches, again where the cluster was busy.
 
-Every change has the number of its journal position as its version: sent again, it changes nothing, and what is older
-than what the index has is left out.
+The version of a document comes from the journal position of its change: sent again, it changes nothing, and what is
+older than what the index has is left out.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ _SHOWN: Final = "errors,items.*.status,items.*.error,items.*._id"
 _GONE: Final = 404  # nothing to delete
 _OLDER: Final = 409  # the index has this version, or a newer one
 
+#: The versions of a document between two journal numbers are for changes of ``leading`` (decision 0131).
+VERSIONS_PER_CHANGE: Final = 1 << 20
+
 #: The lines of one change: what to do, and the document if there is one.
 Lines = list[bytes]
 
@@ -62,7 +65,7 @@ def send(connection: Connection, index: str, archive: str, changes: Iterable[Cha
 
 
 def _lines(change: Change, archive: str) -> Lines:
-    meta = {"_id": change.id, "version": change.number, "version_type": "external_gte"}
+    meta = {"_id": change.id, "version": change.number * VERSIONS_PER_CHANGE, "version_type": "external_gte"}
     if change.article is None:
         return [json.dumps({"delete": meta}).encode()]
     body = json.dumps(document(change, archive), ensure_ascii=False, separators=(",", ":"))

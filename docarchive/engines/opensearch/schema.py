@@ -11,6 +11,8 @@ which a filter divides; a position with none is ``NOTHING``.
     values, has, language, dates, numbers   as in tantivy's index
     archive, id, row         the archive's name in the cluster, the article's id there, and the row in its catalog
     date_key, archived_key, title_key       what results are sorted by
+    leading                  whether the article is this document, of those with its id from several archives
+    edition, content, updated_key, length, bare   what decides which of them leads (``leading``)
     file                     the text of the article's Markdown file
 
 Only ``archive``, ``id``, ``row``, ``language`` and ``file`` can be read back. The names of the fields are fixed:
@@ -28,11 +30,13 @@ from typing import Any, Final
 
 from docarchive import frontmatter
 from docarchive.analysis import PreToken, label_key, slots_of
+from docarchive.article import edition, is_bare
 from docarchive.engines.cluster import Cluster
 from docarchive.engines.protocol import Change, sort_value
 from docarchive.engines.ranking import K1, B
 from docarchive.engines.terms import SPACE, VALUE, date_terms, indexed_label, instant, number_terms
 from docarchive.engines.weighting import weighted_text
+from docarchive.identity import content_of, digest_of
 from docarchive.query import AnalyzedArticle
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
 from docarchive.query.patterns import one_line
@@ -92,7 +96,11 @@ def definition(cluster: Cluster, meta: dict[str, Any]) -> dict[str, Any]:
                 "archive": _keyword(),
                 "id": _keyword(),
                 "title_key": _keyword(),
-                **{name: {"type": "long"} for name in ("row", "date_key", "archived_key")},
+                "edition": _keyword(),
+                "content": _keyword(),
+                "bare": {"type": "boolean"},
+                "leading": {"type": "boolean"},
+                **{name: {"type": "long"} for name in ("row", "date_key", "archived_key", "updated_key", "length")},
                 "file": {"type": "keyword", "index": False, "doc_values": False},
             },
         },
@@ -103,17 +111,23 @@ def _keyword(**options: Any) -> dict[str, Any]:
     return {"type": "keyword", "ignore_above": _MAX_TERM, **options}
 
 
-def document(change: Change, archive: str) -> dict[str, Any]:
+def document(change: Change, archive: str, *, leading: bool = True) -> dict[str, Any]:
     """Returns an article as a document."""
     article = change.article
     assert article is not None
     analyzed = AnalyzedArticle(article, change.language)
+    content = content_of(article)
     fields: dict[str, Any] = {
         "archive": archive,
         "id": article.id,
         "row": change.row,
         "language": analyzed.analyzer.language,
         "file": frontmatter.render(article),
+        "leading": leading,
+        "edition": edition(article),
+        "content": digest_of(content),
+        "length": len(content),
+        "bare": is_bare(article),
         "text": weighted_text(analyzed)[0],
         "has": [*_has(analyzed)],
         "values": [],
@@ -133,9 +147,9 @@ def document(change: Change, archive: str) -> dict[str, Any]:
             terms, wholes = indexed_label(name, value)
             fields["labels"].append(terms)
             fields["values"] += wholes
-    for name in ("date", "archived"):
-        if key := instant(sort_value(article, name)):
-            fields[f"{name}_key"] = key
+    for name, day in (("date", article.date), ("archived", article.archived), ("updated", article.updated)):
+        if day:
+            fields[f"{name}_key"] = instant(day.start)
     if title := sort_value(article, "title"):
         fields["title_key"] = title
     return fields

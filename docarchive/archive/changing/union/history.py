@@ -6,7 +6,7 @@ from contextlib import suppress
 from hashlib import sha256
 
 from docarchive import frontmatter
-from docarchive.archive.changing.union.joining import edition
+from docarchive.article import edition
 from docarchive.catalog import Entry
 from docarchive.errors import ArchiveDamaged, InputError
 from docarchive.identity import content_digest

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from docarchive import keys
 from docarchive.archive.changing.editing import BODY, set_value, value_of
-from docarchive.archive.importing.merging import SETS, is_bare
-from docarchive.article import Article, Highlight, Note
+from docarchive.archive.importing.merging import SETS
+from docarchive.article import Article, Highlight, Note, edition, is_bare
 from docarchive.article.annotations import plain_of
 from docarchive.records import NamedTuple
 
@@ -54,11 +54,6 @@ class Joined(NamedTuple):
     article: Article
     conflicts: list[str]
     imported: Article | None
-
-
-def edition(article: Article) -> str:
-    """Returns the name of the edition that an article comes from; empty if it was not imported."""
-    return article.fingerprint or article.original or ""
 
 
 def join(ours: Side, theirs: Side) -> Joined:

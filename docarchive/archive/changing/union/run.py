@@ -13,7 +13,7 @@ from docarchive.archive.changing.change import Changer, Observe
 from docarchive.archive.changing.reports import UnionReport
 from docarchive.archive.changing.union.copying import Copying
 from docarchive.archive.changing.union.history import History
-from docarchive.archive.changing.union.joining import Joined, Side, edition, join
+from docarchive.archive.changing.union.joining import Joined, Side, join
 from docarchive.archive.changing.union.kept_files import KeptFiles
 from docarchive.archive.changing.union.links import Links
 from docarchive.archive.changing.union.other import Other, OtherArticle
@@ -23,7 +23,7 @@ from docarchive.archive.importing.parsing import Parser
 from docarchive.archive.reports import Conflict, Decision
 from docarchive.archive.session import Session
 from docarchive.archive.upkeep.sync import sync
-from docarchive.article import Article
+from docarchive.article import Article, edition
 from docarchive.catalog import Row
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, UsageError
 from docarchive.folder import File

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docarchive import Article, Note, PartialDate
-from docarchive.archive.changing.union.joining import Joined, Side, edition, join
+from docarchive.archive.changing.union.joining import Joined, Side, join
+from docarchive.article import edition
 from docarchive.identity import content_digest
 
 TEXTS = ("The ferry left the harbour.", "The ferry left the old harbour.", "The pier is closed.")
