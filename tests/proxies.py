@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -10,10 +11,11 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.parse import urlsplit
 
-#: What a proxy answers in place of the node: the status, and for how many requests whose path ends so.
-Instead = list[tuple[str, int]]
+#: What a proxy answers once in place of the node: the end of the path, the status, and the body if there is one.
+Instead = list[tuple[str, int] | tuple[str, int, dict[str, Any]]]
 
 
 class Proxy(ThreadingHTTPServer):
@@ -22,7 +24,7 @@ class Proxy(ThreadingHTTPServer):
     Attributes:
         url: Its address.
         authorization: The header that requests must have; None: none.
-        instead: What it answers without the node: the ends of paths and the statuses, each once.
+        instead: What it answers without the node.
         paths: The methods and paths of the requests that it has seen.
     """
 
@@ -52,10 +54,10 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         path = self.path.partition("?")[0]
         self.server.paths.append(f"{self.command} {path}")
-        for number, (end, status) in enumerate(self.server.instead):
+        for number, (end, status, *given) in enumerate(self.server.instead):
             if path.endswith(end):
                 del self.server.instead[number]
-                self._answer(status, b"{}")
+                self._answer(status, json.dumps(next(iter(given), {})).encode())
                 return
         if self.server.authorization not in (None, self.headers.get("authorization")):
             self._answer(401, b"Unauthorized", "text/plain")

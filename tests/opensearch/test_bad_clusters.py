@@ -207,6 +207,36 @@ def test_a_busy_cluster_gets_the_same_again(prepared: Path, tmp_path: Path, urls
         archive.use_engine("whoosh")
 
 
+def test_parts_of_an_index_that_fail_in_an_answer_without_an_error(prepared: Path, tmp_path: Path, urls: str) -> None:
+    root = shutil.copytree(prepared, tmp_path / "news")
+    failed = {"error": {"root_cause": [], "type": "search_phase_execution_exception", "reason": "all shards failed"}}
+    total = {"hits": {"total": {"value": 1, "relation": "eq"}}}
+    reason = {"type": "unavailable_shards_exception", "reason": "no copy answers"}
+    unrefreshed = {"_shards": {"total": 2, "successful": 1, "failed": 1, "failures": [{"reason": reason}]}}
+    with proxy(urls.partition(",")[0]) as node, Archive.open(root) as archive:
+        archive.use_engine("opensearch", {"url": node.url, "index": "bad", "replicas": 0, "shards": 2})
+        assert archive.search("harbuor").suggestion == "harbour"
+        node.instead = [("/_msearch", 200, {"responses": [{**failed, "status": 503}]})]
+        assert archive.search("harbuor").suggestion == "harbour", "it is asked again"
+        half = {"_shards": {"total": 2, "successful": 1, "skipped": 0, "failed": 0}, **total}
+        node.instead = [("/_msearch", 200, {"responses": [half]})]
+        assert archive.search("harbuor").partial is True
+        assert archive.search("harbuor").partial is False
+        node.instead = [("/_msearch", 200, {"responses": [{**failed, "status": 503}]})] * 6
+        with pytest.raises(IndexUnavailable, match="all shards failed"):
+            archive.search("harbuor")
+        node.instead = [("/_refresh", 200, unrefreshed)]
+        archive.import_(BytesIO(b"A lighthouse."), format="text")
+        assert archive.engine_status().behind == 0, "it is asked again"
+        node.instead = [("/_refresh", 200, unrefreshed)] * 50
+        archive.import_(BytesIO(b"A pier."), format="text")
+        assert archive.engine_status().behind == 1
+        node.instead = []
+        assert archive.count("lighthouse OR pier") >= 2
+        assert archive.engine_status().behind == 0
+        archive.use_engine("whoosh")
+
+
 def test_a_copy_of_an_archive_does_not_feed_the_same_index(clustered: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(clustered, tmp_path / "copy")
     with Archive.open(copy) as archive:

@@ -18,6 +18,7 @@ from docarchive.errors import DocarchiveError, IndexDamaged, IndexUnavailable, U
 from docarchive.texts import shorten
 
 _ATTEMPTS: Final = 6
+_REFRESH: Final = 120  # seconds
 _PAUSE: Final = 0.2  # seconds before the second attempt; each pause is twice the one before
 #: Answers after which the same may succeed: too many requests, and no node or no copy that answers.
 BUSY: Final = (429, 502, 503, 504)
@@ -66,7 +67,7 @@ class Connection:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 answer = self._open().transport.perform_request(method, path, params=dict(params or {}), body=body)
-                self._note(answer)
+                self._check(answer)
                 return answer
             except TransportError as error:
                 status = error.status_code
@@ -113,11 +114,31 @@ class Connection:
                 raise IndexUnavailable(f"the certificates in {cluster.ca} cannot be read: {error}") from error
         return self._client
 
-    def _note(self, answer: Any) -> None:
-        shards = answer.get("_shards") if isinstance(answer, dict) else None
+    def refresh(self, *indexes: str) -> None:
+        """Makes searches see what was written to indexes.
+
+        Raises:
+            IndexUnavailable: A copy of a part of them did not do it; a search may not see all.
+        """
+        self.ask("POST", f"/{','.join(indexes)}/_refresh", params={"request_timeout": _REFRESH})
+
+    def _check(self, answer: Any) -> None:
+        """Notes whether a part of the index did not answer; raises the error that an answer has instead of a status."""
+        if not isinstance(answer, dict):
+            return
+        for one in answer.get("responses", ()):  # of several searches
+            if "error" in one:
+                raise TransportError(one.get("status", 500), one["error"].get("type", ""), one)
+            self._check(one)
+        shards = answer.get("_shards")
+        if not isinstance(shards, dict):
+            return
         # A part that no node has is not among those that failed.
-        if isinstance(shards, dict) and "skipped" in shards and shards["successful"] < shards["total"]:
-            self.partial = True
+        if "skipped" in shards:
+            self.partial = self.partial or shards["successful"] < shards["total"]
+        elif shards.get("failed"):
+            failure = next(iter(shards.get("failures", ())), {})
+            raise TransportError(503, "", {"error": failure.get("reason", "a part of the index failed")})
 
     def _error(self, error: TransportError) -> DocarchiveError:
         """Returns what an error of the library means."""

@@ -72,7 +72,7 @@ class OpenSearchEngine(SearchingEngine):
         if fresh or name is None:
             name = self._generations.create(VERSIONS[self.name], self._language)
         bulk.send(self._connection, name, self._cluster.archive, changes)
-        self._connection.ask("POST", f"/{name}/_refresh", params={"request_timeout": 120})
+        self._connection.refresh(name)
 
     def _note_copy(self, there: dict[str, Any]) -> None:
         """Notes whether something else feeds the index: a copy of the archive, made with its folder.
