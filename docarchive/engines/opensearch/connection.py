@@ -137,7 +137,7 @@ class Connection:
         if "skipped" in shards:
             self.partial = self.partial or shards["successful"] < shards["total"]
         elif shards.get("failed"):
-            failure = next(iter(shards.get("failures", ())), {})
+            failure: dict[str, Any] = next(iter(shards.get("failures", ())), {})
             raise TransportError(503, "", {"error": failure.get("reason", "a part of the index failed")})
 
     def _error(self, error: TransportError) -> DocarchiveError:
