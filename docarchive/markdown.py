@@ -352,13 +352,14 @@ _TARGET: Final = (
     r"(?:\s{1,3}[\"'][^\"\n]{0,300}[\"'])?\)"
 )
 _TEXT: Final = r"\[((?:[^\[\]\n\\]|\\.){0,500})\]"
+_ADDRESS: Final = (lazy(r"<(?<!\\<)((?:https?://|mailto:)[^<>\s]{1,1000})>"), r"\1")
 #: Notes, links between notes, links and pictures, addresses, and what is left of them.
 LINKS: Final = (
     (lazy(r"(?<!\\)\[\^[^\[\]\s]{1,100}\](?!:)"), ""),  # the mark of a footnote
     (lazy(r"(?<!\\)!?\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\]"), r"\1"),
     (lazy(rf"(?<!\\)!?{_TEXT}{_TARGET}"), r"\1"),
     (lazy(rf"(?<![\w\]\\])!?{_TEXT}\[[^\[\]\n]{{0,100}}\]"), r"\1"),
-    (lazy(r"(?<!\\)<((?:https?://|mailto:)[^<>\s]{1,1000})>"), r"\1"),
+    _ADDRESS,
 )
 _PLACE: Final = r"\([^()\s]{0,2000}#[^()\s]{1,200}\)"
 _NOTE: Final = r"[\w*†‡§\\ ]{1,12}"
@@ -387,7 +388,7 @@ def without_links(markdown: str) -> str:
     """
     if "[" in markdown or "<" in markdown:
         markdown = without_raised_notes(markdown)
-        for pattern, text in LINKS:
+        for pattern, text in LINKS if "[" in markdown else (_ADDRESS,):
             markdown = pattern.sub(text, markdown)
     return markdown
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, is_sign, pieces, without_line_ends
 from docarchive.analysis.folding import MAX_WORD, fold
+from docarchive.analysis.scanning import chunks_with
 from docarchive.analysis.stemming import keeps_initials, primary, stemmer
 from docarchive.analysis.terms import PreToken, Run, Slot, Token, slots_of, words_of
 
@@ -57,24 +58,47 @@ class Analyzer:
         """Returns the words of a text, folded but not stemmed."""
         return words_of(self.pretokens(text))
 
-    def tokens(self, text: str, terms: Collection[str] | None = None) -> Iterator[Token]:
-        """Yields the tokens of a text, one per position, with start and end.
-
-        With ``terms``, most tokens that have none of these terms are left out, which saves their analysis.
-        """
-        initials = None
-        if terms is not None and keeps_initials(self.language):
-            initials = {initial for term in terms for initial in (term[:1], term[:1].upper())}
+    def tokens(self, text: str) -> Iterator[Token]:
+        """Yields the tokens of a text, one per position, with start and end."""
         for match in chunk_pattern(text).finditer(text):
-            base, chunk = match.start(), match[0]
-            if chunk.isascii() and chunk.isalnum():
-                if initials is not None and chunk[0] not in initials:
-                    continue
-                slots, words, *_ = self._cache[chunk]
-                yield Token(slots[0], words, base, match.end(), 0)
+            yield from self._tokens(match, self._cache[match[0]])
+
+    def tokens_with(self, text: str, terms: Collection[str]) -> Iterator[Token]:
+        """Yields the tokens of the chunks that have one of some terms; most other words are not even looked at."""
+        wanted = frozenset(terms)
+        if keeps_initials(self.language):
+            chunks = chunks_with(text, frozenset(term[:1] for term in wanted))
+        else:
+            chunks = chunk_pattern(text).finditer(text)
+        for match in chunks:
+            pretoken = self._cache[match[0]]
+            if not pretoken.is_without(wanted):
+                yield from self._tokens(match, pretoken)
+
+    def numbered_tokens(self, text: str, is_wanted: Callable[[PreToken], bool]) -> Iterator[tuple[int, Token]]:
+        """Yields the tokens of the chunks that pass a test, with the numbers of their positions."""
+        position = 0
+        unwanted: dict[str, int] = {}  # chunks that do not pass, and their positions
+        for match in chunk_pattern(text).finditer(text):
+            chunk = match[0]
+            if chunk in unwanted:
+                position += unwanted[chunk]
                 continue
-            for piece in pieces(match[0], self.language):
-                yield Token(self._terms(piece), _folded_words(piece), base + piece.start, base + piece.end, piece.unit)
+            pretoken = self._cache[chunk]
+            if is_wanted(pretoken):
+                yield from enumerate(self._tokens(match, pretoken), position)
+            else:
+                unwanted[chunk] = len(pretoken.slots)
+            position += len(pretoken.slots)
+
+    def _tokens(self, chunk: re.Match[str], pretoken: PreToken) -> Iterator[Token]:
+        """Yields the tokens of a chunk, which was analyzed."""
+        start, text = chunk.start(), chunk[0]
+        if text.isascii() and text.isalnum():
+            yield Token(pretoken.slots[0], pretoken.words, start, chunk.end(), 0)
+            return
+        for slot, piece in zip(pretoken.slots, pieces(text, self.language), strict=True):
+            yield Token(slot, _folded_words(piece), start + piece.start, start + piece.end, piece.unit)
 
     def runs(self, text: str) -> list[Run]:
         """Returns the runs of terms that a text can be in articles.

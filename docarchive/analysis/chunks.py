@@ -18,8 +18,8 @@ from typing import Final
 from docarchive.records import NamedTuple
 from docarchive.texts import WRAPPED
 
-_JOINERS = "-'.,&’‐‑"  # noqa: RUF100
-_ASCII = re.compile(rf"\w+(?:[{_JOINERS}]\w+)*", re.ASCII)
+JOINERS: Final = "-'.,&’‐‑"  # noqa: RUF100
+_ASCII = re.compile(rf"\w+(?:[{JOINERS}]\w+)*", re.ASCII)
 _APOSTROPHES: Final = ("'", "’")
 _HYPHENS: Final = ("-", "&", "‐", "‑")
 _CONTRACTED: Final = frozenset({"s", "t", "re", "ve", "ll", "d", "m"})
@@ -45,10 +45,10 @@ UNSPACED = WRAPPED + "\u1100-\u11ff\uac00-\ud7af"
 #: The end of a line within a sentence of such a script, between two of its characters.
 _LINE_END = rf"(?<=[{WRAPPED}])[ \t\u3000]*(?:\r\n?|\n)[ \t\u3000]*(?=[{WRAPPED}])"
 #: Signs that are words of their own: emoji, arrows, paragraph and similar signs. Currency is not: ``€4`` is found by 4.
-_SIGNS: Final = "§¶†‡©®™№℠\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+SIGNS: Final = "§¶†‡©®™№℠\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 #: A sign with what changes or joins it: the style of emoji, colours of skin, zero-width joiners.
 _COLOURS: Final = "\U0001f3fb-\U0001f3ff"
-_SIGN: Final = f"[{_SIGNS}](?:[\ufe0e\ufe0f{_COLOURS}]|\u200d[{_SIGNS}])*"
+_SIGN: Final = f"[{SIGNS}](?:[\ufe0e\ufe0f{_COLOURS}]|\u200d[{SIGNS}])*"
 _ASCII_WORDS = re.compile(r"[^\W_]+", re.ASCII)
 
 
@@ -81,7 +81,7 @@ def chunk_pattern(text: str) -> re.Pattern[str]:
 
 @cache
 def _wide() -> re.Pattern[str]:
-    return re.compile(rf"[\w{marks()}]+(?:(?:[{_JOINERS}]|{_LINE_END})[\w{marks()}]+)*|{_SIGN}")
+    return re.compile(rf"[\w{marks()}]+(?:(?:[{JOINERS}]|{_LINE_END})[\w{marks()}]+)*|{_SIGN}")
 
 
 @cache
@@ -92,7 +92,7 @@ def _colour() -> re.Pattern[str]:
 
 @cache
 def _sign() -> re.Pattern[str]:
-    return re.compile(f"[{_SIGNS}]")
+    return re.compile(f"[{SIGNS}]")
 
 
 def is_sign(text: str) -> bool:
@@ -168,6 +168,11 @@ def _unspaced_start() -> re.Pattern[str]:
 def unspaced(text: str) -> bool:
     """Returns whether a text begins with a script that is written without spaces."""
     return not text[:1].isascii() and _unspaced_start().match(text) is not None
+
+
+def has_unspaced(text: str) -> bool:
+    """Returns whether a text has characters of a script that is written without spaces."""
+    return not text.isascii() and _unspaced_start().search(text) is not None
 
 
 @cache

@@ -66,6 +66,10 @@ class PreToken(NamedTuple):
         plain = joined.split() == terms and all(len(slot) == 1 for slot in slots)
         return cls(slots, words, joined, len(terms), " ".join(words), plain)
 
+    def is_without(self, terms: frozenset[str]) -> bool:
+        """Returns whether it has none of some terms."""
+        return terms.isdisjoint(self.slots[0] if len(self.slots) == 1 else chain.from_iterable(self.slots))
+
 
 def slots_of(pretokens: Iterable[PreToken]) -> list[Slot]:
     """Returns the terms of pre-tokens, position by position."""

@@ -27,7 +27,6 @@ _RESTORE: Final = {chr(noncharacter): chr(sign) for sign, noncharacter in _PROTE
 #: What is between the cells and between the rows of a table.
 _CELLS: Final = "·"
 _ROWS: Final = "/"
-_SPACES: Final = (" ", "\n")
 #: The first of the characters of Chinese and Japanese, which are written without spaces.
 _WIDE: Final = "\u2e80"
 #: How far the markup around a passage is read, in characters on each side.
@@ -39,12 +38,14 @@ _PROTECTED: Final = lazy("[\ufdd0-\ufdef]")
 _FENCED: Final = lazy(r"^([ \t>]*(`{3,}|~{3,})[^\n`]*\n)([\s\S]*?)(^[ \t>]*\2[`~]*[ \t]*$|\Z)", re.MULTILINE)
 _INLINE_CODE: Final = lazy(r"(?<![`\\])(`{1,2})(?!`)([^`\n]{1,300})\1(?!`)")
 
+_SPACES: Final = lazy(r"\s{2,}|[^\S ]")  # all but a single space
 _BLANK: Final = lazy(r"\n[ \t>]*\n")
 _FENCE: Final = lazy(r"[ \t>]*(?:`{3,}|~{3,})")
 _DASHES: Final = lazy(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$", re.MULTILINE)
 _RULE: Final = lazy(r"[ \t>]*(?:([-*_])(?:[ \t]*\1){2,}|=+|-+)[ \t]*$")
 _OPENING: Final = lazy(r"[ \t]*(?:(?:>|[-*+](?=[ \t])(?:[ \t]+\[[ xX]\](?=[ \t]))?|#{1,6}(?=[ \t]))[ \t]*)*")
 _CLOSING: Final = lazy(r"[ \t]+#+[ \t]*$|[ \t]*\{[ \t]*[:#.][^{}\n]{0,200}\}[ \t]*$")
+_ONLY_MARKUP: Final = "`~-*_=|:["  #: what lines begin with that are only markup
 _DEFINITION: Final = lazy(
     r"^[ \t>]{0,4}\[(?!\^)([^\[\]\n]{1,200})\]:[ \t]*\S+(?:[ \t]+[\"'(][^\n]*[\"')])?[ \t]*$", re.MULTILINE
 )
@@ -79,7 +80,7 @@ class Hidden(NamedTuple):
 
 def protected(markdown: str) -> str:
     """Returns Markdown with the signs in code protected; as long as before."""
-    text = _PROTECTED.sub("\ufffd", markdown)
+    text = markdown if markdown.isascii() else _PROTECTED.sub("\ufffd", markdown)
     if "```" in text or "~~~" in text:
         text = _FENCED.sub(lambda fence: fence[1] + literal(fence[3]) + fence[4], text)
     return _INLINE_CODE.sub(lambda code: code[1] + literal(code[2]) + code[1], text) if "`" in text else text
@@ -92,7 +93,7 @@ def literal(text: str) -> str:
 
 def unprotected(text: str) -> str:
     """Returns text with its signs as they were before they were protected."""
-    return _PROTECTED.sub(lambda sign: _RESTORE[sign[0]], text)
+    return text if text.isascii() else _PROTECTED.sub(lambda sign: _RESTORE[sign[0]], text)
 
 
 def readable(text: str, start: int, end: int, marks: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
@@ -118,24 +119,29 @@ class _Line:
     """A line that is put together of parts of a text, and of what is shown instead of others."""
 
     def __init__(self) -> None:
-        self._characters: list[str] = []
-        self._sources: list[int] = []  # the index in the text of each character; -1 if it is not from there
+        # Its runs of characters, and the index in the text of the first of each; -1 if it is not from there. A line
+        # break is a run of its own until it is known what follows.
+        self._runs: list[tuple[str, int]] = []
 
     def add(self, text: str, start: int, end: int) -> None:
         """Adds a part of the text."""
-        for index in range(start, end):
-            self._add(text[index], index)
+        position = start
+        for spaces in _SPACES.finditer(text, start, end):
+            self._add(text[position : spaces.start()], position)
+            self._add("\n" if spaces[0][0] == "\n" else " ", spaces.start())
+            position = spaces.end()
+        self._add(text[position:end], position)
 
     def replace(self, part: Hidden) -> None:
         """Adds what is shown instead of a part. Of several signs between cells and rows the last for rows is kept."""
         if part.shown not in (_CELLS, _ROWS):
-            for character in part.shown:
-                self._add(character, -1 if character == " " else part.start)
+            self._add(part.shown, -1 if part.shown == " " else part.start)
             return
         self._strip()
         if self._ends_with_sign():
-            self._characters[-1] = _ROWS if part.shown == _ROWS else self._characters[-1]
-        elif self._characters:
+            if part.shown == _ROWS:
+                self._runs[-1] = (_ROWS, -1)
+        elif self._runs:
             self._add(" ", -1)
             self._add(part.shown, -1)
         self._add(" ", -1)
@@ -144,38 +150,45 @@ class _Line:
         """Returns the line, and the marks of the text that have characters in it."""
         self._strip()
         while self._ends_with_sign():
-            self._pop()
+            self._runs.pop()
             self._strip()
-        moved = []
-        for start, end in marks:
-            inside = [index for index, source in enumerate(self._sources) if start <= source < end]
-            if inside:
-                moved.append((inside[0], inside[-1] + 1))
-        return unprotected("".join(self._characters)), moved
+        moved = [inside for start, end in marks if (inside := self._inside(start, end))]
+        return unprotected("".join(run for run, _ in self._runs)), moved
 
-    def _add(self, character: str, source: int) -> None:
-        if character.isspace():
-            if not self._characters or self._characters[-1] in _SPACES:
-                return
-            character = "\n" if character == "\n" else " "
-        elif self._characters and self._characters[-1] == "\n":
-            if len(self._characters) > 1 and self._characters[-2] >= _WIDE and character >= _WIDE:
-                self._pop()  # in Chinese and Japanese, a line break is no space
+    def _inside(self, start: int, end: int) -> tuple[int, int] | None:
+        """Returns start and end in the line of what is from a part of the text; None if nothing is."""
+        first = last = -1
+        position = 0
+        for run, source in self._runs:
+            before, after = max(start, source), min(end, source + len(run))
+            if source >= 0 and before < after:
+                first = position + before - source if first < 0 else first
+                last = position + after - source
+            position += len(run)
+        return (first, last) if first >= 0 else None
+
+    def _add(self, run: str, source: int) -> None:
+        """Adds characters without two spaces in a row; a space only if there is none already."""
+        last = self._runs[-1][0][-1] if self._runs else " "
+        if last.isspace() and run[:1].isspace():
+            run, source = run[1:], source + 1
+        if not run:
+            return
+        if last == "\n":
+            if len(self._runs) > 1 and self._runs[-2][0][-1] >= _WIDE and run[0] >= _WIDE:
+                self._runs.pop()  # in Chinese and Japanese, a line break is no space
             else:
-                self._characters[-1] = " "
-        self._characters.append(character)
-        self._sources.append(source)
+                self._runs[-1] = (" ", self._runs[-1][1])
+        self._runs.append((run, source))
 
     def _ends_with_sign(self) -> bool:
-        return bool(self._characters) and self._sources[-1] == -1 and self._characters[-1] in (_CELLS, _ROWS)
+        return bool(self._runs) and self._runs[-1] in ((_CELLS, -1), (_ROWS, -1))
 
     def _strip(self) -> None:
-        while self._characters and self._characters[-1] in _SPACES:
-            self._pop()
-
-    def _pop(self) -> None:
-        self._characters.pop()
-        self._sources.pop()
+        while self._runs and self._runs[-1][0][-1].isspace():
+            run, source = self._runs.pop()
+            if len(run) > 1:
+                self._runs.append((run[:-1], source))
 
 
 def _hidden(text: str, start: int, end: int) -> Iterator[Hidden]:
@@ -186,7 +199,8 @@ def _hidden(text: str, start: int, end: int) -> Iterator[Hidden]:
     last = blank.start() if blank else text.find("\n", min(end + _AROUND, len(text)))
     last = len(text) if last < 0 else last
     block = text[first:last]
-    kinds = chain(_lines(block), _elements(block), _brackets(block, text), _pairs(block), _addresses(block))
+    lines = _lines(block, start - first, end - first)
+    kinds = chain(lines, _elements(block), _brackets(block, text), _pairs(block), _addresses(block))
     parts = [
         Hidden(a + first, b + first, shown)
         for a, b, shown in kinds
@@ -199,17 +213,22 @@ def _hidden(text: str, start: int, end: int) -> Iterator[Hidden]:
             position = min(part.end, end)
 
 
-def _lines(block: str) -> Iterator[Hidden]:
-    """Yields what opens and closes lines, lines that are only markup, and the bars between cells."""
-    lines = block.splitlines(keepends=True)
-    start, in_table = 0, False
+def _lines(block: str, passage: int, passage_end: int) -> Iterator[Hidden]:
+    """Yields what opens and closes lines, lines that are only markup, and the bars between cells.
+
+    Only lines of the passage are read if there is no table, for which the lines before it count.
+    """
+    first = 0 if "|" in block else block.rfind("\n", 0, max(passage, 0)) + 1
+    last = -1 if "|" in block else block.find("\n", passage_end)
+    lines = block[first : last + 1 or len(block)].splitlines(keepends=True)
+    start, in_table = first, False
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         end = start + len(line)
         heads = "|" in line and "|" in following and _DASHES.match(following)
         opening = _OPENING.match(line)
         opened = opening.end() if opening else 0
         stripped = line[opened:].strip()
-        if _FENCE.match(line) or _RULE.match(line) or ("|" in line and _DASHES.match(line)) or _DEFINITION.match(line):
+        if line.lstrip(" \t>")[:1] in _ONLY_MARKUP and _is_markup(line):
             yield Hidden(start, end, " ")
         elif stripped.startswith("|") or heads or (in_table and stripped):
             yield Hidden(start, start + opened, "")
@@ -218,9 +237,16 @@ def _lines(block: str) -> Iterator[Hidden]:
         else:
             yield Hidden(start, start + opened, "")
             in_table = False
-            if closing := _CLOSING.search(line.rstrip("\n")):
+            if ("#" in line or "}" in line) and (closing := _CLOSING.search(line.rstrip("\n"))):
                 yield Hidden(start + closing.start(), start + closing.end(), "")
         start = end
+
+
+def _is_markup(line: str) -> bool:
+    """Returns whether a line has nothing to read."""
+    if _FENCE.match(line) or _RULE.match(line) or _DEFINITION.match(line):
+        return True
+    return "|" in line and _DASHES.match(line) is not None
 
 
 def _cells(line: str, start: int, opened: int, before: str) -> Iterator[Hidden]:

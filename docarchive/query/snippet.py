@@ -1,23 +1,22 @@
 """Snippets: the best passages of a text for a query, with the matched words marked.
 
-Owns the choice of passages and marks. Passages are whole sentences if they are short enough. Marked are whole words
-that match the query by stem, by pattern or as part of a phrase; never words that the query excludes.
+Owns the choice of passages. They are whole sentences if these are short enough. Which words are marked is decided by
+``matching``, and what is shown of them to people by ``readable``.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
-from docarchive.analysis import MAX_WORD, Analyzer, Token
+from docarchive.analysis import MAX_WORD, Analyzer
 from docarchive.arguments import checked
 from docarchive.markdown import shown, without_markup
 from docarchive.pictures import without_addresses
-from docarchive.query.patterns import GLOB
-from docarchive.query.phrases import merge_positions, phrase_occurrences
+from docarchive.query.matching import Match, matches_in, merged_marks
 from docarchive.query.readable import literal, protected, readable, unprotected
-from docarchive.query.tree import Like, Node, Phrase, Word, terms_in_language, walk
+from docarchive.query.tree import Node
 from docarchive.records import NamedTuple
 from docarchive.regexes import lazy
 
@@ -25,7 +24,10 @@ LENGTH: Final = 200
 _MAX_TEXT: Final = 200_000
 _MAX_MATCHES: Final = 2_000
 _SPACE = lazy(r"\s+")
-_SENTENCE = lazy(r"[.!?…][\"'”’»)\]]*\s+|[。！？]\s*|\n[ \t]*\n\s*|\n(?=[ \t]*(?:#{1,6}[ \t]|>|[-*][ \t]))")
+_SENTENCE = lazy(  # a class before what it must be: so texts are searched quickly
+    r"[.!?…。！？\n](?:(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？])\s*|(?<=\n)[ \t]*\n\s*"
+    r"|(?<=\n)(?=[ \t]*(?:#{1,6}[ \t]|>|[-*][ \t])))"
+)
 _BREAK = lazy(  # with the markup of a heading, quote or item
     r"(?:\s*\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*][ \t]+)?)+\s*|\s+"
 )
@@ -80,14 +82,6 @@ class Passage(NamedTuple):
     end: int
 
 
-class _Match(NamedTuple):
-    """Start and end of a word that matched, and the index of the node that it matched."""
-
-    start: int
-    end: int
-    kind: int
-
-
 def snippet(
     query: Node, markdown: str, analyzer: Analyzer, *, fields: tuple[str, ...] = ("body",), plain: bool = False
 ) -> Snippet:
@@ -105,8 +99,8 @@ def snippet(
     markdown = markdown[:_MAX_TEXT]
     protected_text = without_addresses(shown(without_markup(protected(markdown)), literal))
     text = unprotected(protected_text)
-    matches = _matches(query, text, analyzer, fields)
-    marks = _merged_marks(matches, text)
+    matches = matches_in(query, text, analyzer, fields)
+    marks = merged_marks(matches, text)
     passages = _passages(text, matches)
     pieces: list[str] = []
     moved: list[tuple[int, int]] = []
@@ -128,99 +122,14 @@ def snippet(
 def passages(query: Node, markdown: str, analyzer: Analyzer, base: int = 0) -> list[Passage]:
     """Returns the best passages of a text of a body that begins at ``base``, in order, as they are; see ``snippet``."""
     text = markdown[:_MAX_TEXT]
-    spans = _passages(text, _matches(query, text, analyzer, ("body",)))
+    spans = _passages(text, matches_in(query, text, analyzer, ("body",)))
     return [Passage(text[start:end], start + base, end + base) for start, end in spans]
-
-
-# Matches
-
-
-def _matches(query: Node, text: str, analyzer: Analyzer, fields: tuple[str, ...]) -> list[_Match]:
-    """Returns the matched words, in order."""
-    nodes = [
-        node
-        for node in walk(query, positive=True)
-        if isinstance(node, Word | Phrase | Like) and node.field in (None, *fields)
-    ]
-    if not nodes:
-        return []
-    kinds = _kinds(nodes, analyzer.language)
-    only_words = all(isinstance(node, Word) for node in nodes)
-    tokens = list(analyzer.tokens(text, kinds if only_words else None))
-    matches = _words(kinds, tokens)
-    likes = [(kind, node) for kind, node in enumerate(nodes) if isinstance(node, Like)]
-    for kind, like in likes:
-        matches.update({index: match for index, match in _like(like, kind, tokens) if index not in matches})
-    for kind, node in enumerate(nodes):
-        if isinstance(node, Phrase):
-            for index in _phrase(node, tokens, analyzer.language):
-                matches[index] = _Match(tokens[index].start, tokens[index].end, kind)
-    return [matches[index] for index in sorted(matches)]
-
-
-def _kinds(nodes: list[Word | Phrase | Like], language: str) -> dict[str, int]:
-    """Returns the index of the first node of each term that is a word of the query."""
-    kinds: dict[str, int] = {}
-    for kind, node in enumerate(nodes):
-        if isinstance(node, Word):
-            for term in terms_in_language(node.terms, language):
-                kinds.setdefault(term, kind)
-    return kinds
-
-
-def _words(kinds: dict[str, int], tokens: list[Token]) -> dict[int, _Match]:
-    matches = {}
-    for index, token in enumerate(tokens):
-        for term in token.terms:
-            if term in kinds:
-                matches[index] = _Match(token.start, token.end, kinds[term])
-                break
-    return matches
-
-
-def _like(node: Like, kind: int, tokens: list[Token]) -> Iterator[tuple[int, _Match]]:
-    test = node.pattern.test()
-    matched: dict[str, bool] = {}
-    for index, token in enumerate(tokens):
-        for word in token.words:
-            if word not in matched:
-                matched[word] = test(word)
-            if matched[word]:
-                single = token.unit and node.pattern.kind == GLOB and len(node.pattern.literal()) <= token.unit
-                yield index, _Match(token.start, token.start + token.unit if single else token.end, kind)
-                break
-
-
-def _phrase(node: Phrase, tokens: list[Token], language: str) -> set[int]:
-    slots = [terms_in_language(terms, language) for _, terms in node.slots]
-    positions: dict[str, list[int]] = {term: [] for terms in slots for term in terms}
-    for index, token in enumerate(tokens):
-        for term in token.terms:
-            if term in positions:
-                positions[term].append(index)
-    lists = [merge_positions([positions[term] for term in terms]) for terms in slots]
-    return {
-        index for spot in phrase_occurrences(lists, [offset for offset, _ in node.slots], node.slop) for index in spot
-    }
-
-
-def _merged_marks(matches: list[_Match], text: str) -> list[tuple[int, int]]:
-    """Returns the marks as pairs of start and end; matches that are parts of one word share a mark."""
-    marks: list[tuple[int, int]] = []
-    for match in sorted(matches):
-        if marks and (
-            match.start <= marks[-1][1] or text[marks[-1][1] : match.start] in ("-", "'", "’", "&", "‐", "‑")
-        ):
-            marks[-1] = (marks[-1][0], max(match.end, marks[-1][1]))
-        else:
-            marks.append((match.start, match.end))
-    return marks
 
 
 # Passages
 
 
-def _passages(text: str, matches: list[_Match]) -> list[tuple[int, int]]:
+def _passages(text: str, matches: list[Match]) -> list[tuple[int, int]]:
     """Returns start and end of one passage, or of two if one does not have a match for every node."""
     if len(text) <= LENGTH:
         return [(0, len(text))] if text else []
@@ -236,14 +145,14 @@ def _passages(text: str, matches: list[_Match]) -> list[tuple[int, int]]:
     return [(a, max(b, d))] if c <= b else [(a, b), (c, d)]
 
 
-def _left_out(matches: list[_Match], passage: tuple[int, int]) -> list[_Match]:
+def _left_out(matches: list[Match], passage: tuple[int, int]) -> list[Match]:
     """Returns the matches of nodes that have no match in a passage."""
     start, end = passage
     shown = {match.kind for match in matches if start <= match.start and match.end <= end}
     return [match for match in matches if match.kind not in shown]
 
 
-def _window(text: str, matches: list[_Match], limit: int) -> tuple[int, int]:
+def _window(text: str, matches: list[Match], limit: int) -> tuple[int, int]:
     """Returns the passage of at most limit characters with matches of most nodes, then with most matches."""
     best, best_score = (0, 0), (-1, -1)
     ends = [match.end for match in matches]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from docarchive.errors import UsageError
 from docarchive.query import quote
@@ -67,7 +68,7 @@ class SearchPage(NamedTuple):
             ("mode", page.mode),
         ]
         pairs += [*(("facet", key) for key in page.facets), ("page", str(page.number) if page.number > 1 else "")]
-        return "?" + urlencode([(name, value) for name, value in pairs if value])
+        return "?" + "&".join(_parameter(name, value) for name, value in pairs if value)
 
     def with_filter(self, query: str, *, instead_of: str = "") -> str:
         """Returns a link to the search with another filter, instead of those that begin in some way."""
@@ -77,6 +78,12 @@ class SearchPage(NamedTuple):
     def without_filter(self, query: str) -> str:
         """Returns a link to the search without a filter."""
         return self.link(filters=tuple(known for known in self.filters if known != query))
+
+
+@lru_cache(maxsize=1_024)
+def _parameter(name: str, value: str) -> str:
+    """Returns a parameter as an address has it; the links of a page have most in common."""
+    return f"{name}={quote_plus(value)}"
 
 
 def filter_of(key: str, value: str) -> str:

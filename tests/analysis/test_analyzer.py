@@ -7,12 +7,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from docarchive.analysis import MAX_WORD, Analyzer, QueryAnalyzer, Run, Slot, Term, analyzer, fold
-from docarchive.analysis.chunks import without_line_ends
+from docarchive.analysis.chunks import chunk_pattern, without_line_ends
+from docarchive.analysis.scanning import chunks_with
 
 LANGUAGES = ["en", "de", "fr", "tr", "ru", "el", "ar", "hi", "sr", "zz"]
 PARTS = [
     *("pier", "Piers", "US", "Café", "Straße", "Erdoğan", "1", "000", "000bn", "日", "本", "กำ", "한", "か\u3099"),
-    *("ﷺ", "½"),
+    *("ﷺ", "½", "İ", "ı", "ж", "²", "3.10", "👩", "💻", "👍🏽", "🄀", "©", "“", "—", "\u200c", "\ufe0f", "\u3000"),
     *("-", "'", "’", ".", ",", "&", "‐", "s", "t", "l", "\u0301", "\u200d", "ـ", "_", " ", "\n", "\0", "\ud800"),
 ]
 TEXTS = st.text() | st.lists(st.sampled_from(PARTS), max_size=15).map("".join)
@@ -419,11 +420,33 @@ def test_pretokens_say_what_is_joined_in_them(text: str, language: str) -> None:
 
 @given(
     st.sampled_from(["en", "de", "fr", "nl", "tr", "id", "ja", "xx"]),
-    st.lists(st.text(max_size=8) | st.sampled_from(["US", "MPs", "co-op", "U.S.", "Ünder", "3.10.2", "港湾"])),
+    st.lists(
+        st.one_of(
+            st.text(max_size=8),
+            st.sampled_from(["US", "MPs", "co-op", "U.S.", "Ünder", "3.10.2", "港湾"]),
+            st.lists(st.sampled_from(PARTS), max_size=12).map("".join),
+        )
+    ),
     st.sampled_from(["us", "mp", "coop", "under", "3.10", "港", "maakt", "gemaakt", "a"]),
 )
-def test_tokens_of_some_terms_are_all_that_have_one(language: str, words: list[str], word: str) -> None:
+def test_tokens_with_some_terms_are_all_that_have_one(language: str, words: list[str], word: str) -> None:
     made, text = Analyzer(language), " ".join(words)
     terms = {word, *(term for slot in made.slots(" ".join(words[:2])) for term in slot)}
-    chosen = [token for token in made.tokens(text, terms) if terms.intersection(token.terms)]
-    assert chosen == [token for token in made.tokens(text) if terms.intersection(token.terms)]
+    expected = [(index, token) for index, token in enumerate(made.tokens(text)) if terms.intersection(token.terms)]
+    chosen = [token for token in made.tokens_with(text, terms) if terms.intersection(token.terms)]
+    assert chosen == [token for _, token in expected]
+    numbered = made.numbered_tokens(text, lambda chunk: not chunk.is_without(frozenset(terms)))
+    assert [(index, token) for index, token in numbered if terms.intersection(token.terms)] == expected
+
+
+@given(
+    st.lists(st.sampled_from(PARTS), max_size=30).map("".join), st.frozensets(st.sampled_from("abus3é港"), max_size=3)
+)
+def test_chunks_that_may_have_a_term_are_whole(text: str, initials: frozenset[str]) -> None:
+    whole = [match.span() for match in chunk_pattern(text).finditer(text)]
+    assert {match.span() for match in chunks_with(text, initials)} <= set(whole)
+
+
+def test_only_words_that_begin_as_a_term_does_are_looked_at() -> None:
+    text = "The harbour's co-op met the U.S. envoy “at home”; Öland's ferry left."
+    assert [match[0] for match in chunks_with(text, frozenset("o"))] == ["co-op", "Öland's"]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from docarchive.analysis import Analyzer, QueryAnalyzer
 from docarchive.article import Article, clean, derive_title
 from docarchive.query import AnalyzedArticle, Context, Like, Phrase, Snippet, Word, parse, walk
-from docarchive.query.snippet import LENGTH, _Match, _passage_end, _sentence_start, _window, snippet
+from docarchive.query.matching import Match
+from docarchive.query.snippet import LENGTH, _passage_end, _sentence_start, _window, snippet
 
 ANALYZER = Analyzer("en")
 WORDS = ["pier", "Piers", "ship", "trade", "free", "économie", "harbour", "x" * 90, "it", "<b>", "&amp;", "…", "a.b"]
@@ -355,7 +356,7 @@ def test_no_passage_has_more_of_a_query_than_the_one_that_is_shown(words: list[s
     text = " ".join(words)
     kinds = {word: kind for kind, word in enumerate(["pier", "ship", "trade", "zz" * 150])}
     spots = (match for match in re.finditer(r"\w+", text) if match[0] in kinds)
-    matches = [_Match(match.start(), match.end(), kinds[match[0]]) for match in spots]
+    matches = [Match(match.start(), match.end(), kinds[match[0]]) for match in spots]
 
     def contents(passage: tuple[int, int], first: int) -> tuple[int, int]:
         inside = [match.kind for match in matches[first : first + limit] if match.end <= passage[1]]

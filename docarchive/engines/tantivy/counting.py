@@ -30,6 +30,6 @@ class Matches:
         return self._view.count(all_of(self._query, self._view.any_term("values", values)))
 
     def _numbers(self, field: str, prefix: str) -> dict[str, int] | None:
-        if len(self._view.vocabulary(field, prefix)) > MOST:
+        if self._view.distinct(field, prefix) > MOST:
             return None
         return self._view.numbers_by_term(self._query, field, prefix)

@@ -22,6 +22,7 @@ class View:
         self.schema = index.schema
         self.searcher: Searcher = index.searcher()
         self.total: int = self.searcher.num_docs
+        self._distinct: dict[tuple[str, str], int] = {}
 
     def ask(
         self, query: Query, limit: int, *, by: str | None = None, descending: bool = False, count: bool = True
@@ -88,6 +89,12 @@ class View:
     def vocabulary(self, field: str, prefix: str = "") -> list[str]:
         """Returns the terms of a field that begin with a prefix, in order."""
         return sorted(term for term, _ in self.searcher.terms_with_prefix(field, prefix))
+
+    def distinct(self, field: str, prefix: str) -> int:
+        """Returns how many terms of a field begin with a prefix; they are only counted once."""
+        if (field, prefix) not in self._distinct:
+            self._distinct[field, prefix] = len(self.searcher.terms_with_prefix(field, prefix))
+        return self._distinct[field, prefix]
 
     def numbers_by_term(self, query: Query, field: str, prefix: str) -> dict[str, int]:
         """Returns how many matches have each term of a field that begins with a prefix, without terms that none has."""
