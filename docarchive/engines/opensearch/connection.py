@@ -114,13 +114,16 @@ class Connection:
                 raise IndexUnavailable(f"the certificates in {cluster.ca} cannot be read: {error}") from error
         return self._client
 
-    def refresh(self, *indexes: str) -> None:
-        """Makes searches see what was written to indexes.
+    def refresh(self, *indexes: str, missing: bool = False) -> None:
+        """Makes searches see what was written to indexes; ``missing`` is whether some of them may be gone.
 
         Raises:
+            IndexDamaged: An index is not there.
             IndexUnavailable: A copy of a part of them did not do it; a search may not see all.
         """
-        self.ask("POST", f"/{','.join(indexes)}/_refresh", params={"request_timeout": _REFRESH})
+        self.ask(
+            "POST", f"/{','.join(indexes)}/_refresh", params={"ignore_unavailable": "true", "request_timeout": _REFRESH}
+        )
 
     def _check(self, answer: Any) -> None:
         """Notes whether a part of the index did not answer; raises the error that an answer has instead of a status."""

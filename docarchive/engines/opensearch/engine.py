@@ -11,10 +11,11 @@ from contextlib import suppress
 from typing import Any
 
 from docarchive.engines.cluster import Cluster
-from docarchive.engines.opensearch import bulk
+from docarchive.engines.opensearch.commit import Commit
 from docarchive.engines.opensearch.connection import Connection
 from docarchive.engines.opensearch.generations import Generations
 from docarchive.engines.opensearch.searching import SearchingEngine
+from docarchive.engines.opensearch.settling import Settling
 from docarchive.engines.opensearch.view import View
 from docarchive.engines.protocol import Change, Position
 from docarchive.engines.state import VERSIONS
@@ -29,6 +30,7 @@ class OpenSearchEngine(SearchingEngine):
         super().__init__(folder, language, Connection(cluster))
         self._cluster = cluster
         self._generations = Generations(self._connection, cluster, folder)
+        self._settling = Settling(self._connection, cluster, folder)
         self._checked = ""  # the index that was seen in the cluster
         self._has_copy = False
         self._problem: IndexUnavailable | None = None  # why the last changes are not in the index
@@ -71,8 +73,7 @@ class OpenSearchEngine(SearchingEngine):
         name = self._generations.name()
         if fresh or name is None:
             name = self._generations.create(VERSIONS[self.name], self._language)
-        bulk.send(self._connection, name, self._cluster.archive, changes)
-        self._connection.refresh(name)
+        Commit(self._connection, self._settling, self._cluster.archive).write(name, changes)
 
     def _note_copy(self, there: dict[str, Any]) -> None:
         """Notes whether something else feeds the index: a copy of the archive, made with its folder.
@@ -115,11 +116,15 @@ class OpenSearchEngine(SearchingEngine):
 
     def publish(self) -> None:
         if name := self._generations.name():
-            self._generations.publish(name)
+            self._generations.publish(name, before=self._settling.must_sweep)
+            self._settling.sweep()
 
     def clear(self) -> None:
         if name := self._generations.name():
             with suppress(IndexUnavailable):  # the next index that is published deletes it
+                if self._generations.withdraw(name):
+                    self._settling.must_sweep()
+                    self._settling.sweep()  # other archives may have what led here
                 self._generations.delete(name)
         self._checked = ""
         self._has_copy = False

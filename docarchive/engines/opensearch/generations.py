@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from time import sleep
 from typing import Any, Final
 
@@ -86,12 +87,16 @@ class Generations:
         values = {_OWN: {**meta, **position._asdict()}}
         self._connection.ask("PUT", f"/{name}/_mapping", {"_meta": values})
 
-    def publish(self, name: str) -> None:
-        """Makes an index the one that others see, in one step, and deletes the archive's other ones a moment later."""
+    def publish(self, name: str, before: Callable[[], None]) -> None:
+        """Makes an index the one that others see, in one step, and deletes the archive's other ones a moment later.
+
+        ``before`` is called before others see it for the first time.
+        """
         there = self._connection.ask("GET", f"/{self._prefix}*/_alias") or {}
         actions: list[dict[str, Any]] = []
         alias = self._cluster.index_name
         if alias not in there.get(name, {}).get("aliases", {}):
+            before()
             actions.append({"add": {"index": name, "alias": alias}})
         others = sorted({*there} - {name})
         shown = [other for other in others if alias in there[other]["aliases"]]
@@ -102,6 +107,11 @@ class Generations:
             sleep(_MOMENT)
         for other in others:
             self.delete(other)
+
+    def withdraw(self, name: str) -> bool:
+        """Makes others see an index no longer; returns whether they did."""
+        path = f"/{name}/_alias/{self._cluster.index_name}"
+        return self._connection.ask("DELETE", path, missing=True, waits=False) is not None
 
     def delete(self, name: str) -> None:
         """Deletes an index, if it is there."""

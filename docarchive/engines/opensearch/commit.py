@@ -1,0 +1,118 @@
+"""Commit: the changes that an archive sends together, compared with the documents of other archives.
+
+Before an article is sent, the others are asked for, so that its document has the right value of ``leading`` at once.
+Once all of them can be seen, they are compared again, as another archive may have written meanwhile. An archive that is
+alone in its collection only asks whether it still is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from docarchive.engines.opensearch import bulk
+from docarchive.engines.opensearch.connection import Connection
+from docarchive.engines.opensearch.leading import Copy, leader
+from docarchive.engines.opensearch.schema import document
+from docarchive.engines.opensearch.settling import Settling
+from docarchive.engines.protocol import Change
+from docarchive.errors import DocarchiveError
+
+_TOGETHER: Final = 500  # changes that are compared together
+_TOGETHER_SIZE: Final = 2_000_000  # characters of them
+#: Of so many articles the ids are kept; if a commit has more, a sweep compares them.
+_MOST: Final = 50_000
+
+
+class Commit:
+    """One commit to an index; ``archive`` is the name of the archive in the cluster."""
+
+    def __init__(self, connection: Connection, settling: Settling, archive: str) -> None:
+        self._connection = connection
+        self._settling = settling
+        self._archive = archive
+        self._ids: set[str] = set()
+        self._following: set[str] = set()  # the ids whose own document was sent as one that does not lead
+        self._raised: set[str] = set()  # the indexes with a document that leads in place of a deleted one
+        self._compares = False
+        self._failed = False  # whether not all could be compared
+
+    def write(self, index: str, changes: Iterable[Change]) -> None:
+        """Sends changes to the index of the archive, and waits until searches see them.
+
+        Raises:
+            IndexUnavailable: The cluster cannot take them now.
+            IndexDamaged: It refuses an article, as the fields of the index are not those that docarchive made.
+        """
+        settling = self._settling
+        self._compares = settling.look() if settling.alone is None else not settling.alone
+        bulk.send(self._connection, index, self._lines(changes))
+        if self._raised:  # first, so that never none leads
+            self._connection.refresh(*sorted(self._raised), missing=True)
+        self._connection.refresh(index)
+        try:
+            self._settle()
+        except DocarchiveError:  # what is wrong with other archives is no reason to stop this one
+            self._failed = True
+        if self._failed:
+            settling.must_sweep()
+
+    def _settle(self) -> None:
+        settling = self._settling
+        if not (settling.look() or self._following) or not settling.published:
+            return  # what is not in the collection yet is compared when it is
+        if len(self._ids) > _MOST:
+            self._failed = True
+            return
+        settling.settle(sorted(settling.others(self._ids).keys() | self._following))
+
+    def _lines(self, changes: Iterable[Change]) -> Iterator[bulk.Lines]:
+        for batch in _batches(changes) if self._compares else ([change] for change in changes):
+            others = self._others([change.id for change in batch]) if self._compares else {}
+            if len(self._ids) <= _MOST:
+                self._ids.update(change.id for change in batch)
+            deleted = [change.id for change in batch if change.article is None]
+            self._raise([leader(others[id_]) for id_ in deleted if id_ in others])
+            for change in batch:
+                if change.article is None:
+                    yield bulk.deleting(change.id, change.number)
+                else:
+                    made = document(change, self._archive)
+                    if change.id in others:
+                        self._compare(made, others[change.id])
+                    yield bulk.indexing(change.id, change.number, made)
+
+    def _others(self, ids: list[str]) -> dict[str, list[Copy]]:
+        try:
+            return {} if self._failed else self._settling.others(ids)
+        except DocarchiveError:
+            self._failed = True
+            return {}
+
+    def _compare(self, made: dict[str, Any], others: list[Copy]) -> None:
+        own = Copy.of(made)
+        if leader([own, *others]) is not own:
+            made["leading"] = False
+            if len(self._following) <= _MOST:
+                self._following.add(own.id)
+
+    def _raise(self, copies: list[Copy]) -> None:
+        """Makes documents lead in place of those that are deleted next."""
+        try:
+            changed = self._settling.rewrite([copy for copy in copies if not copy.leading], leading=True)
+            self._raised.update(copy.index_name for copy in changed)
+        except DocarchiveError:
+            self._failed = True
+
+
+def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
+    batch: list[Change] = []
+    size = 0
+    for change in changes:
+        batch.append(change)
+        size += len(change.article.body) if change.article else 0
+        if len(batch) >= _TOGETHER or size >= _TOGETHER_SIZE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
