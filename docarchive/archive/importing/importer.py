@@ -50,6 +50,10 @@ _BATCH: Final = 1_000
 _BATCH_BYTES: Final = 64_000_000
 #: The records of the first batches if other processes parse them, so that there is something to index meanwhile.
 _FIRST_BATCH: Final = 64
+#: The records of the first batch of an import of many more: so the indexing process starts early.
+_EARLY_BATCH: Final = 250
+#: How many such batches an import must have to be one of many.
+_MANY_BATCHES: Final = 16
 _MAX_IDS: Final = 1_000
 #: Why a file is skipped without being opened.
 _NO_ARTICLE: Final = "files of this kind are not imported"
@@ -110,7 +114,7 @@ class Importer:
         self._deleted_keys: set[str] = set()  # of the records that are decided on
         self._done = 0  # bytes
         self._flushed = 0  # records
-        self._more = False  # whether other processes parse more records after this batch
+        self._more = False  # whether many more records come after this batch
 
     def close(self) -> None:
         """Ends the processes that were started."""
@@ -125,10 +129,16 @@ class Importer:
         self._pending_bytes += size
         elsewhere = isinstance(record, PendingRecord) and self._parser.is_elsewhere(record.reader)
         limit = min(_BATCH, max(_FIRST_BATCH, self._flushed // 2)) if elsewhere else _BATCH
-        if len(self._pending) >= limit or self._pending_bytes >= _BATCH_BYTES:
-            self._more = elsewhere
+        early = not elsewhere and self._has_many_more()
+        if early or len(self._pending) >= limit or self._pending_bytes >= _BATCH_BYTES:
+            self._more = elsewhere or early
             self.flush()
             self._more = False
+
+    def _has_many_more(self) -> bool:
+        """Returns whether the first records are an early batch, and by the inputs' size many such batches follow."""
+        is_early = len(self._pending) == _EARLY_BATCH and not self._flushed
+        return is_early and self.total is not None and self.total > _MANY_BATCHES * self._pending_bytes
 
     def skip(self, where: str, reason: str = _NO_ARTICLE) -> None:
         """Receives the name of a file or a part of one that is skipped, and why."""

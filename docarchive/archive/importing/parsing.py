@@ -96,8 +96,8 @@ class Parser:
     def _parse_here(self, record: PendingRecord) -> Parsed:
         name = record.reader.name
         parsed = self._parsed[name] = self._parsed.get(name, 0) + 1
-        if parsed > _TIMED and parsed % _SAMPLED:
-            return _loaded(record)
+        if parsed == 1 or (parsed > _TIMED + 1 and parsed % _SAMPLED):
+            return _loaded(record)  # the first also loads the modules of its reader
         count, seconds = self._times.get(name, (0, 0.0))
         start = thread_time()  # of the processor: on a busy machine every record takes long
         try:

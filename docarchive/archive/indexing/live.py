@@ -57,7 +57,7 @@ class LiveIndexer:
     def take(self, changes: Sequence[Change], *, more: bool = False) -> None:
         """Takes articles that were just stored in the catalog, in the order of the journal, one change of each.
 
-        ``more`` says that other processes parse more after these: then starting a process is worthwhile at once.
+        ``more`` says that many more come after these: then starting a process is worthwhile at once.
         """
         last = self._catalog.last_position()
         if last - len(changes) > self._position:  # others were stored without this indexer

@@ -286,14 +286,34 @@ def test_standard_input_and_names(root: Path) -> None:
         assert row.metadata["title"] == "A note"
 
 
+@pytest.mark.parametrize("sizes", [{"_BATCH": 2}, {"_EARLY_BATCH": 2, "_MANY_BATCHES": 2}])
 def test_small_batches_give_the_same_archive(
-    archive: Archive, articles_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    archive: Archive, articles_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sizes: dict[str, int]
 ) -> None:
-    monkeypatch.setattr(importer, "_BATCH", 2)
+    for name, size in sizes.items():
+        monkeypatch.setattr(importer, name, size)
     with Archive.create(tmp_path / "other") as other:
         assert counts(other.import_(articles_file)) == (len(ARTICLES), 0, 0, 0)
         assert [row.path for row in other.list()] == [row.path for row in archive.list()]
         assert [hit.id for hit in other.search("harbour")] == [hit.id for hit in archive.search("harbour")]
+
+
+def test_the_first_batch_of_many_is_small(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importer, "_EARLY_BATCH", 5)
+    stored: set[int] = set()
+
+    def note(phase: str, done: int, total: int | None) -> None:
+        if phase == "import":
+            stored.add(sum(1 for _ in archive.list()))
+
+    path = tmp_path / "many.jsonl"
+    for batches in (importer._MANY_BATCHES - 1, importer._MANY_BATCHES + 1):
+        lines = (json.dumps({"body": f"Pier {n:06}, with a light."}) for n in range(5 * batches))
+        path.write_text("\n".join(lines), "utf-8")
+        stored.clear()
+        with Archive.create(root / str(batches), progress=note) as archive:
+            archive.import_(path)
+        assert (5 in stored) == (batches > importer._MANY_BATCHES)
 
 
 def test_what_came_in_before_an_interruption_is_indexed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import partial
+from time import thread_time
 
 import pytest
 
@@ -82,6 +83,26 @@ def test_results_are_in_order(monkeypatch: pytest.MonkeyPatch, jobs: int, reader
     elsewhere = processes(results) - {os.getpid()}
     assert bool(elsewhere) == (reader.isolated or (jobs > 1 and slow))
     assert not (reader.isolated and os.getpid() in processes(results))
+
+
+def loading(seconds: float) -> Article:
+    """Returns an article after so many seconds of processor time."""
+    end = thread_time() + seconds
+    while thread_time() < end:
+        pass
+    return article(0)
+
+
+def test_what_the_first_record_takes_says_nothing_of_the_others() -> None:
+    limit = parsing._SLOW * parsing._TIMED
+    first, *others = incoming(
+        Plain(), *(Record(str(n), b"", partial(loading, 0 if n else 2 * limit)) for n in range(9))
+    )
+    with closing(Parser(2)) as parser:
+        parser.parse([first], lambda _: None)
+        assert not parser.is_elsewhere(first.reader)
+        parser.parse(others, lambda _: None)
+        assert parser._times["plain"][1] < 2 * limit, "the first is not among those that are timed"
 
 
 def test_what_cannot_travel_is_parsed_here() -> None:
