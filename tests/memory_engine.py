@@ -31,6 +31,8 @@ class MemoryEngine:
 
     name = "memory"
     partial = False
+    keeps_files = False
+    sorts_by_any_key = False
 
     def __init__(self) -> None:
         self._documents: dict[str, AnalyzedArticle] = {}

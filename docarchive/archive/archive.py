@@ -19,7 +19,7 @@ from docarchive import failures
 from docarchive.archive import lookup
 from docarchive.archive.border import guarded
 from docarchive.archive.changeable import Changeable
-from docarchive.archive.indexing import catch_up
+from docarchive.archive.collection.address import is_address
 from docarchive.archive.progress import Notify, Progress, no_notices, no_progress
 from docarchive.archive.search.options import FACET_LIMIT, WORDS, SearchOptions, check_page
 from docarchive.archive.session import Session
@@ -89,13 +89,21 @@ class Archive(Changeable):
 
     @property
     def path(self) -> Path:
-        """The archive's folder."""
+        """The archive's folder; the address of a collection as a path."""
         return self._sessions.root
+
+    @property
+    def archives(self) -> Sequence[str]:
+        """The names of the archives that feed a collection; empty for an archive."""
+        return self._session.archives
 
     @property
     def read_only(self) -> bool:
         """Whether this process may only read the archive."""
         return self._session.read_only
+
+    def check_changeable(self) -> None:
+        """Raises ``UsageError`` if this is a collection, which can only be read; the text names its archives."""
 
     @property
     def settings(self) -> Settings:
@@ -173,8 +181,11 @@ class Archive(Changeable):
         An archive that this process may only read can be searched, listed and exported: nothing is written in it. A
         catalog or an index that is missing is then built in a temporary folder, until the archive is closed.
 
+        ``opensearch+https://HOST[:PORT]/NAME`` opens a collection: the articles of all archives that feed the index
+        NAME in a cluster. It can be searched, listed, shown and exported; other methods raise ``UsageError``.
+
         Args:
-            path: Its folder. ``~`` is the home folder.
+            path: Its folder, or the address of a collection. ``~`` is the home folder.
             progress: Called while long operations run.
             wait: How long methods that write wait while another process is writing, in seconds.
             notify: Called with a sentence about what nobody asked for: that a damaged index was built again, that a
@@ -185,11 +196,16 @@ class Archive(Changeable):
             model: The folder of the model for search by meaning; the default model if left out.
 
         Raises:
-            NotAnArchive: There is no archive in the folder.
+            NotAnArchive: There is no archive in the folder, or no collection at the address.
             ArchiveDamaged: It cannot be read; the message says how to fix it.
-            UsageError: The time is negative, or Python does not read file names as UTF-8 here.
+            IndexUnavailable: The cluster of a collection does not answer.
+            UsageError: The time is negative, Python does not read file names as UTF-8 here, or an address is none.
         """
         _check_wait(wait)
+        if is_address(path):
+            from docarchive.archive.collection.session import CollectionSession
+
+            return cls(CollectionSession.at(os.fsdecode(path), progress, notify))
         root = _folder(path)
         if last_settings:
             from docarchive.archive.own_files import last_settings as load
@@ -436,11 +452,7 @@ class Archive(Changeable):
         Args:
             ids: Ids of articles, such as those of the hits of a search. Unknown ones are skipped.
         """
-        from docarchive.archive.indexing import folder_times
-
-        session = self._session
-        rows = session.catalog.rows_of([*ids])
-        return folder_times.changed(session.store, session.catalog, rows.values())
+        return self._session.has_changed_files([*ids])
 
     def rebuild(self) -> RebuildReport:
         """Rebuilds the catalog and the index from the article files. Searches use the old ones until it is done.
@@ -529,7 +541,7 @@ class Archive(Changeable):
 
     def is_current(self) -> bool:
         """Returns whether the index has every change; it may not while another process is writing."""
-        return catch_up.lag(self._session.catalog, self._session.engine.position()) == 0
+        return self._session.is_current()
 
     # Search
 
@@ -600,6 +612,8 @@ class Archive(Changeable):
         """Returns what searches by meaning; None if only words are searched."""
         if similar_to is not None and options.mode not in (None, WORDS):
             raise UsageError("articles similar to a file are found by their words; leave the mode out")
+        if options.mode not in (None, WORDS):
+            self._session.check_files(f"the mode {options.mode}")
         if similar_to is not None or (options.mode is None and self.settings.meaning == "off"):
             return None
         from docarchive.archive.search.meaning import meaning_for
@@ -1130,8 +1144,11 @@ def _folder(path: str | os.PathLike[str]) -> Path:
     """Returns the absolute path of an archive's folder.
 
     Raises:
-        UsageError: Python would look for the archive's files, whose names are UTF-8, under other names.
+        UsageError: It is the address of a collection, or Python would look for the archive's files, whose names are
+            UTF-8, under other names.
     """
+    if is_address(path):
+        raise UsageError("a collection can only be opened; name a folder for an archive")
     if (encoding := sys.getfilesystemencoding()).lower() != "utf-8":
         raise UsageError(
             f"this Python reads file names as {encoding}, but those of an archive are UTF-8; run it with -X utf8, or "

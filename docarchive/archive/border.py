@@ -71,6 +71,7 @@ def _with_session(function: Callable[..., T]) -> Callable[..., T]:
     @wraps(function)
     def call(self: _HasSessions, *arguments: Any, **options: Any) -> T:
         sessions = self._sessions
+        sessions.check_call(function.__name__)
         try:
             with sessions.call():
                 return function(self, *arguments, **options)
@@ -86,6 +87,7 @@ def _with_iterator(function: Callable[..., Iterator[T]]) -> Callable[..., Iterat
     @wraps(function)
     def call(self: _HasSessions, *arguments: Any, **options: Any) -> Iterator[T]:
         sessions = self._sessions
+        sessions.check_call(function.__name__)
         try:
             loan = sessions.lend()
             steps: _Steps[T] = _Steps(loan, sessions.root)

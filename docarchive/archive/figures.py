@@ -5,6 +5,8 @@ Named tuples, and not in ``reports``, because importing dataclasses takes longer
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from docarchive.keys import SCHEMA
@@ -120,6 +122,8 @@ class Statistics(NamedTuple):
         disk: The sizes of ``articles``, ``originals``, ``versions``, ``quarantine``, ``trash`` and ``index``, which is
             all that can be rebuilt, in bytes. Of more than 50,000 originals the size is an estimate.
         last_import: When an import last stored an article, in UTC; None if there are none.
+        archives: Of a collection: the number of articles of each archive. Its disk sizes are those of the cluster. Of
+            keys with more than 50,000 values, the numbers of values are estimates.
     """
 
     name: str
@@ -137,13 +141,15 @@ class Statistics(NamedTuple):
     top: dict[str, dict[str, int]]
     disk: dict[str, int]
     last_import: str | None
+    archives: Mapping[str, int] = MappingProxyType({})
 
     def __repr__(self) -> str:
         return f"<Statistics of {self.name!r}: {self.articles:,} articles, {self.bytes:,} bytes, {self.engine}>"
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the statistics as a JSON object (schema 1)."""
-        return {"schema": SCHEMA, **self._asdict()}
+        values = {key: value for key, value in self._asdict().items() if key != "archives"}
+        return {"schema": SCHEMA, **values, **({"archives": dict(self.archives)} if self.archives else {})}
 
     def _repr_html_(self) -> str:
         from docarchive.notebooks import record_table
@@ -169,6 +175,7 @@ class Provenance(NamedTuple):
         fingerprint: The digest of the article's record, if that file has many.
         path: The path of the article's own file, relative to the archive.
         versions: Paths of its earlier versions, oldest first.
+        archives: In a collection: the names of the archives that have it, first the one that this is about.
     """
 
     id: str
@@ -185,10 +192,13 @@ class Provenance(NamedTuple):
     fingerprint: str | None
     path: str
     versions: tuple[str, ...]
+    archives: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the provenance as a JSON object (schema 1)."""
-        return {"schema": SCHEMA, **self._asdict(), "versions": [*self.versions]}
+        values = {key: value for key, value in self._asdict().items() if key != "archives"}
+        archives = {"archives": [*self.archives]} if self.archives else {}
+        return {"schema": SCHEMA, **values, "versions": [*self.versions], **archives}
 
     def _repr_html_(self) -> str:
         from docarchive.notebooks import record_table

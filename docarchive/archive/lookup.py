@@ -144,7 +144,7 @@ def read_whole(store: Store, known: Row | Entry) -> str:
         NotFoundError: The file is gone.
         ArchiveDamaged: It cannot be read, or its bytes have changed, but not its size and time.
     """
-    content, file = store.read_with_stat(known.path)
+    content, file = store.read_known(known)
     if not has_its_bytes(content, file, known):
         raise DamagedBytes(f"{known.path} {DAMAGED}; {_VERIFY}")
     return content
@@ -176,8 +176,11 @@ def original(store: Store, catalog: Catalog, id_: str) -> Path:
         NotFoundError: The archive has no original of it.
         ArchiveDamaged: Its bytes are not those that were imported.
     """
-    digest = str(catalog.rows_of([id_])[id_].metadata.get("original", ""))
+    row = catalog.rows_of([id_])[id_]
+    digest = str(row.metadata.get("original", ""))
     path = store.originals.find(digest.removeprefix("sha256:"))
+    if path is None and digest and row.archives:
+        raise NotFoundError(f"the original of {id_} is not in the collection; ask {' or '.join(row.archives)} for it")
     if path is None:
         raise NotFoundError(f"{id_} has no original in the archive")
     store.originals.check(path)
@@ -235,4 +238,5 @@ def provenance(store: Store, catalog: Catalog, id_: str) -> Provenance:
         article.fingerprint,
         path_of(catalog, article.id),
         tuple(store.versions_of(article.id)),
+        catalog.archives_of(article.id),
     )

@@ -6,7 +6,7 @@ interruption left undone, follows changes that other processes make, and updates
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from docarchive.archive.progress import Incomplete, Notify, no_notices
 from docarchive.archive.settings import LAYOUT, Settings
 from docarchive.catalog import Catalog, noted
 from docarchive.catalog.stored import FILE
-from docarchive.engines import CLUSTERED, ENGINES, Engine, open_engine
+from docarchive.engines import CLUSTERED, ENGINES, Engine, open_engine, position_of
 from docarchive.errors import (
     ArchiveDamaged,
     ArchiveError,
@@ -34,6 +34,7 @@ from docarchive.store import NOT_NOW, WAIT, Store
 from docarchive.store.layout import CATALOG, DERIVED, LOG, SETTINGS, index_folder
 
 if TYPE_CHECKING:
+    from _thread import LockType
     from tempfile import TemporaryDirectory
 
     from docarchive.archive.indexing.live import LiveIndexer
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 _MOMENT: Final = 0.05  # seconds
 #: The kinds of faults of a list that has lost lines.
 LOST: Final = ("damaged", "missing")
+#: What is said if a part of the index has not answered.
+PARTIAL: Final = Incomplete("a part of the index does not answer, so articles may be missing here")
 T = TypeVar("T")
 
 
@@ -97,10 +100,59 @@ class Session:
             raise
         return session
 
+    def again(self) -> Session:
+        """Opens another session of the same archive."""
+        options = self.progress, self.store.lock.wait, self.notify, self.model
+        return self.open(self.root, Settings.load(self.root), *options)
+
+    def share(self, turn: LockType, changes: list[int]) -> None:
+        """Makes the session one of several: only who has the turn writes, and the list has the changes of all."""
+        self.store.lock.turn = turn
+        self.store.changes = changes
+
+    def check_call(self, method: str) -> None:
+        """Raises ``UsageError`` if this is not for a method of ``Archive``; an archive has all of them."""
+
+    def check_files(self, what: str) -> None:
+        """Raises ``UsageError`` if this has articles alone, and not what else ``what`` needs; an archive has all."""
+
     @property
     def root(self) -> Path:
         """The archive's folder."""
         return self.store.root
+
+    @property
+    def archives(self) -> Sequence[str]:
+        """The names of the archives of a collection; none for an archive."""
+        return ()
+
+    @property
+    def address(self) -> str:
+        """Where it is: the archive's folder, or the address of a collection."""
+        return str(self.root)
+
+    def articles_by_archive(self) -> dict[str, int]:
+        """Returns how many articles each archive of a collection has; nothing for an archive."""
+        return {}
+
+    def sizes_elsewhere(self) -> dict[str, int]:
+        """Returns the sizes of what a collection has in the cluster, in bytes; nothing for an archive."""
+        return {}
+
+    def indexed(self) -> int | None:
+        """Returns the journal position up to which articles are indexed; None if there is no index."""
+        position = position_of(*self.index_of(self.settings.engine))
+        return position.number if position is not None and position.epoch == self.catalog.epoch else None
+
+    def is_current(self) -> bool:
+        """Returns whether the index has every change."""
+        return catch_up.lag(self.catalog, self.engine.position()) == 0
+
+    def has_changed_files(self, ids: Sequence[str]) -> bool:
+        """Returns whether files have changed since the last sync; see ``Archive.has_changed_files``."""
+        from docarchive.archive.indexing import folder_times
+
+        return folder_times.changed(self.store, self.catalog, self.catalog.rows_of(ids).values())
 
     @property
     def other_engines(self) -> set[str]:
@@ -181,7 +233,7 @@ class Session:
         engine.partial = False
         answer = question(engine)
         if engine.partial:
-            self.notify(Incomplete("a part of the index does not answer, so articles may be missing here"))
+            self.notify(PARTIAL)
         return answer
 
     @contextmanager

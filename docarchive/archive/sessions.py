@@ -14,14 +14,10 @@ from _weakrefset import WeakSet
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from docarchive.archive.session import Session
-from docarchive.archive.settings import Settings
 from docarchive.errors import ArchiveLocked, ArchiveReadOnly, InputError, NotFoundError, UsageError
-
-if TYPE_CHECKING:
-    from docarchive.archive.progress import Progress
 
 #: How many sessions are kept open between calls.
 _KEPT: Final = 4
@@ -129,15 +125,13 @@ class Sessions:
 
     def __init__(self, first: Session) -> None:
         self.root: Path = first.root
-        self._progress: Progress = first.progress
-        self._notify = first.notify
-        self._model = first.model
-        self._wait = first.store.lock.wait
+        self.check_call = first.check_call
+        self._another = first.again
         self._kept = [first]
         self.closed = False
         self.changes: list[int] = []
         self._renew()
-        self._share(first)
+        first.share(self._turn, self.changes)
         _all.add(self)
 
     def _renew(self) -> None:
@@ -146,11 +140,6 @@ class Sessions:
         self._lock = RLock()  # the collector may end an iterator while this is held
         self._turn = allocate_lock()  # to write
         self._loans: set[Loan] = set()
-
-    def _share(self, session: Session) -> None:
-        """Makes a session one of these: only one of them writes, and its changes are in the list of all."""
-        session.store.lock.turn = self._turn
-        session.store.changes = self.changes
 
     @property
     def current(self) -> Session:
@@ -178,9 +167,8 @@ class Sessions:
             self.check_open()
             session = self._kept.pop() if self._kept else None
         if session is None:
-            options = self._progress, self._wait, self._notify, self._model
-            session = Session.open(self.root, Settings.load(self.root), *options)
-            self._share(session)
+            session = self._another()
+            session.share(self._turn, self.changes)
         else:
             try:
                 session.follow()

@@ -55,6 +55,8 @@ class Row(NamedTuple):
         size: The size of its file in bytes when it was last read; -1 if unknown.
         modified: The time of the file's last change then, in nanoseconds since 1970; -1 if unknown.
         digest: The SHA-256 that the file had then; 32 zero bytes if unknown.
+        archives: In a collection: the names of the archives that have the article, first the one whose article this is.
+        differing: In a collection: those of them whose article has another content.
     """
 
     id: str
@@ -64,6 +66,8 @@ class Row(NamedTuple):
     size: int = -1
     modified: int = -1
     digest: bytes = UNKNOWN
+    archives: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         title = shorten(str(self.metadata.get("title", "")))
@@ -71,7 +75,7 @@ class Row(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the metadata as a JSON object, with the id and the path."""
-        return {**self.metadata, "id": self.id, "path": self.path}
+        return {**self.metadata, "id": self.id, "path": self.path, **copies_of(self.archives, self.differing)}
 
     def _repr_html_(self) -> str:
         from docarchive.notebooks import record_table
@@ -107,6 +111,10 @@ class Reading(Database):
     def entry(self, id_: str) -> Entry | None:
         """Returns the entry of an article, or None."""
         return self._entry("id", id_)
+
+    def archives_of(self, id_: str) -> tuple[str, ...]:
+        """Returns the names of the archives of a collection that have an article; see ``Row``."""
+        return ()
 
     def entry_of_identity(self, identity: str) -> Entry | None:
         """Returns the entry of the article with this strong identity, or None."""
@@ -374,6 +382,13 @@ class Reading(Database):
     def _entry(self, column: str, value: str) -> Entry | None:
         sql = f"SELECT {_ENTRY} FROM articles WHERE {column} = ? ORDER BY n LIMIT 1"
         return next((Entry(*row) for row in self._select(_ENTRY_TYPES, sql, (value,))), None)
+
+
+def copies_of(archives: Sequence[str], differing: Sequence[str]) -> dict[str, list[str]]:
+    """Returns the keys of JSON that an article of a collection has, and one of an archive has not; see ``Row``."""
+    if not archives:
+        return {}
+    return {"archives": [*archives], **({"differing": [*differing]} if differing else {})}
 
 
 def _since_join(since: Since | None, sort: str) -> tuple[str, list[int]]:

@@ -29,12 +29,18 @@ def _print_plain(hit: Hit, width: int) -> None:
     indent = " " * width
     out(f"{hit.rank:>{width}}  {bold(line(hit.title))}")
     score = f"  {hit.score:.2f}" if hit.score else ""
-    about = f"{hit.date or 'undated'}  {hit.id}{score}"
+    archives = f"  {line(archives_of(hit))}" if hit.archives else ""
+    about = f"{hit.date or 'undated'}  {hit.id}{score}{archives}"
     out(f"{indent}  {dim(about)}")
     if hit.snippet.text:
         out(f"{indent}  {marked(hit.snippet)}")
     for term in hit.explanation:
         out(f"{indent}    {term.score:8.4f}  {line(term.what)}{dim(term_counts(term.frequency, term.documents))}")
+
+
+def archives_of(hit: Hit) -> str:
+    """Returns the archives that have a hit of a collection, and which of them have it with another content."""
+    return ", ".join(f"{name} (differs)" if name in hit.differing else name for name in hit.archives)
 
 
 def term_counts(frequency: float, documents: int) -> str:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from docarchive import Archive
+from docarchive.archive.collection.address import is_address
 from docarchive.archive.progress import Incomplete
 from docarchive.cli.declaring import Context
 from docarchive.cli.progress import progress_bar
 from docarchive.cli.render import message
-from docarchive.errors import ArchiveReadOnly, DocarchiveError, InputError
+from docarchive.errors import ArchiveReadOnly, DocarchiveError, InputError, UsageError
 from docarchive.paths import expanded_target
 
 #: The environment variable that names the folder of the model for search by meaning.
@@ -21,12 +22,21 @@ MODEL: Final = "DOCARCHIVE_MODEL"
 
 
 def archive_folder(context: Context) -> Path:
-    """Returns the folder of the archive that a command is about; see ``opened``."""
-    return Archive.find() if context.obj is None else expanded_target(context.obj)
+    """Returns the folder of the archive that a command is about; see ``opened``.
+
+    Raises:
+        UsageError: It is a collection.
+    """
+    if context.obj is None:
+        return Archive.find()
+    if is_address(context.obj):
+        raise UsageError("a collection can only be read; name the folder of an archive with --archive")
+    return expanded_target(context.obj)
 
 
 def writable(archive: Archive) -> Archive:
     """Returns an archive that may be changed; raises ``ArchiveReadOnly`` for another one, before work on it begins."""
+    archive.check_changeable()
     if archive.read_only:
         raise ArchiveReadOnly(f"the archive at {archive.path} is read-only for this user")
     return archive
@@ -44,6 +54,7 @@ def follow_with_hooks(archive: Archive) -> None:
 def opened(
     context: Context,
     *,
+    reads: bool = False,
     wait: float | None = None,
     create: bool = False,
     discard: bool = False,
@@ -54,6 +65,7 @@ def opened(
 
     Args:
         context: The command's context.
+        reads: Whether the command only reads articles, so that it may be about a collection.
         wait: How long to wait for another writer, in seconds; None for the library's default.
         create: Create the archive if the folder of ``--archive`` is missing or empty.
         discard: Create it in a temporary folder, which is deleted at the end.
@@ -61,9 +73,10 @@ def opened(
         last_settings: Use the last settings that were read, if they are damaged.
 
     Raises:
+        UsageError: It is a collection, and the command does not only read articles.
         InputError: The command is done, but an answer that it got may lack something.
     """
-    path: Path | None = None if context.obj is None else expanded_target(context.obj)
+    path = None if context.obj is None else context.obj if is_address(context.obj) else expanded_target(context.obj)
     incomplete: dict[str, None] = {}  # what answers may lack, each once
 
     def notify(sentence: str) -> None:
@@ -76,7 +89,12 @@ def opened(
         options: dict[str, Any] = {"progress": stack.enter_context(progress_bar(lines=lines)), "notify": notify}
         options |= {} if wait is None else {"wait": wait}
         model = os.environ.get(MODEL)
-        if create and path is not None and (not path.exists() or (path.is_dir() and not any(path.iterdir()))):
+        if (
+            create
+            and path is not None
+            and not is_address(path)
+            and (not path.exists() or (path.is_dir() and not any(path.iterdir())))
+        ):
             if discard:
                 from tempfile import TemporaryDirectory
 
@@ -86,12 +104,14 @@ def opened(
                 message(f"created an empty archive at {archive.path}")
         else:
             archive = Archive.open(
-                archive_folder(context) if path is None else path,
+                Archive.find() if path is None else path,
                 last_settings=last_settings,
                 model=model or None,
                 **options,
             )
         with archive:
+            if not reads:
+                archive.check_changeable()
             try:
                 yield archive
             except BaseException:
@@ -103,6 +123,11 @@ def opened(
             follow_with_hooks(archive)
         if incomplete:
             raise InputError("; ".join(incomplete))
+
+
+def _is_free(path: Path) -> bool:
+    """Returns whether an archive may be created in a folder without asking."""
+    return not is_address(path) and (not path.exists() or (path.is_dir() and not any(path.iterdir())))
 
 
 def next_update(archive: Archive) -> str:

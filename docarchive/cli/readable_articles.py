@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from docarchive.cli.articles import term_counts
+from docarchive.cli.articles import archives_of, term_counts
 from docarchive.cli.human import human_date
 from docarchive.cli.layout import cells, cut
 from docarchive.cli.render import dim, line, out, safe
@@ -49,7 +49,8 @@ def _print_about(hit: Hit, indent: int, width: int) -> None:
     """Prints the date, the id, the score and the publisher of a hit, on as many lines as they need."""
     date = line(human_date(hit.date) if hit.date else "undated")
     score = f"{hit.score:.2f}" if hit.score else ""
-    parts = [(date, DIM), (hit.id, CYAN), (score, DIM), *((line(name), DIM) for name in _publisher(hit.metadata))]
+    others = (*_publisher(hit.metadata), archives_of(hit))
+    parts = [(date, DIM), (hit.id, CYAN), (score, DIM), *((line(name), DIM) for name in others)]
     shown, used = " " * indent, indent
     for text, style in parts:
         if not text:

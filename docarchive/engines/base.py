@@ -66,6 +66,8 @@ class IndexEngine(Generic[View]):
 
     name: str
     partial: bool = False
+    keeps_files: bool = False
+    sorts_by_any_key: bool = False
 
     def __init__(self, folder: Folder, language: str = "en") -> None:
         self._folder = folder

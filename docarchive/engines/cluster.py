@@ -68,10 +68,7 @@ class Cluster(NamedTuple):
     def _check(self) -> None:
         addresses(self.url)
         for name, value in ((_INDEX, self.index_name), ("archive", self.archive)):
-            if not re.fullmatch(_NAME, value):
-                raise UsageError(
-                    f"{name} must have lower-case letters, digits, '-' and '_' alone, a letter or digit first"
-                )
+            check_name(name, value)
         for name, least in _LEAST.items():
             if not least <= getattr(self, name) <= _MOST:
                 raise UsageError(f"{name} must be a number from {least} to {_MOST:,}")
@@ -86,6 +83,12 @@ class Cluster(NamedTuple):
 
 
 _LEAST: Final = {"shards": 1, "replicas": 0, "timeout": 1}
+
+
+def check_name(what: str, name: str) -> None:
+    """Raises ``UsageError`` if ``what`` cannot have a name in a cluster."""
+    if not re.fullmatch(_NAME, name):
+        raise UsageError(f"{what} must have lower-case letters, digits, '-' and '_' alone, a letter or digit first")
 
 
 def addresses(text: str) -> list[str]:

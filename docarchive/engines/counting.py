@@ -51,19 +51,19 @@ def counted(facets: Sequence[Facet], matches: Matches) -> dict[str, Counts]:
     counts = {}
     for facet in facets:
         if prefixes(facet):
-            own = _dates(facet, matches) if facet.unit else _labels(facet.key, matches)
+            own = by_date(prefixes(facet), matches) if facet.unit else _labels(facet.key, matches)
             if own is not None:
                 counts[facet.name] = facet.sorted(own)
     return counts
 
 
-def _dates(facet: Facet, matches: Matches) -> Counts | None:
-    """Returns dates and their numbers; None if there are too many.
+def by_date(prefixes: Sequence[tuple[str, str]], matches: Matches) -> Counts | None:
+    """Returns the dates that are counted by some ``prefixes``, with their numbers; None if there are too many.
 
     Of the articles of a year, those that are in none of its months have a date that is a year.
     """
     counts: Counter[str] = Counter()
-    for (_, prefix), length in zip(prefixes(facet), UNITS.values(), strict=False):
+    for (_, prefix), length in zip(prefixes, UNITS.values(), strict=False):
         numbers = matches.dates(prefix)
         if numbers is None:
             return None
@@ -79,7 +79,11 @@ def _labels(key: str, matches: Matches) -> Counts | None:
     """Returns the values of a key and their numbers; None if there are too many, or some are indexed otherwise."""
     if matches.with_any([VALUE + key]):
         return None
-    prefix = key + VALUE
+    return by_label(key, key + VALUE, matches)
+
+
+def by_label(key: str, prefix: str, matches: Matches) -> Counts | None:
+    """Returns the values of a key, which begin with a prefix, and their numbers; None if there are too many."""
     numbers = matches.values(prefix)
     if numbers is None:
         return None

@@ -39,6 +39,9 @@ class Change(NamedTuple):
     row: int = 0  # the number of its row in the catalog, for counting facets
     language: str = "en"  # the language of its words, ISO 639-1
     number: int = 0  # the journal position of the change; 0 if it is not known
+    path: str = ""  # the path of the article's file, relative to the archive
+    digest: bytes = b""  # the SHA-256 of the article's file; empty if it is not known
+    text: str | None = None  # the text of the file, for an engine that ``keeps_files``; None if docarchive wrote it
 
 
 class Scored(NamedTuple):
@@ -80,6 +83,8 @@ class Engine(Protocol):
 
     name: str
     partial: bool  # whether a part of the index has not answered since this was last set to False
+    keeps_files: bool  # whether the index has the texts of the articles' files
+    sorts_by_any_key: bool  # whether it sorts by any metadata key, where there is no catalog that could
 
     def position(self) -> Position | None:
         """Returns how far the index goes, or None if there is no usable index."""
@@ -110,7 +115,7 @@ class Engine(Protocol):
             query: The tree.
             limit: How many hits to return.
             offset: How many hits to skip first.
-            sort: One of ``SORTS``.
+            sort: One of ``SORTS``; any key, perhaps after ``-``, if it ``sorts_by_any_key``.
             reader: Reads the best hits for feedback (``ranking``); None: no feedback.
             freshness: Boosts newer articles.
         """

@@ -17,7 +17,7 @@ from docarchive.folder import Folder
 STATE: Final = "state.json"
 _MAX_STATE: Final = 10_000  # bytes
 #: The versions of the engines' indexes: raise one when the engine's schema or the analysis changes.
-VERSIONS: Final = {"whoosh": 11, "tantivy": 7, "opensearch": 2}
+VERSIONS: Final = {"whoosh": 11, "tantivy": 7, "opensearch": 3}
 
 
 def read_state(folder: Folder, version: int, language: str) -> Position | None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from docarchive.analysis import label_key
+from docarchive.analysis import fold, label_key
 from docarchive.dates import PartialDate
 from docarchive.errors import UnsupportedQuery
 from docarchive.query import AnalyzedArticle
@@ -22,6 +22,9 @@ TERM: Final = "\x1f"
 VALUE: Final = "\x1e"
 #: How many terms a wildcard, fuzzy word or regular expression may stand for.
 MAX_EXPANSIONS: Final = 100_000
+#: How many characters of a text count where it is sorted by, and keys that nobody sorts by.
+_ORDER: Final = 200
+_UNSORTED: Final = frozenset({"original", "fingerprint"})
 #: The characters that dates and numbers begin with.
 _FIRST: Final = frozenset("0123456789+-")
 
@@ -69,6 +72,18 @@ def instant(start: str) -> int:
 def moment(instant: int) -> datetime | None:
     """Returns the moment of an ``instant``; None for 0."""
     return datetime.min + timedelta(microseconds=instant - 1) if instant > 0 else None
+
+
+def order_terms(analyzed: AnalyzedArticle) -> Iterator[str]:
+    """Yields what articles are sorted by: each key with its first value, as ``catalog.orders`` sorts by that.
+
+    Numbers are sorted by their values and come before text, which is folded.
+    """
+    for name, values in analyzed.label_values:
+        if name not in _UNSORTED and values and (value := values[0]) and value[0] not in "[{":
+            number = number_in(value)
+            order = f"1{fold(value)[:_ORDER]}" if number is None else f"0{fine(number)}"
+            yield f"{label_key(name)}{VALUE}{order}"
 
 
 @lru_cache(maxsize=1_000)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from docarchive import failures
 from docarchive.errors import ArchiveDamaged, ArchiveError, NotFoundError
@@ -31,6 +31,7 @@ from docarchive.store.layout import (
     TRASH,
     VERSIONS,
     is_article_path,
+    is_own,
     next_version,
     path_before_trash,
     version_number,
@@ -58,6 +59,18 @@ class FileStat(NamedTuple):
     path: str  # the path relative to the archive, with forward slashes
     size: int  # the size in bytes
     modified: int  # the time of its last change, in nanoseconds since 1970
+
+
+class Known(Protocol):
+    """What is known of an article."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def path(self) -> str:
+        """The path of its file, relative to the archive."""
 
 
 class Store:
@@ -146,6 +159,10 @@ class Store:
         except OSError as error:
             raise ArchiveDamaged(f"{path} cannot be read: {failures.reason(error)}") from error
 
+    def read_known(self, known: Known) -> tuple[str, FileStat]:
+        """Reads the text of the file of an article that the catalog has; see ``read_with_stat``."""
+        return self.read_with_stat(known.path)
+
     def is_readable(self, path: str) -> bool:
         """Returns whether a path is that of an article's file."""
         return is_article_path(path)
@@ -212,6 +229,10 @@ class Store:
         from docarchive.store.obstacles import obstacle
 
         return obstacle(self.root, path, self.unlisted)
+
+    def owns(self, path: Path) -> bool:
+        """Returns whether a path belongs to the archive, so that nothing else may be written there."""
+        return is_own(self.root, path)
 
     def exists(self, path: str) -> bool:
         """Returns whether there is anything at a path, relative to the archive."""

@@ -152,6 +152,7 @@ class Writer:
         order: The order of the documents if the user asks for none: one of ``SORTS``.
         accepts: The names of the ``WriteOptions`` that it accepts; the title and the url need not be named.
         proves: Whether it writes the documents' proofs; then articles without one are left out.
+        originals: Whether it writes the files that articles were imported from.
         round_trips: Whether importing what it writes gives equal articles.
         extra: The extra of docarchive that it needs; empty if none.
         requires: The modules that come with that extra.
@@ -166,6 +167,7 @@ class Writer:
     order: ClassVar[str] = "date"
     accepts: ClassVar[frozenset[str]] = frozenset()
     proves: ClassVar[bool] = False
+    originals: ClassVar[bool] = False
     round_trips: ClassVar[bool] = False
     extra: ClassVar[str] = ""
     requires: ClassVar[tuple[str, ...]] = ()

@@ -143,9 +143,9 @@ def test_of_many_hits_the_best_are_put_in_order_anew(
     assert len(plain) > 12
     if engine.name != "memory":
         assert plain[8:] != all_anew[8:]
-    module = import_module(type(engine).__module__)
-    monkeypatch.setattr(module, "FEEDBACK_FOR_ALL", 12, raising=False)
-    monkeypatch.setattr(module, "FEEDBACK_DEPTH", 8, raising=False)
+    for module in {import_module(kind.__module__) for kind in type(engine).__mro__}:
+        monkeypatch.setattr(module, "FEEDBACK_FOR_ALL", 12, raising=False)
+        monkeypatch.setattr(module, "FEEDBACK_DEPTH", 8, raising=False)
     found = engine.search(tree, limit=COUNT, reader=read)
     assert [hit.id for hit in found.hits][8:] == plain[8:]
     assert sorted(hit.id for hit in found.hits[:8]) == sorted(plain[:8])

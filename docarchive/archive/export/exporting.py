@@ -23,7 +23,6 @@ from docarchive.errors import NotFoundError, UsageError
 from docarchive.folder.flushing import flush_all, flush_tree
 from docarchive.paths import expanded, expanded_target
 from docarchive.store import Store
-from docarchive.store.layout import is_own
 from docarchive.store.leftovers import delete_dead, temporary_path
 from docarchive.writers import (
     Document,
@@ -100,7 +99,7 @@ class Exporter:
             UsageError: The path exists and ``force`` is not set, or it belongs to the archive.
         """
         path = expanded_target(to)
-        if is_own(self._store.root, path):
+        if self._store.owns(path):
             raise UsageError(f"{path} belongs to the archive; export to another path")
         if path.exists() and not path.is_file() and not path.is_dir():
             with failures.naming(str(path), f"the archive at {self._store.root}"), open(path, "wb") as out:
@@ -181,7 +180,7 @@ class Exporter:
     def _documents(self, rows: Iterable[Row]) -> Iterator[Document]:
         for row in rows:
             try:
-                text, listed = self._store.read_with_stat(row.path)
+                text, listed = self._store.read_known(row)
             except NotFoundError:
                 self.report.missing.append(row.path)
                 continue

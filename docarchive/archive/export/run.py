@@ -40,6 +40,10 @@ def export(
         format = "template"
     writer = writer_named(format, to if isinstance(to, str | os.PathLike) else None)
     chosen = write_options(options, session.settings.name)
+    if writer.originals or writer.proves or chosen.originals:
+        session.check_files(writer.name if writer.originals or writer.proves else "--originals")
+    if since is not None:
+        session.check_files("--since")
     full_ids = None if ids is None else [lookup.resolve(session.catalog, id_) for id_ in ids]
     after = None if since is None else since_of(since, session.catalog, now)
     order = sort or (writer.order if full_ids is None and writer.order != "date" else None)

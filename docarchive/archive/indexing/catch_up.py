@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from docarchive import frontmatter
 from docarchive.archive.progress import Notify, Progress
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
@@ -25,11 +28,11 @@ def lag(catalog: Catalog, position: Position | None) -> int:
 
 
 def catch_up(
-    catalog: Catalog, store: Store, engine: Engine, progress: Progress, recent: Mapping[str, Article] | None = None
+    catalog: Catalog, store: Store, engine: Engine, progress: Progress, recent: Mapping[str, Change] | None = None
 ) -> None:
     """Updates an index from the journal; an index of another journal is rebuilt. Hold the archive's lock.
 
-    The files of ``recent`` articles, by id, need not be read: they were just written.
+    The files of ``recent`` changes, by id, need not be read: they were just written.
     """
     position = position_in(catalog, engine.position())
     total = catalog.count_changes_since(position)
@@ -38,7 +41,8 @@ def catch_up(
     if position == 0:
         engine.clear()
     target = Position(catalog.epoch, catalog.last_position())
-    engine.index(_counted(changes(catalog, store, position, recent or {}), total, progress), target)
+    changed = changes(catalog, store, position, recent or {}, with_texts=engine.keeps_files)
+    engine.index(_counted(changed, total, progress), target)
 
 
 def catch_up_or_heal(
@@ -47,7 +51,7 @@ def catch_up_or_heal(
     engine: Engine,
     progress: Progress,
     notify: Notify,
-    recent: Mapping[str, Article] | None = None,
+    recent: Mapping[str, Change] | None = None,
 ) -> None:
     """Updates an index as ``catch_up`` does; one that is damaged is built again, and that is said.
 
@@ -64,21 +68,27 @@ def catch_up_or_heal(
         notify(f"the index is not updated until the cluster answers: {error}")
 
 
-def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, Article]) -> Iterator[Change]:
+def changes(
+    catalog: Catalog, store: Store, position: int, recent: Mapping[str, Change], *, with_texts: bool
+) -> Iterator[Change]:
     """Yields the articles that have changed since a journal position, each once; for ``recent`` see ``catch_up``.
+
+    ``with_texts`` is whether the index has the texts of files.
 
     An article whose file cannot be read stays in the index as it is; one that the index never had is indexed as far
     as it is known.
     """
     unread: list[str] = []
     for changed in catalog.changes_since(position):
-        article = recent.get(changed.id)
+        known = recent.get(changed.id)
+        article, text = (known.article, known.text) if known else (None, None)
         if article is None and changed.path is not None:
             try:
                 from docarchive.archive.indexing import damaged_articles
 
-                article = damaged_articles.read_article(store, changed.path, catalog)
+                article, content = damaged_articles.read_with_content(store, changed.path, catalog)
                 article.id = changed.id
+                text = content.decode() if with_texts else None
             except NotFoundError:
                 pass  # deleted since the last sync, which will report it
             except (InputError, ArchiveDamaged):
@@ -86,7 +96,8 @@ def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, 
                 if catalog.last_position_of(changed.id, position):
                     continue  # the index keeps what it has
                 article = damaged_articles.last_known(store, catalog, changed.id)
-        yield Change(changed.id, article, changed.row, changed.language, changed.position)
+        place = changed.path or ""
+        yield Change(changed.id, article, changed.row, changed.language, changed.position, place, text=text)
     if unread and store.lock.held:  # so that a sync indexes them once their files can be read
         with catalog.transaction():
             catalog.forget_content(unread)
@@ -95,7 +106,22 @@ def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, 
 def filed_changes(articles: Iterable[Article], filed: Sequence[FiledEntry], rows: Sequence[int]) -> list[Change]:
     """Returns the changes of articles that were just stored in a catalog; entries and rows are in the same order."""
     stored = zip(articles, filed, rows, strict=True)
-    return [Change(entry.id, article, row, entry.language) for article, (entry, *_), row in stored]
+    return [
+        Change(entry.id, article, row, entry.language, path=path, digest=digest)
+        for article, (entry, path, _, _, digest), row in stored
+    ]
+
+
+def with_text(change: Change, store: Store) -> Change:
+    """Returns a change with the text of the article's file if docarchive would write that in another way."""
+    article = change.article
+    if article is None or change.text is not None or not change.digest:
+        return change
+    if sha256(frontmatter.render(article).encode()).digest() == change.digest:
+        return change
+    with suppress(ArchiveDamaged, NotFoundError):  # edited since; the next change has it
+        return change._replace(text=store.read(change.path))
+    return change
 
 
 def position_in(catalog: Catalog, position: Position | None) -> int:

@@ -78,7 +78,7 @@ def check(text: str, article: Article | None, store: Store, path: str, catalog: 
         ArchiveDamaged: The file is damaged; the text says what to do.
     """
     if article is not None and article.id and "\0" not in text:
-        if not _ID.fullmatch(article.id):
+        if not is_valid_id(article.id):
             raise ArticleError(
                 "id", "an id has up to 64 letters, digits, '.', '_' and '-', and starts with a letter or a digit"
             )
@@ -88,6 +88,11 @@ def check(text: str, article: Article | None, store: Store, path: str, catalog: 
     if expected is not None and (damage := _damage(text, article, id_, expected, path, catalog)):
         raise ArchiveDamaged(f"{path} {damage}{_advice(store, catalog, path)}")
     return id_
+
+
+def is_valid_id(id_: str) -> bool:
+    """Returns whether an article may have an id."""
+    return _ID.fullmatch(id_) is not None
 
 
 def is_damaged(text: str, store: Store, path: str, catalog: Catalog) -> ArchiveDamaged | None:

@@ -59,10 +59,13 @@ class LiveIndexer:
 
         ``more`` says that many more come after these: then starting a process is worthwhile at once.
         """
+        if self._engine.keeps_files:
+            changes = [catch_up.with_text(change, self._store) for change in changes]
         last = self._catalog.last_position()
         if last - len(changes) > self._position:  # others were stored without this indexer
-            articles = {change.id: change.article for change in changes if change.article}
-            changes = [*catch_up.changes(self._catalog, self._store, self._position, articles)]
+            recent = {change.id: change for change in changes if change.article}
+            keeps = self._engine.keeps_files
+            changes = [*catch_up.changes(self._catalog, self._store, self._position, recent, with_texts=keeps)]
         else:
             first = last - len(changes) + 1
             changes = [change._replace(number=number) for number, change in enumerate(changes, start=first)]
@@ -123,6 +126,6 @@ class LiveIndexer:
                 self._engine.publish()
 
     def _catch_up(self) -> None:
-        articles = {change.id: change.article for change in self._recent if change.article}
-        catch_up.catch_up_or_heal(self._catalog, self._store, self._engine, self._progress, self._notify, articles)
+        recent = {change.id: change for change in self._recent if change.article}
+        catch_up.catch_up_or_heal(self._catalog, self._store, self._engine, self._progress, self._notify, recent)
         self._recent.clear()

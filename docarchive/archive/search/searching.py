@@ -15,6 +15,7 @@ from docarchive.archive.search.options import WORDS, SearchOptions
 from docarchive.archive.search.searchable import Searchable
 from docarchive.archive.user_values import check_language
 from docarchive.catalog import Row
+from docarchive.catalog.reading import copies_of
 from docarchive.engines import SORTS, Engine, Freshness, Page, Scored, ScorePart
 from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, NotFoundError, UsageError
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from docarchive.engines.meaning.index import Near
     from docarchive.query.facets import Counts, Facet
     from docarchive.query.snippet import Passage, Snippet
+    from docarchive.store import Store
 
 #: Pages that end beyond this rank are cut at the number of articles; to count these takes time.
 _FAR: Final = 100_000
@@ -63,6 +65,8 @@ class Hit:
         score: Its score; comparable within one result only, 0 if the result is not sorted by relevance.
         metadata: All of its metadata, as text, numbers, lists and objects.
         explanation: The parts whose sum is the score; empty without the option ``explain``.
+        archives: In a collection: the names of the archives that have the article, first the one whose article this is.
+        differing: In a collection: those of them whose article has another content.
         damage: Why its snippet could not be read, once that was asked for; None if it could, or if the file is gone.
     """
 
@@ -86,6 +90,8 @@ class Hit:
         self.title = str(row.metadata.get("title", ""))
         self.date: str | None = row.metadata.get("date")
         self.language = row.language
+        self.archives = row.archives
+        self.differing = row.differing
         self.explanation = explanation
         self._read = read
         self._tree = tree
@@ -153,6 +159,7 @@ class Hit:
             "path": self.path,
             "snippet": self.snippet.marked(),
         }
+        values |= copies_of(self.archives, self.differing)
         if self.explanation:
             values["explanation"] = [part._asdict() for part in self.explanation]
         return values
@@ -258,6 +265,11 @@ class Results(Sequence[Hit]):
         if self.partial:
             values["partial"] = True
         return values
+
+
+def _read(store: Store, row: Row) -> str:
+    """Reads the text of an article's file."""
+    return store.read_known(row)[0]
 
 
 def _table(caption: str, hits: Iterable[Hit]) -> str:
@@ -402,7 +414,7 @@ class Searcher:
         """Returns the requested page of the articles that match."""
         limit, offset = self._page(options)
         sort = self.order(options.sort)
-        if sort in SORTS:
+        if sort in SORTS or engine.sorts_by_any_key:
             page = {"limit": limit, "offset": offset}
             return engine.search(tree, **page, sort=sort, reader=self._read, freshness=freshness)
         numbers = engine.rows(tree)
@@ -463,7 +475,7 @@ class Searcher:
         rows = self._catalog.rows_of([scored.id for scored in matches.hits])
         passages = {scored.id: ranked.passage(scored.id) for scored in matches.hits} if ranked else {}
         return [
-            Hit(rank, score, rows[id_], partial(self._store.read, rows[id_].path), tree, [], passages.get(id_))
+            Hit(rank, score, rows[id_], partial(_read, self._store, rows[id_]), tree, [], passages.get(id_))
             for rank, (id_, score) in enumerate(matches.hits, start=offset + 1)
             if id_ in rows
         ]
@@ -472,7 +484,7 @@ class Searcher:
         """Yields articles whose words the engine uses for ranking."""
         for row in self._catalog.rows_of(ids).values():
             try:
-                body = frontmatter.body_of(self._store.read(row.path))
+                body = frontmatter.body_of(_read(self._store, row))
             except DocarchiveError:
                 continue
             metadata = row.metadata  # from the catalog: parsing the front matter takes longer

@@ -9,7 +9,6 @@ from docarchive.analysis.counting import words_in
 from docarchive.archive.figures import Statistics
 from docarchive.archive.session import Session
 from docarchive.catalog import Row
-from docarchive.engines import position_of
 from docarchive.errors import DocarchiveError
 from docarchive.folder import Folder
 from docarchive.folder.walking import walk
@@ -31,9 +30,7 @@ _READ: Final = 100_000
 
 def statistics(session: Session) -> Statistics:
     """Returns the statistics of an archive; see ``Archive.statistics``."""
-    catalog, settings, folder = session.catalog, session.settings, session.store.folder
-    position = position_of(*session.index_of(settings.engine))
-    current = position is not None and position.epoch == catalog.epoch
+    catalog, settings = session.catalog, session.settings
     articles_size = catalog.total_size()
     counts = catalog.facets([Facet.read(key) for key in (*_TOP_KEYS, "language")])
     languages: dict[str, int] = {}
@@ -42,7 +39,7 @@ def statistics(session: Session) -> Statistics:
     top = {**{key: counts[key] for key in _TOP_KEYS}, _SITES: catalog.sites(_TOP)}
     return Statistics(
         name=settings.name,
-        path=str(session.root),
+        path=session.address,
         engine=settings.engine,
         language=settings.language,
         articles=catalog.count(),
@@ -50,20 +47,20 @@ def statistics(session: Session) -> Statistics:
         years=dict(catalog.years()),
         values=dict(catalog.label_counts()),
         changes=catalog.last_position(),
-        indexed=position.number if position and current else None,
+        indexed=session.indexed(),
         words=_words(session),
         languages=dict(sorted(languages.items(), key=lambda pair: (-pair[1], pair[0]))),
         top={key: dict(values[:_TOP]) for key, values in top.items() if values},
-        disk={
-            "articles": articles_size,
-            "originals": _size(folder, ORIGINALS),
-            "versions": _size(folder, VERSIONS),
-            "quarantine": _size(folder, QUARANTINE),
-            "trash": _size(folder, TRASH),
-            "index": _size(folder, DERIVED),
-        },
+        disk={"articles": articles_size, **(session.sizes_elsewhere() or _sizes(session.store.folder))},
         last_import=catalog.last_import(),
+        archives=session.articles_by_archive(),
     )
+
+
+def _sizes(folder: Folder) -> dict[str, int]:
+    """Returns the sizes of an archive's folders but that of articles, in bytes."""
+    own = {"originals": ORIGINALS, "versions": VERSIONS, "quarantine": QUARANTINE, "trash": TRASH, "index": DERIVED}
+    return {name: _size(folder, path) for name, path in own.items()}
 
 
 def _words(session: Session) -> int:
@@ -76,7 +73,7 @@ def _words(session: Session) -> int:
     words, size = 0.0, 0
     for row in rows:
         try:
-            text = session.store.read(row.path)
+            text, _ = session.store.read_known(row)
         except DocarchiveError:
             continue
         size += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))

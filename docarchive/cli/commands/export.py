@@ -77,7 +77,7 @@ def export(
     if "name" in options and "template" not in options:
         raise UsageError("--name requires --template")
     to = standard_output("use --output FILE, or a pipe") if output == "-" else output
-    with opened(context) as archive:
+    with opened(context, reads=True) as archive:
         named = None if ids is None else read_ids(ids)
         chosen, code = (None, 0) if named is None else found(named, archive.resolve)
         if named and not chosen:

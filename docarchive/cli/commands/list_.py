@@ -55,7 +55,7 @@ def list_(
     """
     check_alone("ids", ids, count=count, json=json)
     text, when = joined(query, literal=literal, trash=trash and count), moment(now)
-    with opened(context) as archive:
+    with opened(context, reads=True) as archive:
         if not count and (trash or is_in_trash(text, archive.settings.searches)):
             from docarchive.cli.trash import list_trash
 

@@ -24,7 +24,7 @@ def mcp(
     to search, count, read and compare articles, and to check quotes; without --write, it changes nothing. docs/mcp.md
     has the settings of clients. It ends when the client closes its input.
     """
-    with opened(context) as archive:
+    with opened(context, reads=True) as archive:
         if write:
             writable(archive)
         from docarchive.mcp.protocol import Protocol

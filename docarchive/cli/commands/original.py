@@ -25,7 +25,7 @@ def original(
     of the file in the archive and the name of the input are printed instead.
     """
     id_ = piped_id(id_)
-    with opened(context) as archive:
+    with opened(context, reads=True) as archive:
         path = archive.original(id_)
         if json:
             article = archive.get(id_)

@@ -126,7 +126,7 @@ def search(
     if limit is None and not (ids and similar_to is None):
         limit = _LIMIT
     code = 0
-    with opened(context, wait=wait) as archive:
+    with opened(context, reads=True, wait=wait) as archive:
         if save is not None:
             before = archive.settings.searches.get(save)
             archive.save_search(save, text)

@@ -80,7 +80,7 @@ def serve(
     check_installed()
     file = None if token_file is None else expanded(token_file)
     options = ServeOptions(host, port, root_path or "", tuple(allow_host or ()), write, file, local_addresses).checked()
-    with opened(context) as archive:
+    with opened(context, reads=True) as archive:
         from docarchive.web.server import Server
 
         if write:

@@ -67,7 +67,7 @@ def show(
     ids = with_piped(ids)
     if not ids:
         return 1
-    with opened(context) as archive:
+    with opened(context, reads=True) as archive:
         full_ids, code = found(ids, archive.resolve)
         if converts and full_ids:
             advice = f"redirect it to a file: docarchive show {' '.join(ids)} --format {format} > FILE"

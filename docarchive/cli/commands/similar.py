@@ -24,6 +24,6 @@ def similar(
     """
     check_alone("ids", ids, json=json)
     id_ = piped_id(id_)
-    with opened(context) as archive:
+    with opened(context, reads=True) as archive:
         results = archive.similar(id_, limit=limit, offset=offset)
         return show_results(results, offset, ids=ids, json=json)

@@ -22,7 +22,7 @@ def stats(context: Context, json: Json = False) -> None:
 
     On a terminal, the most frequent tags, authors, sources and sites are shown, too.
     """
-    with opened(context) as archive:
+    with opened(context, reads=True) as archive:
         stats = archive.statistics()
         index = "up to date" if stats.indexed == stats.changes else f"behind; {next_update(archive)}"
         if not json:
@@ -42,8 +42,14 @@ def _print_plain(stats: Statistics, index: str) -> None:
         ("engine", f"{stats.engine}, language {stats.language}, {index}"),
         ("years", ", ".join(f"{year or 'undated'}: {count:,}" for year, count in stats.years.items()) or "none"),
         *((line(key), f"{count:,} different") for key, count in stats.values.items()),
+        *([("archives", line(_archives(stats)))] if stats.archives else []),
     ]
     out_rows(rows)
+
+
+def _archives(stats: Statistics) -> str:
+    """Returns the archives of a collection with their numbers of articles."""
+    return ", ".join(f"{name}: {count:,}" for name, count in sorted(stats.archives.items()))
 
 
 def _print_readable(stats: Statistics, index: str) -> None:
@@ -63,6 +69,8 @@ def _print_readable(stats: Statistics, index: str) -> None:
         ("last import", human_date(stats.last_import, time=True) + " UTC" if stats.last_import else "none"),
         ("index", f"{stats.engine}, {index}"),
     ]
+    if stats.archives:
+        rows.insert(1, ("archives", line(_archives(stats))))
     for name, value in rows:
         out(paragraph(value, width, first=f"{dim(f'{name:<11}')}  ", indent=13))
     facets = {"Years": spans_of_years(stats.years)}

@@ -22,6 +22,8 @@ _REFRESH: Final = 120  # seconds
 _PAUSE: Final = 0.2  # seconds before the second attempt; each pause is twice the one before
 #: Answers after which the same may succeed: too many requests, and no node or no copy that answers.
 BUSY: Final = (429, 502, 503, 504)
+_OWN_CA: Final = "DOCARCHIVE_OPENSEARCH_CA"
+_OWN_FINGERPRINT: Final = "DOCARCHIVE_OPENSEARCH_FINGERPRINT"
 _TOO_MANY: Final = ("too_many_clauses", "too_many_nested_clauses", "max_clause_count", "maxClauseCount")
 #: The type of the error of an index that may not be changed, as the disk is nearly full.
 LOCKED: Final = "cluster_block_exception"
@@ -30,12 +32,17 @@ LOCKED: Final = "cluster_block_exception"
 class Connection:
     """Requests to one cluster; any thread may ask.
 
+    Args:
+        cluster: The cluster.
+        is_named: Whether the user, and no archive, has named it; see ``credentials_for``.
+
     Attributes:
         partial: Whether a part of the index did not answer since this was last set to False.
     """
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, *, is_named: bool = False) -> None:
         self._cluster = cluster
+        self._is_named = is_named
         self.partial = False
         self._client: OpenSearch | None = None
 
@@ -89,12 +96,13 @@ class Connection:
 
     def _open(self) -> OpenSearch:
         if self._client is None:
-            cluster, credentials = self._cluster, credentials_for(self._cluster)
+            cluster, credentials = self._cluster, credentials_for(self._cluster, is_named=self._is_named)
             options: dict[str, Any] = {}
-            if cluster.fingerprint:
-                options["ssl_assert_fingerprint"] = cluster.fingerprint.replace(":", "").lower()
-            if cluster.ca:
-                options["ca_certs"] = cluster.ca
+            fingerprint, ca = cluster.fingerprint or credentials.fingerprint, cluster.ca or credentials.ca
+            if fingerprint:
+                options["ssl_assert_fingerprint"] = fingerprint.replace(":", "").lower()
+            if ca:
+                options["ca_certs"] = ca
             if credentials.api_key:
                 options["headers"] = {"Authorization": f"ApiKey {credentials.api_key}"}
             elif credentials.user:
@@ -102,7 +110,7 @@ class Connection:
             try:
                 self._client = OpenSearch(
                     cluster.urls,
-                    verify_certs=not cluster.fingerprint,
+                    verify_certs=not fingerprint,
                     ssl_show_warn=False,
                     timeout=cluster.timeout,
                     max_retries=len(cluster.urls) + 1,
@@ -111,7 +119,7 @@ class Connection:
                     **options,
                 )
             except (OSError, ssl.SSLError) as error:
-                raise IndexUnavailable(f"the certificates in {cluster.ca} cannot be read: {error}") from error
+                raise IndexUnavailable(f"the certificates in {ca} cannot be read: {error}") from error
         return self._client
 
     def refresh(self, *indexes: str, missing: bool = False) -> None:
@@ -148,8 +156,9 @@ class Connection:
         where, status = self._cluster.url, error.status_code
         if isinstance(error, TlsError):
             return IndexUnavailable(
-                f"the certificate of {where} is not trusted ({_reason(error)}); "
-                "name the file of its authority with --ca, or its SHA-256 with --fingerprint"
+                f"the certificate of {where} is not trusted ({_reason(error)}); name the file of its authority "
+                f"with {_OWN_CA if self._is_named else '--ca'}, or its SHA-256 with "
+                f"{_OWN_FINGERPRINT if self._is_named else '--fingerprint'}"
             )
         if isinstance(error, ConnectionTimeout):
             return IndexUnavailable(f"no node of {where} answers within {self._cluster.timeout} seconds")

@@ -16,21 +16,26 @@ from docarchive.errors import IndexUnavailable
 from docarchive.records import NamedTuple
 
 _PREFIX: Final = "DOCARCHIVE_OPENSEARCH_"
-_KEYS: Final = ("user", "password", "api_key")
+_KEYS: Final = ("user", "password", "api_key", "ca", "fingerprint")
 _HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
 _LOCAL: Final = tuple(f"{scheme}://{host}:" for scheme in ("http", "https") for host in _HOSTS)
 
 
 class Credentials(NamedTuple):
-    """A user with a password, or an API key; all are empty if the cluster asks for none."""
+    """A user with a password, or an API key; all are empty if the cluster asks for none.
+
+    ``ca`` and ``fingerprint`` are as those of ``Cluster``, for a cluster that says neither.
+    """
 
     user: str = ""
     password: str = ""
     api_key: str = ""
+    ca: str = ""
+    fingerprint: str = ""
 
 
-def credentials_for(cluster: Cluster) -> Credentials:
-    """Returns the credentials for a cluster.
+def credentials_for(cluster: Cluster, *, is_named: bool = False) -> Credentials:
+    """Returns the credentials for a cluster; ``is_named`` is whether the user, and no archive, has named it.
 
     Raises:
         IndexUnavailable: The user has not named this cluster, the file cannot be read, or there is no encryption.
@@ -46,10 +51,10 @@ def credentials_for(cluster: Cluster) -> Credentials:
     for urls, table in tables.items():
         if wanted <= {*addresses(urls)}:
             found = Credentials(**{key: str(table[key]) for key in _KEYS if key in table})
-            if any(found) and any(url.startswith("http:") for url in remote):
+            if (found.user or found.api_key) and any(url.startswith("http:") for url in remote):
                 raise IndexUnavailable(f"{remote[0]} would get the password unencrypted; use https")
             return found
-    if remote:
+    if remote and not is_named:
         raise IndexUnavailable(
             f"the archive has its index at {cluster.url}; if you trust that cluster, "
             f"set {_PREFIX}URL={cluster.url}, and the user and the password"

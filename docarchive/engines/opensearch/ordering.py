@@ -8,6 +8,8 @@ from docarchive.engines.opensearch.queries import Query
 from docarchive.engines.opensearch.view import MOST_HITS, View
 from docarchive.engines.protocol import Scored
 
+#: What the index has a column of, to sort by.
+SORTED: Final = ("date", "updated", "archived", "title")
 _MARGIN: Final = 50  # hits beyond those that are wanted, which show whether the last one has equals
 _BY_ID: Final[dict[str, Any]] = {"id": {"order": "asc"}}
 _BY_SCORE: Final[list[Any]] = [{"_score": {"order": "desc"}}, _BY_ID]
@@ -21,10 +23,14 @@ def by_id(query: Query, view: View, wanted: int, score: float = 0.0) -> tuple[in
 
 def by_column(query: Query, view: View, sort: str, wanted: int) -> tuple[int, list[Scored]]:
     """Returns the number of matches and the first of them by a column; documents without a value are last."""
-    order = "desc" if sort.startswith("-") else "asc"
-    columns = [{f"{sort.lstrip('-')}_key": {"order": order, "missing": "_last"}}, _BY_ID]
-    total, hits = view.first(query, wanted, columns)
+    total, hits = view.first(query, wanted, columns(sort))
     return total, [Scored(hit[-1], 0.0) for hit in hits]
+
+
+def columns(sort: str) -> list[Any]:
+    """Returns how the cluster sorts by one of ``SORTED``, perhaps after ``-``."""
+    order = "desc" if sort.startswith("-") else "asc"
+    return [{f"{sort.lstrip('-')}_key": {"order": order, "missing": "_last"}}, _BY_ID]
 
 
 def by_score(query: Query, view: View, wanted: int) -> tuple[int, list[Scored]]:

@@ -13,10 +13,11 @@ which a filter divides; a position with none is ``NOTHING``.
     date_key, archived_key, title_key       what results are sorted by
     leading                  whether the article is this document, of those with its id from several archives
     edition, content, updated_key, length, bare   what decides which of them leads (``leading``)
-    file                     the text of the article's Markdown file
+    order                    the first value of each key, after the key, as results are sorted by it
+    file, path, size         the text of the article's Markdown file, its path in the archive, and its bytes
 
-Only ``archive``, ``id``, ``row``, ``language`` and ``file`` can be read back. The names of the fields are fixed:
-however many keys articles have, the cluster does not get more fields.
+Only ``archive``, ``id``, ``row``, ``language``, ``path`` and ``file`` can be read back. The names of the fields are
+fixed: however many keys articles have, the cluster does not get more fields.
 
 Raise the engine's number in ``engines.state`` when anything here changes.
 """
@@ -34,7 +35,7 @@ from docarchive.article import edition, is_bare
 from docarchive.engines.cluster import Cluster
 from docarchive.engines.protocol import Change, sort_value
 from docarchive.engines.ranking import K1, B
-from docarchive.engines.terms import SPACE, VALUE, date_terms, indexed_label, instant, number_terms
+from docarchive.engines.terms import SPACE, VALUE, date_terms, indexed_label, instant, number_terms, order_terms
 from docarchive.engines.weighting import weighted_text
 from docarchive.identity import content_of, digest_of
 from docarchive.query import AnalyzedArticle
@@ -46,6 +47,7 @@ NOTHING: Final = "\x1c"
 #: Longer terms are not indexed: Lucene takes none of more than 32,766 bytes.
 _MAX_TERM: Final = 8_000
 _MAX_TOKEN: Final = 1_000_000  # of OpenSearch's
+_NUMBERS: Final = ("row", "date_key", "archived_key", "updated_key", "length", "size")
 _spelled, _plain, _terms = attrgetter("spelled"), attrgetter("plain"), attrgetter("terms")
 
 
@@ -82,7 +84,7 @@ def definition(cluster: Cluster, meta: dict[str, Any]) -> dict[str, Any]:
         "mappings": {
             "_meta": meta,
             "dynamic": "strict",
-            "_source": {"includes": ["archive", "id", "row", "language", "file"]},
+            "_source": {"includes": ["archive", "id", "row", "language", "path", "file"]},
             "properties": {
                 "text": {"type": "text", "analyzer": "terms", "index_options": "freqs"},
                 **{name: {"type": "text", "analyzer": "slots", "norms": False} for name in TEXT_FIELDS},
@@ -91,7 +93,8 @@ def definition(cluster: Cluster, meta: dict[str, Any]) -> dict[str, Any]:
                 "values": _keyword(),
                 "dates": _keyword(),
                 "language": _keyword(),
-                "has": _keyword(doc_values=False),
+                "has": _keyword(),
+                "order": _keyword(),
                 "numbers": _keyword(doc_values=False),
                 "archive": _keyword(),
                 "id": _keyword(),
@@ -100,8 +103,8 @@ def definition(cluster: Cluster, meta: dict[str, Any]) -> dict[str, Any]:
                 "content": _keyword(),
                 "bare": {"type": "boolean"},
                 "leading": {"type": "boolean"},
-                **{name: {"type": "long"} for name in ("row", "date_key", "archived_key", "updated_key", "length")},
-                "file": {"type": "keyword", "index": False, "doc_values": False},
+                **{name: {"type": "long"} for name in _NUMBERS},
+                **{name: {"type": "keyword", "index": False, "doc_values": False} for name in ("path", "file")},
             },
         },
     }
@@ -117,12 +120,15 @@ def document(change: Change, archive: str, *, leading: bool = True) -> dict[str,
     assert article is not None
     analyzed = AnalyzedArticle(article, change.language)
     content = content_of(article)
+    text = frontmatter.render(article) if change.text is None else change.text
     fields: dict[str, Any] = {
         "archive": archive,
         "id": article.id,
         "row": change.row,
         "language": analyzed.analyzer.language,
-        "file": frontmatter.render(article),
+        "path": change.path,
+        "file": text,
+        "size": len(text.encode("utf-8", "replace")),
         "leading": leading,
         "edition": edition(article),
         "content": digest_of(content),
@@ -132,6 +138,7 @@ def document(change: Change, archive: str, *, leading: bool = True) -> dict[str,
         "has": [*_has(analyzed)],
         "values": [],
         "labels": [],
+        "order": [*order_terms(analyzed)],
         "dates": [*dict.fromkeys(date_terms(analyzed))],
         "numbers": [*dict.fromkeys(key + digits for key, digits in number_terms(analyzed))],
     }

@@ -40,6 +40,7 @@ class SearchingEngine(IndexEngine[View]):
     """Searches an index in a cluster; see ``IndexEngine``."""
 
     name = "opensearch"
+    keeps_files = True
 
     def __init__(self, folder: Folder, language: str, connection: Connection) -> None:
         super().__init__(folder, language)

@@ -173,6 +173,7 @@ def _rewritten(copy: Copy, source: dict[str, Any], leading: bool) -> bulk.Lines:
     """Returns the lines of a document with another value of ``leading``; raises an error if it cannot be read."""
     article = frontmatter.read_article(source["file"])
     article.id = copy.id
-    change = Change(copy.id, article, int(source["row"]), str(source["language"]))
+    text, path = str(source["file"]), str(source.get("path", ""))
+    change = Change(copy.id, article, int(source["row"]), str(source["language"]), path=path, text=text)
     new = document(change, copy.archive, leading=leading)
     return bulk.replacing(copy.id, copy.index_name, copy.revision, new)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from docarchive.engines.opensearch.connection import Connection
 from docarchive.engines.opensearch.queries import EVERY, Query, unscored
@@ -29,6 +30,7 @@ class View:
     def __init__(self, connection: Connection, index: str) -> None:
         self._connection = connection
         self._index = index
+        self._point = ""  # the point in time that is searched; empty for the present
         self._frequencies: dict[str, int] = {}
         self._documents = self._lengths = 0
         self.total = self.count(EVERY)
@@ -38,17 +40,29 @@ class View:
     def search(self, body: dict[str, Any], **params: Any) -> Any:
         """Returns the answer to a search; words count by their frequencies in all parts of the index."""
         params = {"search_type": "dfs_query_then_fetch", **params}
+        body = {**body, "query": self._own(body.get("query", EVERY))}
+        if self._point:
+            body |= {"pit": {"id": self._point, "keep_alive": _KEPT}}
+            return self._connection.ask("POST", "/_search", body, params)
         return self._connection.ask("POST", f"/{self._index}/_search", body, params)
 
     def count(self, query: Query) -> int:
         """Returns how many documents match."""
-        return int(self._connection.ask("POST", f"/{self._index}/_count", {"query": query})["count"])
+        if self._point:
+            body = {"query": query, "size": 0, "track_total_hits": True}
+            answer = self.search(body, search_type="query_then_fetch", filter_path="hits.total,_shards")
+            return int(answer["hits"]["total"]["value"])
+        return int(self._connection.ask("POST", f"/{self._index}/_count", {"query": self._own(query)})["count"])
+
+    def _own(self, query: Query) -> Query:
+        """Returns a query for those of its matches that this view shows."""
+        return query
 
     def counts(self, queries: Sequence[Query]) -> list[int]:
         """Returns how many documents match each of several queries."""
         lines: list[dict[str, Any]] = []
         for query in queries:
-            lines += [{}, {"query": query, "size": 0, "track_total_hits": True}]
+            lines += [{}, {"query": self._own(query), "size": 0, "track_total_hits": True}]
         if not lines:
             return []
         answer = self._connection.ask("POST", f"/{self._index}/_msearch", lines_of(lines))
@@ -62,7 +76,7 @@ class View:
             total = self.count(query) if count else 0
             return total, [hit for page in self._pages(query, limit, sort) for hit in page]
         body = {"query": query, "size": limit, "sort": sort, "_source": False, "track_total_hits": count}
-        hits = self.search(body, filter_path="hits.total,hits.hits.sort,_shards")["hits"]
+        hits = self.search(body, filter_path="hits.total,hits.hits.sort,_shards").get("hits", {})
         return hits.get("total", {}).get("value", 0), [hit["sort"] for hit in hits.get("hits", ())]
 
     def all(self, query: Query) -> Iterator[tuple[int, str]]:
@@ -72,15 +86,13 @@ class View:
 
     def _pages(self, query: Query, limit: int | None, sort: Sequence[Any]) -> Iterator[list[list[Any]]]:
         """Yields what matches are sorted by, page by page, of the index at one point in time."""
-        with self._point_in_time() as point:
+        with self.at_one_time() as view:
             after: list[Any] | None = None
             while limit is None or limit > 0:
                 size = MOST_HITS if limit is None else min(limit, MOST_HITS)
                 body = {"query": query, "size": size, "sort": sort, "_source": False, "track_total_hits": False}
-                body |= {"pit": {"id": point, "keep_alive": _KEPT}}
                 body |= {"search_after": after} if after else {}
-                params = {"search_type": "dfs_query_then_fetch", "filter_path": "hits.hits.sort,_shards"}
-                answer = self._connection.ask("POST", "/_search", body, params)
+                answer = view.search(body, filter_path="hits.hits.sort,_shards")
                 page = [hit["sort"] for hit in answer.get("hits", {}).get("hits", ())]
                 if page:
                     yield page
@@ -90,13 +102,18 @@ class View:
                 limit = None if limit is None else limit - len(page)
 
     @contextmanager
-    def _point_in_time(self) -> Iterator[str]:
+    def at_one_time(self) -> Iterator[Self]:
+        """Gives this view as it is now: what is asked of that does not see later changes."""
+        if self._point:
+            yield self
+            return
         path, params = f"/{self._index}/_search/point_in_time", {"keep_alive": _KEPT}
-        point = self._connection.ask("POST", path, params=params)["pit_id"]
+        view = copy(self)
+        view._point = self._connection.ask("POST", path, params=params)["pit_id"]
         try:
-            yield point
+            yield view
         finally:
-            self._connection.ask("DELETE", "/_search/point_in_time", {"pit_id": [point]}, missing=True)
+            self._connection.ask("DELETE", "/_search/point_in_time", {"pit_id": [view._point]}, missing=True)
 
     def frequency(self, term: str) -> tuple[int, int]:
         """Returns how many documents have a term in their text, in any language, and how many documents there are."""
@@ -119,10 +136,8 @@ class View:
         }
         frequencies = dict.fromkeys(unknown, 0)
         self._documents = self._lengths = 0
-        for shard in range(self._shards):
-            answer = self._connection.ask(
-                "POST", f"/{self._index}/_termvectors", body, {"preference": f"_shards:{shard}"}
-            )
+        for index, shard in self._shards:
+            answer = self._connection.ask("POST", f"/{index}/_termvectors", body, {"preference": f"_shards:{shard}"})
             field = answer.get("term_vectors", {}).get("text", {})
             statistics = field.get("field_statistics", {})
             self._documents += max(statistics.get("doc_count", 0), 0)
@@ -133,9 +148,11 @@ class View:
         self._frequencies |= frequencies
 
     @cached_property
-    def _shards(self) -> int:
+    def _shards(self) -> list[tuple[str, int]]:
+        """The parts of the index, by the name of the index that they are in and their number there."""
         settings = self._connection.ask("GET", f"/{self._index}/_settings")
-        return int(next(iter(settings.values()))["settings"]["index"]["number_of_shards"])
+        numbers = {name: int(values["settings"]["index"]["number_of_shards"]) for name, values in settings.items()}
+        return [(name, shard) for name in sorted(numbers) for shard in range(numbers[name])]
 
     @property
     def average(self) -> float:
@@ -144,21 +161,28 @@ class View:
             self.learn(["."])
         return self._lengths / self._documents if self._documents else 0.0
 
-    def vocabulary(self, field: str, prefix: str = "") -> list[tuple[str, int]]:
+    def vocabulary(self, field: str, prefix: str = "", query: Query = EVERY) -> list[tuple[str, int]]:
         """Returns the terms of a field that begin with a prefix, in order, with their numbers of documents."""
-        terms: list[tuple[str, int]] = []
-        # The place before the first term that has the prefix.
-        after = f"{prefix[:-1]}{chr(ord(prefix[-1]) - 1)}\U0010ffff" if prefix else None
+        return [*self.terms(field, prefix, query)]
+
+    def terms(
+        self, field: str, prefix: str = "", query: Query = EVERY, *, descending: bool = False
+    ) -> Iterator[tuple[str, int]]:
+        """Yields the terms of the matches that begin with a prefix, in order, with their numbers of documents."""
+        terms = {"field": field, "order": "desc" if descending else "asc"}
+        # The place before the first term that has the prefix, or behind the last.
+        before = f"{prefix[:-1]}{chr(ord(prefix[-1]) - 1)}\U0010ffff" if prefix else None
+        after = f"{prefix}\U0010ffff" if descending else before
         while True:
-            source = {"size": MOST_HITS, "sources": [{"term": {"terms": {"field": field}}}]}
+            source = {"size": MOST_HITS, "sources": [{"term": {"terms": terms}}]}
             source |= {"after": {"term": after}} if after is not None else {}
-            answer = self.search({"size": 0, "aggs": {"terms": {"composite": source}}}, search_type="query_then_fetch")
+            body = {"query": query, "size": 0, "aggs": {"terms": {"composite": source}}}
+            answer = self.search(body, search_type="query_then_fetch")
             buckets = answer["aggregations"]["terms"]["buckets"]
             own = [(bucket["key"]["term"], bucket["doc_count"]) for bucket in buckets]
-            within = [(term, count) for term, count in own if term.startswith(prefix)]
-            terms += within
+            yield from ((term, count) for term, count in own if term.startswith(prefix))
             if len(own) < MOST_HITS or not own[-1][0].startswith(prefix):
-                return terms
+                return
             after = own[-1][0]
 
     def aggregated(self, query: Query, aggregations: dict[str, Any]) -> Any:

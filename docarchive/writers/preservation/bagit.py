@@ -25,6 +25,7 @@ class BagitWriter(Writer):
 
     name = "bagit"
     summary = "a bag for preservation, with originals and manifests (BagIt)"
+    originals = True
     stream = False
     folder = True
     round_trips = True

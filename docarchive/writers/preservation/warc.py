@@ -39,6 +39,7 @@ class WarcWriter(Writer):
 
     name = "warc"
     summary = "the originals as a web archive (WARC, compressed with gzip)"
+    originals = True
     suffixes = (".warc.gz",)
     binary = True
     extra = "warc"

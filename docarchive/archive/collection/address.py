@@ -1,0 +1,53 @@
+"""The address of a collection: ``opensearch+https://HOST[:PORT]/NAME``. No secret is in it."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final
+
+from docarchive.errors import UsageError
+from docarchive.texts import shorten
+
+if TYPE_CHECKING:
+    from docarchive.engines.cluster import Cluster
+
+_PREFIX: Final = ("opensearch+", "opensearch:/")
+#: With one slash, too: a path has no two in a row.
+_ADDRESS: Final = re.compile(r"opensearch\+(https?):/{1,2}([^/?#]+)/([^/?#]+)/?")
+_FORM: Final = "opensearch+https://HOST:9200/NAME"
+
+
+def is_address(path: str | os.PathLike[str]) -> bool:
+    """Returns whether what a user names as an archive is the address of a collection."""
+    return os.fsdecode(path).startswith(_PREFIX)
+
+
+def cluster_at(path: str | os.PathLike[str]) -> Cluster:
+    """Returns the cluster of the collection with an address; several nodes have commas between.
+
+    Raises:
+        UsageError: It is no such address, or has a user or a password in it.
+    """
+    from docarchive.engines.cluster import Cluster, addresses, check_name
+
+    text = os.fsdecode(path).replace(os.sep, "/")
+    if "@" in text:
+        raise UsageError(
+            "an address must not have a user or a password; set DOCARCHIVE_OPENSEARCH_URL, DOCARCHIVE_OPENSEARCH_USER "
+            "and DOCARCHIVE_OPENSEARCH_PASSWORD"
+        )
+    match = _ADDRESS.fullmatch(text)
+    if match is None:
+        raise UsageError(f"{shorten(repr(text))} is no address of a collection; write {_FORM}")
+    scheme, hosts, name = match.groups()
+    check_name("the name of a collection", name)
+    urls = addresses(",".join(f"{scheme}://{host}" for host in hosts.split(",")))
+    return Cluster(",".join(urls), name, "")
+
+
+def address_of(cluster: Cluster) -> str:
+    """Returns the address of the collection in a cluster."""
+    scheme = cluster.url.partition("://")[0]
+    hosts = ",".join(url.partition("://")[2] for url in cluster.urls)
+    return f"opensearch+{scheme}://{hosts}/{cluster.index_name}"

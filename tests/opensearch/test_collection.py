@@ -1,0 +1,260 @@
+"""A collection of two archives in a real cluster is read as one archive that has united both."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from conftest import Cli
+from support import ARTICLES
+
+from docarchive import Archive, Article, NotAnArchive, UsageError
+
+#: Each process of a test run has its own.
+NAME = f"readers-{os.getpid()}"
+HALF = len(ARTICLES) // 2
+#: Written by hand, in another way than docarchive writes.
+BY_HAND = (
+    "---\ntitle:   'A lighthouse'\ntags: [coast,   \"free trade\"]\nrating: 5\n---\n\nThe lighthouse stands.\n\n\n"
+)
+
+
+class Collected(NamedTuple):
+    address: str
+    whole: Path  # an archive that has united all of them
+    parts: tuple[Path, Path]
+    names: tuple[str, ...]  # of the parts in the cluster
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory, urls: str) -> Iterator[Collected]:
+    folder = tmp_path_factory.mktemp("collection")
+    parts, names = (folder / "one", folder / "two"), []
+    with Archive.create(folder / "shared") as shared:
+        shared.import_(Article(title="Shared news", body="The ferry is late.", tags=["ferry"]))
+    for root, articles in zip(parts, (ARTICLES[:HALF], ARTICLES[HALF:]), strict=True):
+        lines = folder / f"{root.name}.jsonl"
+        lines.write_text("\n".join(map(json.dumps, articles)), "utf-8")
+        with Archive.create(root) as archive:
+            archive.import_(lines)
+            archive.unite(folder / "shared")
+            status = archive.use_engine("opensearch", {"url": urls, "index": NAME, "replicas": 0, "shards": 2})
+            assert status.cluster is not None
+            names.append(status.cluster.archive)
+            if root == parts[0]:
+                (root / "articles/lighthouse.md").write_text(BY_HAND, "utf-8")
+                archive.sync()
+                assert archive.count("lighthouse") == 1
+    with Archive.create(folder / "whole") as whole:
+        for root in parts:
+            whole.unite(root)
+    hosts = ",".join(url.partition("://")[2] for url in urls.split(","))
+    yield Collected(f"opensearch+http://{hosts}/{NAME}", folder / "whole", parts, tuple(names))
+    for root in parts:
+        with Archive.open(root) as archive:
+            archive.use_engine("whoosh")
+
+
+@pytest.fixture
+def both(collected: Collected) -> Iterator[tuple[Archive, Archive]]:
+    """The collection, and the archive that has united all."""
+    with Archive.open(collected.address) as collection, Archive.open(collected.whole) as whole:
+        yield collection, whole
+
+
+QUERIES = [
+    *("harbour", "pier OR wheat", '"free trade"', "trad*", "tag:gas", "date:2024", "*", "author:meyer -wheat", "peir~"),
+    *("rating:>3", "has:rating", "no:date", "place:/north.*/", "title:wheat", "harbor", "id:1", "language:en"),
+]
+SORTS = [
+    "-date",
+    "date",
+    "title",
+    "-title",
+    "rating",
+    "-rating",
+    "tags",
+    "updated",
+    "-updated",
+    "language",
+    "source_id",
+]
+FACETS = ["tag", "year", "month", "place", "rating", "title", "authors", "language", "id", "updated:day"]
+
+
+def without(values: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key not in keys}
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_searches_answer_as_the_united_archive(both: tuple[Archive, Archive], query: str) -> None:
+    answers = []
+    for archive in both:
+        results = archive.search(query, sort="title", facets=FACETS, facet_limit=None).to_dict()
+        hits = [without(hit, "archives") for hit in results["hits"]]
+        answers.append({**without(results, "took_ms"), "hits": hits})
+        answers[-1]["listed"] = [without(row.to_dict(), "archives") for row in archive.list(query)]
+        answers[-1]["counts"] = (archive.count(query), archive.list_count(query))
+        ranked = archive.search(query, limit=None)
+        answers[-1]["ranked"] = {hit.id for hit in ranked}
+        answers[-1]["answered"] = (ranked.answered, ranked.suggestion)
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_orders_and_pages_are_those_of_the_united_archive(both: tuple[Archive, Archive], sort: str) -> None:
+    orders = []
+    for archive in both:
+        listed = [row.id for row in archive.list(sort=sort)]
+        assert [row.id for at in range(0, 12, 3) for row in archive.list(sort=sort, limit=3, offset=at)] == listed[:12]
+        orders.append((listed, [hit.id for hit in archive.search("*", sort=sort, limit=None)]))
+    assert orders[0] == orders[1]
+
+
+def test_an_article_is_that_of_its_archive(both: tuple[Archive, Archive], collected: Collected) -> None:
+    collection, whole = both
+    assert len(collection) == len(whole) == len(ARTICLES) + 2
+    for root, name in zip(collected.parts, collected.names, strict=True):
+        with Archive.open(root) as part:
+            for row in part.list():
+                assert collection.text(row.id) == part.text(row.id)
+                assert collection.get(row.id[:6]) == part.get(row.id)
+                assert collection.file(row.id) == part.file(row.id)
+                assert row.id in collection
+                (hit,) = collection.search(f"id:{row.id}").hits
+                is_shared = row.metadata["title"] == "Shared news"
+                assert {*hit.archives} == ({*collected.names} if is_shared else {name})
+                assert hit.differing == ()
+                assert hit.to_dict()["archives"] == [*hit.archives]
+    assert {article.id for article in collection} == {article.id for article in whole}
+    assert collection.archives == sorted(collected.names)
+    lighthouse = next(collection.list("lighthouse")).id
+    assert collection.text(lighthouse) == BY_HAND
+    assert collection.file(lighthouse) == "articles/lighthouse.md"
+    assert collection.fields() == whole.fields()
+
+
+def test_similar_and_statistics(both: tuple[Archive, Archive], collected: Collected) -> None:
+    collection, whole = both
+    for row in whole.list():
+        assert {hit.id for hit in collection.similar(row.id)} == {hit.id for hit in whole.similar(row.id)}
+    own, other = collection.statistics().to_dict(), whole.statistics().to_dict()
+    same = ("articles", "bytes", "years", "values", "languages", "top", "words")
+    assert {key: own[key] for key in same} == {key: other[key] for key in same}
+    assert own["path"] == collected.address
+    assert own["archives"] == dict(zip(collected.names, (HALF + 2, len(ARTICLES) - HALF + 1), strict=True))
+
+
+FORMATS = sorted(
+    {format_.name for format_ in Archive.formats() if format_.direction == "export" and format_.installed}
+    - {"warc", "bagit", "proof", "template"}
+)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_exports_are_those_of_the_united_archive(cli: Cli, collected: Collected, tmp_path: Path, format_: str) -> None:
+    written = []
+    for place, archive in (("own", collected.address), ("other", collected.whole)):
+        command = ("--archive", archive, "export", "harbour OR lighthouse OR coffee OR ferry", "--format", format_)
+        cli(*command, "--title", "T", "--output", tmp_path / place, code=0)
+        files = [tmp_path / place] if (tmp_path / place).is_file() else sorted((tmp_path / place).rglob("*"))
+        contents = {file.relative_to(tmp_path / place): file.read_bytes() for file in files if file.is_file()}
+        written.append(contents)
+    assert written[0] == written[1]
+    assert any(written[0].values())
+
+
+def test_each_command_that_reads_as_a_process(cli: Cli, collected: Collected) -> None:
+    own, other = ("--archive", collected.address), ("--archive", collected.whole)
+    some = cli(*own, "search", "wheat", "--ids", code=0).out.split()[0]
+    assert cli(*own, "show", some, code=0).out == cli(*other, "show", some, code=0).out
+    assert cli(*own, "show", some, "--json", code=0).json == cli(*other, "show", some, "--json", code=0).json
+    assert cli(*own, "list", code=0).out == cli(*other, "list", code=0).out
+    assert cli(*own, "list", "--count", "tag:gas", code=0).out == cli(*other, "list", "--count", "tag:gas", code=0).out
+    assert cli(*own, "search", "whaet", code=1).err == cli(*other, "search", "whaet", code=1).err
+    hit = cli(*own, "search", "wheat", "--json", code=0).json["hits"][0]
+    assert hit["archives"] == [collected.names[0]]
+    assert hit["archives"][0] in cli(*own, "search", "wheat", code=0).out
+    assert cli(*own, "similar", some, "--json", code=0).json["mode"] == "words"
+    assert "archives" in cli(*own, "stats", code=0).out
+    provenance = cli(*own, "show", "--provenance", "--json", some, code=0).json
+    assert (provenance["imported_from"][-11:], provenance["archives"]) == ("one.jsonl:2", [collected.names[0]])
+    refused = cli(*own, "original", some, code=1).err
+    assert f"the original of {some} is not in the collection; ask {collected.names[0]} for it" in refused
+    environment = {"DOCARCHIVE_ARCHIVE": collected.address}
+    assert cli("show", some, code=0, **environment).out == cli(*other, "show", some, code=0).out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["import", "x"], ["tag", "x", "--add", "y"], ["verify"], ["sync"], ["rebuild"], ["versions", "x"], ["log"]),
+        *(["remove", "x"], ["undo"], ["quarantine"], ["duplicates"], ["engine", "status"], ["backup", "x"], ["saved"]),
+        *(["verify", "--against", "x"], ["init"], ["note", "x", "y"], ["merge", "x"], ["quote", "x"], ["watch", "x"]),
+        *(["serve", "--write"], ["mcp", "--write"], ["search", "x", "--save", "y"], ["list", "--trash"]),
+        *(["search", "in:trash"], ["export", "--since", "1"], ["export", "--format", "warc"]),
+        *(["export", "--format", "bagit", "--output", "x"], ["search", "x", "--mode", "meaning"]),
+    ],
+    ids=" ".join,
+)
+def test_what_changes_or_needs_files_is_refused_in_one_sentence(
+    cli: Cli, collected: Collected, command: list[str]
+) -> None:
+    refused = cli("--archive", collected.address, *command, code=2)
+    assert refused.err.startswith("docarchive: ")
+    assert refused.err.count("\n") == 1
+    assert "a collection can only be" in refused.err or "needs what only archives have" in refused.err
+
+
+def test_methods_that_change_are_refused(both: tuple[Archive, Archive], collected: Collected) -> None:
+    collection, _ = both
+    refused = "a collection can only be read.*" + ", ".join(sorted(collected.names))
+    for call in (collection.sync, collection.rebuild, collection.undo, collection.verify, collection.quarantine):
+        with pytest.raises(UsageError, match=refused):
+            call()
+    with pytest.raises(UsageError, match=refused):
+        collection.tag(ids=["1"], add=["x"])
+    with pytest.raises(UsageError, match="a collection can only be opened"):
+        Archive.create(collected.address)
+    assert collection.read_only
+    assert collection.is_current()
+
+
+def test_hits_can_be_read_after_the_collection_was_closed_and_in_another_process(collected: Collected) -> None:
+    with Archive.open(collected.address) as collection:
+        (hit,) = collection.search("lighthouse").hits
+    assert hit.article.title == "A lighthouse"
+    assert pickle.loads(pickle.dumps(hit)).article == hit.article
+    code = "import pickle, sys; print(pickle.load(sys.stdin.buffer).article.title)"
+    with Archive.open(collected.address) as collection:
+        (hit,) = collection.search("lighthouse").hits
+        dumped = pickle.dumps(hit)
+    done = subprocess.run([sys.executable, "-c", code], input=dumped, capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "A lighthouse"
+
+
+def test_a_wrong_address(cli: Cli, collected: Collected) -> None:
+    def refused(address: str, code: int = 2) -> str:
+        err = cli("--archive", address, "search", "x", code=code).err
+        assert err.count("\n") == 1
+        return err
+
+    for address in ("opensearch+https://host", "opensearch://host/news", "opensearch+ftp://host/news"):
+        assert "is no address of a collection; write opensearch+https://HOST:9200/NAME" in refused(address)
+    secret = refused("opensearch+https://ana:guessed@host/news")
+    assert "must not have a user or a password" in secret
+    assert "guessed" not in secret
+    assert "guessed" not in refused("opensearch+https://ana:guessed@host")
+    assert "lower-case letters" in refused("opensearch+https://host/News*")
+    assert "can be reached" in refused("opensearch+http://127.0.0.1:1/news", code=4)
+    there, _, _ = collected.address.rpartition("/")
+    assert "there is no collection 'nowhere' at" in refused(f"{there}/nowhere", code=4)
+    with pytest.raises(NotAnArchive):
+        Archive.open(f"{there}/nowhere")
