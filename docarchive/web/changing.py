@@ -110,9 +110,9 @@ def _of_json(body: bytes, fields: Mapping[str, str]) -> Values:
 def _texts(name: str, value: Any, kind: str) -> list[str]:
     """Returns a value as texts; raises ``UsageError`` if it is not of its kind."""
     if kind == "number":
-        if not isinstance(value, int) or isinstance(value, bool):
+        if not isinstance(value, int | float) or isinstance(value, bool) or value != value // 1:
             raise UsageError(f"{name} must be a number")
-        return [str(value)]
+        return [str(int(value))]
     texts = value if kind == "texts" and isinstance(value, list) else [value]
     if not all(isinstance(text, str) for text in texts):
         raise UsageError(f"{name} must be a text" + (", or a list of texts" if kind == "texts" else ""))

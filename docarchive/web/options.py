@@ -32,6 +32,9 @@ MAX_ADDRESSES: Final = 100
 MAX_IMPORTS: Final = 4
 #: Seconds after which an answer is given up.
 MAX_SECONDS: Final = 30.0
+#: Seconds that the head of a request may take, and the least bytes of a body in a second after ``MAX_SECONDS``.
+MAX_HEAD_SECONDS: Final = 10.0
+MIN_RATE: Final = 1_000
 #: Threads that answer, and that export; an archive keeps as many sessions open as answer.
 ANSWERING: Final = 4
 EXPORTING: Final = 2

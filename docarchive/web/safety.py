@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
+from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from docarchive.web.options import MAX_ADDRESS, MAX_SECONDS, ServeOptions
+from docarchive.web.options import MAX_ADDRESS, MAX_SECONDS, MIN_RATE, ServeOptions
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -137,16 +138,21 @@ def _size(value: str) -> int:
 def _limited(receive: Receive, most: int) -> Receive:
     """Returns what receives a body, and raises ``Refused`` once it is too large or too slow.
 
-    Its length may not be stated. After its end, what comes is the end of the connection, however late.
+    Its length may not be stated. It may take ``MAX_SECONDS``, and more only while it comes at ``MIN_RATE``: the time in
+    which it is waited for counts, not that in which what came is read. After its end, what comes is the end of the
+    connection, however late.
     """
-    size, is_whole = 0, False
+    size, waited, is_whole = 0, 0.0, False
 
     async def limited() -> Message:
-        nonlocal size, is_whole
+        nonlocal size, waited, is_whole
+        begun = monotonic()
         try:
-            message = await (receive() if is_whole else asyncio.wait_for(receive(), MAX_SECONDS))
+            left = MAX_SECONDS + size / MIN_RATE - waited
+            message = await (receive() if is_whole else asyncio.wait_for(receive(), left))
         except TimeoutError:
             raise Refused(408, "The request takes too long.") from None
+        waited += monotonic() - begun
         size += len(message.get("body", b""))
         is_whole = not message.get("more_body", False)
         if size > most:

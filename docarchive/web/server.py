@@ -12,6 +12,7 @@ import uvicorn
 from docarchive import Archive
 from docarchive.errors import UsageError
 from docarchive.web.app import application
+from docarchive.web.connections import Connection
 from docarchive.web.options import MAX_CONNECTIONS, ServeOptions
 from docarchive.web.threads import Threads
 
@@ -37,7 +38,7 @@ class Server:
         config = uvicorn.Config(
             application(archive, self._options, self._threads, follow),
             loop="asyncio",
-            http="h11",
+            http=Connection,
             ws="none",
             lifespan="off",
             log_level="error",

@@ -93,6 +93,14 @@ FIELDS: Final[dict[str, dict[str, Literal["text", "texts", "number"]]]] = {
     "redo": {},
 }
 
+#: The names of the values of which a request has all of one group; those of the others it may leave out.
+REQUIRED: Final[dict[str, Sequence[Sequence[str]]]] = {
+    "tag": (("add",), ("remove",)),
+    "note": (("text",), ("remove",)),
+    "highlight": (("text",), ("remove",)),
+    "edit": (("text", "base"),),
+}
+
 
 def digest_of(text: str) -> str:
     """Returns the digest by which a request names the text that it has edited."""

@@ -10,7 +10,7 @@ from docarchive import __version__
 from docarchive.web.api.routes import Parameter, Route
 from docarchive.web.api.schemas import SCHEMAS
 from docarchive.web.api.table import IMPORT, IMPORT_ROUTES, PREFIX, ROUTES
-from docarchive.web.verbs import FIELDS, OF_ARCHIVE, OF_ARTICLE
+from docarchive.web.verbs import FIELDS, OF_ARCHIVE, OF_ARTICLE, REQUIRED
 
 _ID: Final = {
     "name": "id",
@@ -35,7 +35,7 @@ _NUMBER: Final = {
 _FIELD: Final = {
     "text": {"type": "string"},
     "texts": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
-    "number": {"type": "integer", "minimum": 1},
+    "number": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
 }
 
 
@@ -72,8 +72,11 @@ def description(root_path: str = "", *, write: bool = False) -> dict[str, Any]:
 def _change(name: str, verb: Callable[..., Any]) -> dict[str, Any]:
     """Returns the description of a change."""
     fields = {field: _FIELD[kind] for field, kind in FIELDS[name].items()}
-    schema = {"type": "object", "properties": fields, "additionalProperties": False}
-    body = {"content": {"application/json": {"schema": schema}}}
+    schema: dict[str, Any] = {"type": "object", "properties": fields, "additionalProperties": False}
+    groups = REQUIRED.get(name, ())
+    if groups:
+        schema["anyOf"] = [{"required": [*group]} for group in groups]
+    body = {"required": bool(groups), "content": {"application/json": {"schema": schema}}}
     return {
         "operationId": name,
         "summary": (verb.__doc__ or "").replace("``", "`"),
