@@ -52,6 +52,8 @@ _BATCH_BYTES: Final = 64_000_000
 _FIRST_BATCH: Final = 64
 #: The records of the first batch of an import of many more: so the indexing process starts early.
 _EARLY_BATCH: Final = 250
+#: How many records other processes parse while a batch is decided on.
+_AHEAD: Final = 32
 #: How many such batches an import must have to be one of many.
 _MANY_BATCHES: Final = 16
 _MAX_IDS: Final = 1_000
@@ -106,6 +108,7 @@ class Importer:
         self._duplicates = Duplicates(catalog)
         self._now = PartialDate(utc_now())
         self._pending: list[PendingRecord | RefusedInput] = []
+        self._sizes: list[int] = []  # of the pending records, in bytes
         self._pending_bytes = 0
         self._abridged: list[HeldInput] = []  # inputs with more refused records than are reported
         self._batch: dict[str, NewArticle] = {}  # by id: what the next commit stores
@@ -126,13 +129,16 @@ class Importer:
     def put(self, record: PendingRecord | RefusedInput, size: int) -> None:
         """Receives a record or a refusal, with the number of bytes that it holds."""
         self._pending.append(record)
+        self._sizes.append(size)
         self._pending_bytes += size
         elsewhere = isinstance(record, PendingRecord) and self._parser.is_elsewhere(record.reader)
-        limit = min(_BATCH, max(_FIRST_BATCH, self._flushed // 2)) if elsewhere else _BATCH
+        if elsewhere and isinstance(record, PendingRecord) and not self._unchanged_ids([record.fingerprint]):
+            self._parser.begin(record)
+        limit = min(_BATCH, max(_FIRST_BATCH, self._flushed // 2) + _AHEAD) if elsewhere else _BATCH
         early = not elsewhere and self._has_many_more()
         if early or len(self._pending) >= limit or self._pending_bytes >= _BATCH_BYTES:
             self._more = elsewhere or early
-            self.flush()
+            self._decide_on(len(self._pending) - (min(_AHEAD, len(self._pending) // 2) if elsewhere else 0))
             self._more = False
 
     def _has_many_more(self) -> bool:
@@ -168,10 +174,17 @@ class Importer:
 
     def flush(self) -> None:
         """Decides on everything that was put; afterwards the bytes of the input may be gone."""
-        pending, self._pending, self._pending_bytes = self._pending, [], 0
-        self._flushed += len(pending)
+        self._decide_on(len(self._pending))
+
+    def _decide_on(self, count: int) -> None:
+        """Decides on the first ``count`` records that were put."""
+        pending, self._pending = self._pending[:count], self._pending[count:]
+        del self._sizes[:count]
+        self._pending_bytes = sum(self._sizes)
+        self._flushed += count
         prints = [record.fingerprint for record in pending if isinstance(record, PendingRecord)]
         unchanged = self._unchanged_ids(prints)
+        self._parser.forget(unchanged)
         overridden = self._overridden(unchanged)
         self._restore_originals(pending, unchanged)
         self._restore_pictures(pending, unchanged)

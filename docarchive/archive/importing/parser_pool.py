@@ -14,9 +14,10 @@ import signal
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from threading import Lock
 from time import monotonic
 from typing import Any, BinaryIO, Final
 
@@ -31,26 +32,26 @@ MEMORY: Final = 1_000_000_000
 _LENGTH: Final = struct.Struct(">Q")
 
 Task = Callable[[], Any]
+_Worker = subprocess.Popen[bytes]
 
 
 class Failed(Exception):
     """A task raised an exception that is not one of docarchive's; the message says which."""
 
 
-@dataclass(slots=True)
-class _Worker:
-    process: subprocess.Popen[bytes]
-    number: int = -1  # the index of its task
-    deadline: float = 0.0
-
-
 class ParserPool:
-    """Up to ``jobs`` processes that run tasks of up to ``time`` seconds. Close it, or use it as a context manager."""
+    """Up to ``jobs`` processes that run tasks of up to ``time`` seconds. Close it, or use it as a context manager.
+
+    A thread of this process waits for each of them, so that they are busy whatever the others of its threads do.
+    """
 
     def __init__(self, jobs: int, time: float = TIME) -> None:
-        self._jobs = jobs
         self._time = time
+        self._threads = ThreadPoolExecutor(jobs, "docarchive-parser")
+        self._lock = Lock()
         self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._closed = False
 
     def __enter__(self) -> ParserPool:
         return self
@@ -59,63 +60,59 @@ class ParserPool:
         self.close()
 
     def close(self) -> None:
-        """Ends the processes."""
+        """Ends the processes; tasks that have not ended are abandoned."""
+        with self._lock:
+            self._closed = True
+            for worker in self._busy:
+                worker.kill()
+        self._threads.shutdown(cancel_futures=True)
         for worker in self._idle:
-            assert worker.process.stdin is not None
+            assert worker.stdin is not None
             with suppress(OSError):
-                worker.process.stdin.close()  # so that all of them end at once
+                worker.stdin.close()  # so that all of them end at once
         for worker in self._idle:
-            _end(worker, kill=False)
+            _end(worker)
         self._idle.clear()
 
-    def run(self, tasks: Iterable[bytes]) -> Iterator[tuple[int, Any]]:
-        """Runs tasks as ``pack`` returns them.
+    def submit(self, task: bytes) -> Future[Any]:
+        """Runs a task as ``pack`` returns it.
 
-        Yields the index of a task, and its result or the exception that it raised: ``ReaderError``, or ``Failed`` if it
-        is not one of docarchive's; in the order in which tasks end.
+        The result of the future is that of the task, or the exception that it raised: ``ReaderError``, or ``Failed`` if
+        it is not one of docarchive's.
         """
-        waiting = iter(enumerate(tasks))
-        with selectors.DefaultSelector() as busy:
-            try:
-                while self._assign(waiting, busy) or busy.get_map():
-                    yield from self._collect(busy)
-            finally:
-                for key in list(busy.get_map().values()):
-                    _end(key.data, kill=True)
+        return self._threads.submit(self._answer, task)
 
-    def _assign(self, waiting: Iterator[tuple[int, bytes]], busy: selectors.BaseSelector) -> bool:
-        """Sends a task to each idle worker; returns whether there was one to send."""
-        assigned = False
-        while len(busy.get_map()) < self._jobs and (task := next(waiting, None)) is not None:
-            worker = self._idle.pop() if self._idle else _Worker(processes.start(f"{__name__}:serve"))
-            worker.number, worker.deadline = task[0], monotonic() + self._time
-            assert worker.process.stdin is not None
-            assert worker.process.stdout is not None
-            with suppress(BrokenPipeError):  # it died: reading its answer shows that
-                worker.process.stdin.write(_LENGTH.pack(len(task[1])) + task[1])
-                worker.process.stdin.flush()
-            busy.register(worker.process.stdout, selectors.EVENT_READ, worker)
-            assigned = True
-        return assigned
-
-    def _collect(self, busy: selectors.BaseSelector) -> Iterator[tuple[int, Any]]:
-        soonest = min(key.data.deadline for key in busy.get_map().values())
-        for key, _ in busy.select(max(0.0, soonest - monotonic())):
-            worker: _Worker = key.data
-            busy.unregister(key.fileobj)
-            assert worker.process.stdout is not None
-            answer = _received(worker.process.stdout)
-            if answer is None:
-                _end(worker, kill=True)
-                yield worker.number, ReaderError(_death(worker.process.returncode))
-            else:
+    def _answer(self, task: bytes) -> Any:
+        with self._lock:
+            if self._closed:
+                raise CancelledError
+            worker = self._idle.pop() if self._idle else processes.start(f"{__name__}:serve")
+            self._busy.add(worker)
+        answer = _exchanged(worker, task, self._time)
+        with self._lock:
+            self._busy.discard(worker)
+            if isinstance(answer, bytes):
                 self._idle.append(worker)
-                yield worker.number, pickle.loads(answer)  # noqa: S301, our own process wrote it
-        for key in list(busy.get_map().values()):
-            if key.data.deadline <= monotonic():
-                busy.unregister(key.fileobj)
-                _end(key.data, kill=True)
-                yield key.data.number, ReaderError(f"parsing it takes longer than {self._time:g} seconds")
+        if isinstance(answer, bytes):
+            return pickle.loads(answer)  # noqa: S301, our own process wrote it
+        worker.kill()
+        _end(worker)
+        return ReaderError(answer or _death(worker.returncode))
+
+
+def _exchanged(worker: _Worker, task: bytes, time: float) -> bytes | str | None:
+    """Sends a task to a worker and returns its answer; None if it dies, and a reason if it takes too long."""
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    deadline = monotonic() + time
+    with suppress(BrokenPipeError):  # it died: reading its answer shows that
+        worker.stdin.write(_LENGTH.pack(len(task)) + task)
+        worker.stdin.flush()
+    with selectors.DefaultSelector() as answering:
+        answering.register(worker.stdout, selectors.EVENT_READ)
+        if not answering.select(max(0.0, deadline - monotonic())):
+            return f"parsing it takes longer than {time:g} seconds"
+    return _received(worker.stdout)
 
 
 def pack(task: Task) -> bytes | None:
@@ -172,14 +169,12 @@ def _received(stream: BinaryIO | Any) -> bytes | None:
     return data.getvalue() if data.tell() == length else None
 
 
-def _end(worker: _Worker, *, kill: bool) -> None:
-    if kill:
-        worker.process.kill()
-    for stream in (worker.process.stdin, worker.process.stdout):
+def _end(worker: _Worker) -> None:
+    for stream in (worker.stdin, worker.stdout):
         with suppress(OSError):
             assert stream is not None
             stream.close()
-    worker.process.wait()
+    worker.wait()
 
 
 def _death(code: int | None) -> str:

@@ -6,9 +6,9 @@ process are parsed by a ``ParserPool``, as are all records of readers that may h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import thread_time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.archive.importing.records import PendingRecord
 from docarchive.article import Article
@@ -17,6 +17,8 @@ from docarchive.processes import processors
 from docarchive.readers import Reader
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from docarchive.archive.importing.parser_pool import ParserPool
 
 #: Seconds of processor time per record above which worker processes help; sending one takes about a tenth of that.
@@ -43,6 +45,8 @@ class Parser:
     def __init__(self, jobs: int | None) -> None:
         self._jobs = jobs or processors()
         self._pool: ParserPool | None = None
+        self._begun: dict[str, Future[Any]] = {}  # by fingerprint: records that are parsed, or were, in other processes
+        self._early: list[PendingRecord] = []  # that would be begun if there were more of them
         self._parsed: dict[str, int] = {}  # by reader: how many records
         self._times: dict[str, tuple[int, float]] = {}  # by reader: how many were timed, in how many seconds
 
@@ -51,38 +55,60 @@ class Parser:
         if self._pool is not None:
             self._pool.close()
 
+    def begin(self, record: PendingRecord) -> None:
+        """Begins to parse one of many records for which ``is_elsewhere``; ``parse`` or ``forget`` it later."""
+        if record.fingerprint in self._begun:
+            return
+        self._early.append(record)
+        if self._pool is not None or len(self._early) >= _MANY:
+            for early in self._early:
+                if future := self._submitted(early):
+                    self._begun[early.fingerprint] = future
+            self._early.clear()
+
+    def forget(self, fingerprints: Iterable[str]) -> None:
+        """Forgets records that were begun and need not be parsed."""
+        for fingerprint in fingerprints:
+            self._begun.pop(fingerprint, None)
+
     def parse(self, records: Sequence[PendingRecord], done: Callable[[PendingRecord], None]) -> list[Parsed]:
         """Returns the article of each record, or the error; calls ``done`` with each record once it is parsed."""
+        self._early.clear()
         results: list[Parsed | None] = [None] * len(records)
-        tasks: list[tuple[int, bytes]] = []  # with the index of the record
+        elsewhere: dict[int, Future[Any]] = {}  # by the index of the record
         for index, record in enumerate(records):
-            task = self._task(record, len(records) - index, started=bool(tasks) or self._pool is not None)
-            if task is None:
+            future = self._begun.pop(record.fingerprint, None)
+            if future is None and self._is_for_pool(record, len(records) - index, started=bool(elsewhere)):
+                future = self._submitted(record)
+            if future is not None:
+                elsewhere[index] = future
+            else:
                 results[index] = self._parse_here(record)
                 done(record)
-            else:
-                tasks.append((index, task))
-        if tasks:
-            for index, result in self._parse_in_pool(records, tasks):
-                results[index] = result
-                done(records[index])
+        for index, future in elsewhere.items():
+            results[index] = _of_pool(future.result(), records[index].reader)
+            done(records[index])
         return [result or ReaderError("there is no article in it") for result in results]
 
     def is_elsewhere(self, reader: Reader) -> bool:
         """Returns whether many records of a reader are parsed in other processes."""
         return self._jobs > 1 and (reader.slow or self._takes_long(reader))
 
-    def _task(self, record: PendingRecord, remaining: int, *, started: bool) -> bytes | None:
-        """Returns the task for the pool that parses a record; None to parse it here."""
-        if not self._is_for_pool(record, remaining, started=started):
-            return None
-        from docarchive.archive.importing.parser_pool import pack
+    def _submitted(self, record: PendingRecord) -> Future[Any] | None:
+        """Begins to parse a record in another process; returns None if it must be parsed here."""
+        from docarchive.archive.importing.parser_pool import ParserPool, pack
 
-        return pack(record.record.load)
+        task = pack(record.record.load)
+        if task is None:
+            return None
+        if self._pool is None:
+            self._pool = ParserPool(self._jobs)
+        return self._pool.submit(task)
 
     def _is_for_pool(self, record: PendingRecord, remaining: int, *, started: bool) -> bool:
         if record.reader.isolated:
             return True
+        started = started or self._pool is not None
         if self._jobs == 1 or not (started or remaining >= _TIMED):
             return False
         if record.reader.slow and (started or remaining >= _MANY):
@@ -105,18 +131,12 @@ class Parser:
         finally:
             self._times[name] = (count + 1, seconds + thread_time() - start)
 
-    def _parse_in_pool(
-        self, records: Sequence[PendingRecord], tasks: Sequence[tuple[int, bytes]]
-    ) -> Iterator[tuple[int, Parsed]]:
-        from docarchive.archive.importing.parser_pool import Failed, ParserPool
 
-        if self._pool is None:
-            self._pool = ParserPool(self._jobs)
-        for number, result in self._pool.run(task for _, task in tasks):
-            index = tasks[number][0]
-            if isinstance(result, Failed):
-                result = ReaderError(bug_of(records[index].reader.name, result))
-            yield index, result
+def _of_pool(result: Any, reader: Reader) -> Parsed:
+    from docarchive.archive.importing.parser_pool import Failed
+
+    parsed: Parsed = ReaderError(bug_of(reader.name, result)) if isinstance(result, Failed) else result
+    return parsed
 
 
 def _loaded(record: PendingRecord) -> Parsed:

@@ -24,7 +24,7 @@ def packed(*tasks: partial[Any]) -> list[bytes]:
 
 
 def results(pool: ParserPool, *tasks: partial[Any]) -> list[object]:
-    return [result for _, result in sorted(pool.run(packed(*tasks)), key=lambda pair: pair[0])]
+    return [future.result() for future in [pool.submit(task) for task in packed(*tasks)]]
 
 
 def test_results_carry_the_number_of_their_task() -> None:
@@ -94,11 +94,15 @@ def test_what_cannot_leave_this_process_is_not_packed() -> None:
     assert pack(lambda: None) is None
 
 
-def test_an_abandoned_run_leaves_no_process() -> None:
+def test_a_pool_that_is_closed_leaves_no_process() -> None:
     pool = ParserPool(2)
-    running = pool.run(packed(partial(os.getpid), partial(time.sleep, 60), partial(abs, -1)))
-    _, process = next(running)
-    running.close()  # type: ignore[attr-defined]
+    process, sleeping, _ = [pool.submit(task) for task in packed(*map(partial, (os.getpid, sleep_here, os.getpid)))]
+    pid = process.result()
     pool.close()
+    assert sleeping.cancelled() or isinstance(sleeping.result(), ReaderError)
     with pytest.raises(ProcessLookupError):
-        os.kill(process, 0)
+        os.kill(pid, 0)
+
+
+def sleep_here() -> None:
+    time.sleep(60)

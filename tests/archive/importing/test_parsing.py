@@ -150,3 +150,17 @@ def test_many_records_of_a_slow_reader_are_all_parsed_in_other_processes(count: 
     assert told(results) == EXPECTED[:count]
     own = [result for result in results if isinstance(result, Article) and result.extra["pid"] == os.getpid()]
     assert len(own) == here - here // 5
+
+
+@pytest.mark.parametrize("count", [15, 40])
+def test_records_that_were_begun_have_the_same_results(count: int) -> None:
+    records = incoming(Slow(), *(Record(str(n), b"", partial(article, n)) for n in range(count)))
+    with closing(Parser(2)) as parser:
+        for record in records:
+            parser.begin(record)
+        parser.forget(record.fingerprint for record in records[1:3])
+        first = parser.parse(records[:1] + records[3:8], lambda _: None)
+        rest = parser.parse(records[8:], lambda _: None)
+        assert not parser._begun, "nothing is kept of what was parsed or forgotten"
+    assert told([*first, *rest]) == EXPECTED[:1] + EXPECTED[3:count]
+    assert (os.getpid() in processes([*first, *rest])) == (count < parsing._MANY)
