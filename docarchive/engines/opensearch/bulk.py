@@ -14,7 +14,7 @@ from random import random
 from time import sleep
 from typing import Any, Final
 
-from docarchive.engines.opensearch.connection import BUSY, LOCKED, Connection
+from docarchive.engines.opensearch.connection import NO_INDEX, Connection, is_locked
 from docarchive.errors import IndexDamaged, IndexUnavailable
 from docarchive.records import NamedTuple
 from docarchive.texts import shorten
@@ -33,6 +33,7 @@ _ATTEMPTS_FOR_SHARDS: Final = 3
 _NO_SHARD: Final = "unavailable_shards_exception"
 _SHOWN: Final = "errors,items.*.status,items.*.error,items.*._id"
 _GONE: Final = 404  # nothing to delete
+_FOR_GOOD: Final = (400, 403)  # the document does not fit the fields of the index, or the user may not write there
 _OLDER: Final = 409  # the index has this version, or a newer one, or another one than was expected
 
 #: The versions of a document between two journal numbers are for changes of ``leading`` (decision 0131).
@@ -166,10 +167,11 @@ def _again(batch: list[Lines], items: list[dict[str, Any]], outcome: Outcome) ->
             outcome.overtaken.add(result["_id"])
             continue
         last, kind = shorten(str(error.get("reason", error)), 200), str(error.get("type"))
-        if kind == LOCKED:
+        if is_locked(status, kind):
             raise IndexUnavailable(f"the cluster allows no changes of the index: {last}")
-        if status in BUSY:
-            again.append(lines)
-        else:
+        # Whatever a node that is lost, or a part of the index that moves, makes of it: that passes.
+        if status in _FOR_GOOD or kind == NO_INDEX:
             outcome.refused[result["_id"]] = last
+        else:
+            again.append(lines)
     return again, last, kind

@@ -25,8 +25,9 @@ BUSY: Final = (429, 502, 503, 504)
 _OWN_CA: Final = "DOCARCHIVE_OPENSEARCH_CA"
 _OWN_FINGERPRINT: Final = "DOCARCHIVE_OPENSEARCH_FINGERPRINT"
 _TOO_MANY: Final = ("too_many_clauses", "too_many_nested_clauses", "max_clause_count", "maxClauseCount")
-#: The type of the error of an index that may not be changed, as the disk is nearly full.
-LOCKED: Final = "cluster_block_exception"
+#: The type of the error of an index that is not there. A part of an index that moves has other ones, which pass.
+NO_INDEX: Final = "index_not_found_exception"
+_BLOCKED: Final = "cluster_block_exception"
 
 
 class Connection:
@@ -80,7 +81,7 @@ class Connection:
                 status = error.status_code
                 if missing and status == 404:
                     return None
-                retried = status in BUSY and _type(error) != LOCKED and waits
+                retried = status in BUSY and not is_locked(status, _type(error)) and waits
                 if not retried or attempt == _ATTEMPTS:
                     raise self._error(error) from error
             except (OpenSearchException, AttributeError, ValueError) as error:  # what the library does not expect
@@ -164,20 +165,28 @@ class Connection:
             return IndexUnavailable(f"no node of {where} answers within {self._cluster.timeout} seconds")
         if isinstance(error, Unreachable):
             return IndexUnavailable(f"no node of {where} can be reached: {_reason(error)}")
-        if _type(error) == LOCKED:
+        if is_locked(status, _type(error)):
             return IndexUnavailable(f"the cluster allows no changes of the index: {_reason(error)}")
         if status in (401, 403):
             return IndexUnavailable(
                 f"{where} does not accept the user or the password ({status}); set DOCARCHIVE_OPENSEARCH_URL, "
                 "DOCARCHIVE_OPENSEARCH_USER and DOCARCHIVE_OPENSEARCH_PASSWORD"
             )
-        if status == 404 and "index" in _type(error):
+        if status == 404 and _type(error) == NO_INDEX:
             return IndexDamaged(f"the search index is gone from {where}; run 'docarchive rebuild'")
         if status in BUSY:
             return IndexUnavailable(f"{where} cannot answer now ({status}): {_reason(error)}")
         if any(name in str(error.info) for name in _TOO_MANY):
             return UnsupportedQuery("the query stands for too many words for the cluster; use longer patterns")
         return IndexUnavailable(f"{where} refuses a request ({status}): {_reason(error)}")
+
+
+def is_locked(status: int | str, kind: str) -> bool:
+    """Returns whether an error, by its status and type, is that of an index that may not be changed.
+
+    The disk may be nearly full, for instance. While the cluster has no leader, it has the same type, but that passes.
+    """
+    return kind == _BLOCKED and status != 503
 
 
 def _type(error: TransportError) -> str:
