@@ -57,11 +57,9 @@ class Way:
         """Opens a folder, or returns the open one, which must not be listed: others may list it at the same time."""
         known = self._known(path)
         if known is None:
-            known = self._open_folder(path)
-            if len(self._open) >= _MAX_OPEN:
-                self._open.clear()
-            if known.lasts:
-                self._open[path] = known
+            parent, _, name = path.rpartition("/")
+            known = self._next(self._walked(parent), path, name) if parent else self._walk(path)
+            self._keep(path, known)
         return known
 
     def open_folder(self, path: str) -> OpenFolder:
@@ -69,10 +67,19 @@ class Way:
         parent, _, name = path.rpartition("/")
         return self._next(self.folder(parent), path, name) if parent else self._walk(path)
 
-    def _open_folder(self, path: str) -> OpenFolder:
-        parent, _, name = path.rpartition("/")
-        above = self._known(parent) if parent else None
-        return self._walk(path) if above is None else self._next(above, path, name)
+    def _walked(self, path: str) -> OpenFolder:
+        """Returns an open folder, or opens it from the archive's folder on: the folders in it are opened from there."""
+        known = self._known(path)
+        if known is None:
+            known = self._walk(path)
+            self._keep(path, known)
+        return known
+
+    def _keep(self, path: str, opened: OpenFolder) -> None:
+        if len(self._open) >= _MAX_OPEN:
+            self._open.clear()
+        if opened.lasts:
+            self._open[path] = opened
 
     def make(self, path: str) -> set[str]:
         """Creates a folder and those above it that are missing; returns the folders whose entries changed."""

@@ -16,11 +16,13 @@ from docarchive.lazy import loader
 if TYPE_CHECKING:
     from docarchive.frontmatter.editing import edit, revise
     from docarchive.frontmatter.reading import MAX_TOML, parse, read_article, render
+    from docarchive.frontmatter.splicing import spliced
     from docarchive.frontmatter.yaml12 import dump_yaml
 
 _HOMES = {
     "docarchive.frontmatter.editing": "edit revise",
     "docarchive.frontmatter.reading": "MAX_TOML parse read_article render",
+    "docarchive.frontmatter.splicing": "spliced",
     "docarchive.frontmatter.yaml12": "dump_yaml",
 }
 
@@ -35,6 +37,7 @@ __all__ = [
     "read_article",
     "render",
     "revise",
+    "spliced",
 ]
 
 __getattr__ = loader("docarchive.frontmatter", _HOMES)

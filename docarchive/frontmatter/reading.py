@@ -44,17 +44,12 @@ def read_article(text: str) -> Article:
     return Article.from_metadata(metadata, body)
 
 
-def render(
-    article: Article, metadata: Mapping[str, Any] | None = None, rendered: dict[str, tuple[Any, str]] | None = None
-) -> str:
+def render(article: Article, metadata: Mapping[str, Any] | None = None) -> str:
     """Writes an article as text: YAML front matter, a blank line, the body, a line end.
 
-    Args:
-        article: The article.
-        metadata: The result of its ``metadata()``; computed if left out.
-        rendered: For an article that is written again after a few changes; see ``dump_yaml``.
+    ``metadata`` is the result of its ``metadata()``; computed if left out.
     """
-    front = dump_yaml(metadata or article.metadata(), rendered)
+    front = dump_yaml(metadata or article.metadata())
     return f"---\n{front}\n---\n\n{article.body}{line_end(article.body)}"
 
 

@@ -30,24 +30,11 @@ _TIMESTAMP = re.compile(
 )
 
 
-def dump_yaml(metadata: Mapping[str, Any], written: dict[str, tuple[Any, str]] | None = None) -> str:
-    """Writes metadata as block YAML, in its own order, without a final line end.
-
-    ``written`` has single values and their lines by key. Those are taken from there, and others are added.
-    """
+def dump_yaml(metadata: Mapping[str, Any]) -> str:
+    """Writes metadata as block YAML, in its own order, without a final line end."""
     if not metadata:
         return _dump(metadata)
-    if written is None:
-        return "\n".join([line(key, value) or _dump({key: value}) for key, value in metadata.items()])
-    lines: list[str] = []
-    for key, value in metadata.items():
-        known = written.get(key)
-        if known is None or known[0] is not value:
-            known = (value, line(key, value) or _dump({key: value}))
-            if not isinstance(value, list | dict):  # the values in these may change
-                written[key] = known
-        lines.append(known[1])
-    return "\n".join(lines)
+    return "\n".join([line(key, value) or _dump({key: value}) for key, value in metadata.items()])
 
 
 def _dump(metadata: Mapping[str, Any]) -> str:

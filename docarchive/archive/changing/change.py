@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from hashlib import sha256
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -24,7 +25,6 @@ from docarchive.article import Article
 from docarchive.catalog import Row
 from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, UsageError
-from docarchive.frontmatter.bounds import without_line_end
 from docarchive.identity import ArticleIdentity, content_digest
 from docarchive.query import Node
 from docarchive.records import NamedTuple
@@ -103,22 +103,25 @@ class Changer:
 
     def in_batches(self, items: Iterable[_T]) -> Iterator[_T]:
         """Yields items, each to be added to the batch, which is written now and then."""
-        for batch in _batches(items):
+        for batch in batches(items):
             yield from batch
             self.commit()
 
     def alter(self, ids: Iterable[str], alteration: Alteration) -> None:
         """Alters articles, in batches."""
-        self._change(ids, lambda row: self.alter_one(row, alteration))
+        self._change(ids, lambda row: self.alter_one(row, alteration), keeps=True)
 
     def remove(self, ids: Iterable[str]) -> None:
         """Moves articles into the trash, in batches."""
         self._change(ids, self.remove_one)
 
-    def _change(self, ids: Iterable[str], do: Callable[[Row], None]) -> None:
+    def _change(self, ids: Iterable[str], do: Callable[[Row], None], *, keeps: bool = False) -> None:
+        """Does something to articles, in batches; ``keeps`` says whether what they were becomes a version."""
         ids = [*ids]
         self.read_edits(ids)
-        for batch in _batches(ids):
+        for batch in batches(ids):
+            if keeps:
+                self._filing.look_for_versions(batch)
             for id_, row in self.rows(batch):
                 self._try(id_, row, do)
             self.commit()
@@ -131,7 +134,7 @@ class Changer:
         if self._dry_run or self._has_read_edits:
             return
         self._has_read_edits = True
-        if edited := [path for batch in _batches(ids) for path in self._edited(batch)]:
+        if edited := [path for batch in batches(ids) for path in self._edited(batch)]:
             edits = HandEdits(self._store, self._catalog)
             syncer = Syncer(self._store, self._catalog, self._session.progress, edits=edits)
             syncer.look_at(edited)
@@ -208,13 +211,10 @@ class Changer:
     def alter_one(self, row: Row, alteration: Alteration) -> None:
         """Adds to the batch what an alteration makes of an article; raises if it cannot be changed."""
         text = lookup.read_whole(self._store, row)
-        rendered: dict[str, tuple[Any, str]] = {}
-        article, before = _unparsed(text, row)
-        is_rendered = frontmatter.render(article, before, rendered) == text
-        if not is_rendered:
-            text, article = self.read(row)
-            before = article.metadata()
-        body = article.body
+        # A file that the catalog has read is not parsed again.
+        is_known = "\0" not in text and sha256(text.encode()).digest() == row.digest
+        article = _unparsed(text, row) if is_known else self.read(row)[1]
+        before, body = article.metadata(), article.body
         alteration(article)
         metadata = article.metadata()
         altered = _Altered(article, metadata, ArticleIdentity.of(article, metadata), article.body == body)
@@ -222,10 +222,12 @@ class Changer:
         if metadata == before and altered.same_text and content_digest(article, before) == altered.identity.content:
             self.report.unchanged += 1
             self._observe(Decision("unchanged", row.path, row.id, article.title))
-        elif is_rendered:
-            self._write(row, text, frontmatter.render(article, metadata, rendered), altered)
-        else:
+            return
+        new = frontmatter.spliced(text, before, metadata) if is_known and altered.same_text else None
+        if new is None:
             self.write(row, text, frontmatter.revise(text, article))
+        else:
+            self._write(row, text, new, altered)
 
     def write(self, row: Row, before: str, text: str, said: Said | None = None) -> None:
         """Adds another text of an article to the batch; the text before becomes an earlier version.
@@ -354,15 +356,15 @@ def run(
         return changer.end()
 
 
-def _unparsed(text: str, row: Row) -> tuple[Article, dict[str, Any]]:
-    """Returns the article in a text that docarchive has written for the row, without parsing it, and its metadata."""
-    head, fence, _ = text.partition("\n---\n\n")
-    article = Article.from_stored(row.metadata, without_line_end(text[len(head) + len(fence) :]))
+def _unparsed(text: str, row: Row) -> Article:
+    """Returns the article in a text that the catalog has read, or that docarchive has written, for the row."""
+    article = Article.from_stored(row.metadata, frontmatter.body_of(text))
     article.id = row.id
-    return article, article.metadata()
+    return article
 
 
-def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:
+def batches(items: Iterable[_T]) -> Iterator[list[_T]]:
+    """Yields items in lists, each of as many as are written together."""
     iterator = iter(items)
     while batch := [*islice(iterator, _BATCH)]:
         yield batch

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from hashlib import sha256
-from itertools import takewhile
+from itertools import chain, pairwise, takewhile
 from typing import Final
 
 from docarchive import frontmatter, keys
 from docarchive.archive import lookup
-from docarchive.archive.changing.change import Changer, Observe, run
+from docarchive.archive.changing.change import Changer, Observe, batches, run
 from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, LogEntry
 from docarchive.archive.session import Session
 from docarchive.catalog import Row
@@ -83,21 +85,22 @@ def _take_back(session: Session, command: str, number: int | None, dry_run: bool
     with session.writing():
         log = session.store.log
         chosen = _chosen(log, command, number)
-        number, merges = chosen.number, chosen.command == "merge"
-        logged = {article.id: article for part in chosen.parts for article in _merged(log.articles(part))}
-        articles = [article for article in logged.values() if article.before or article.after]
-        if logged and not articles:
-            raise UsageError(f"all articles of change {number} were purged since, so there is nothing to take back")
+        logged = _Logged(log, chosen.parts)
+        if logged.is_purged():
+            raise UsageError(f"all articles of change {chosen.number} were purged since: nothing can be taken back")
 
         def change(changer: Changer) -> None:
-            changer.read_edits(article.id for article in articles)
-            states = [_State(changer, session, log, number, article, merges) for article in articles]
-            wanted = [state for state in states if state.check()]  # all of them, before anything is written
-            if not wanted:
+            changer.read_edits(article.id for article in logged.articles())
+            states = partial(_states, changer, session, chosen, logged)
+            if not sum(state.check() for batch in states() for state in batch):  # all, before anything is written
                 changer.begin()  # an interrupted undo has taken all of it back: that is to be in the log
-            for state in changer.in_batches(wanted):
-                state.take_back()
+            for batch in states():
+                for state in batch:
+                    if state.remains():
+                        state.take_back()
+                changer.commit()
 
+        number = chosen.number
         return run(session, command, str(number), change, dry_run=dry_run, observe=observe, undoes=number)
 
 
@@ -197,54 +200,105 @@ def _check_undoable(change: LoggedChange) -> None:
         raise UsageError(f"change {change.number} is a purge, which cannot be undone; earlier changes can, by number")
 
 
-def _merged(articles: Iterable[LoggedArticle]) -> list[LoggedArticle]:
-    """Returns what a change did to each article as a whole, in order."""
-    merged: dict[str, LoggedArticle] = {}
-    for article in articles:
-        first = merged.get(article.id, article)
-        merged[article.id] = LoggedArticle(article.id, first.before, article.after, first.merged)
-    return [*merged.values()]
+class _Logged:
+    """What parts of a change did to each article as a whole. It is read from the log each time, as it may be long.
+
+    Args:
+        log: The log.
+        parts: The numbers of the parts, in order.
+    """
+
+    def __init__(self, log: Log, parts: Sequence[int]) -> None:
+        self._log = log
+        self._parts = parts
+        #: What was done to articles that have several lines, by id.
+        self._merged: dict[str, LoggedArticle] = {}
+        repeated = _repeated(hash(article.id) for article in self._lines())
+        for part in parts if repeated else ():
+            merged: dict[str, LoggedArticle] = {}
+            for article in (article for article in log.articles(part) if hash(article.id) in repeated):
+                first = merged.get(article.id, article)
+                merged[article.id] = LoggedArticle(article.id, first.before, article.after, first.merged)
+            self._merged |= merged  # a part that was interrupted may not have done what it says
+
+    def articles(self) -> Iterator[LoggedArticle]:
+        """Yields what was done to each article, in order; those that were purged are left out."""
+        merged = dict(self._merged)
+        for line in self._lines():
+            article = merged.pop(line.id, None) if line.id in self._merged else line
+            if article is not None and (article.before or article.after):
+                yield article
+
+    def is_purged(self) -> bool:
+        """Returns whether there were articles, and all were purged."""
+        return any(True for _ in self._lines()) and not any(True for _ in self.articles())
+
+    def _lines(self) -> Iterator[LoggedArticle]:
+        return chain.from_iterable(map(self._log.articles, self._parts))
+
+
+def _repeated(numbers: Iterable[int]) -> set[int]:
+    """Returns the numbers that are there several times; a number takes eight bytes until they are compared."""
+    ordered = sorted(array("q", numbers))
+    return {number for number, following in pairwise(ordered) if number == following}
+
+
+def _states(changer: Changer, session: Session, chosen: _Chosen, logged: _Logged) -> Iterator[list[_State]]:
+    """Yields the articles of a change, in batches, with what is there now."""
+    for batch in batches(logged.articles()):
+        rows = (row for _, row in changer.rows([article.id for article in batch]))
+        yield [_State(changer, session, chosen, article, row) for article, row in zip(batch, rows, strict=True)]
 
 
 class _State:
     """What a change did to one article, and what is there now."""
 
     def __init__(
-        self, changer: Changer, session: Session, log: Log, number: int, article: LoggedArticle, merges: bool
+        self, changer: Changer, session: Session, chosen: _Chosen, article: LoggedArticle, row: Row | None
     ) -> None:
         self._changer = changer
         self._store = session.store
         self._catalog = session.catalog
-        self._log = log
-        self._number = number
+        self._log = session.store.log
+        self._number = chosen.number
+        self._merges = chosen.command == "merge"  # whether it merges articles, or takes that back
+        self._row = row
+        if article.before is not None:
+            article = article._replace(before=self._located(article.before))
         self._article = article
-        self._merges = merges  # whether it merges articles, or takes that back
-        self._row: Row | None = None
+
+    def remains(self) -> bool:
+        """Returns whether there is something to take back: an interrupted change may not have changed the article.
+
+        Raises:
+            Overtaken: The article was changed since.
+        """
+        before, after = self._article.before, self._article.after
+        now = None if self._row is None else self._row.digest.hex()
+        if now == (after and after.sha256):
+            return True
+        was = before.sha256 if before is not None and not path_before_trash(before.path) else None
+        if now == was or (after is None and now == (before and before.sha256)):
+            return False
+        raise Overtaken(self._obstacle())
 
     def check(self) -> bool:
-        """Returns whether there is something to take back: an interrupted change may not have changed the article.
+        """Returns whether there is something to take back.
 
         Raises:
             Overtaken: The article was changed since.
             NotFoundError: Its file is gone.
             ArchiveDamaged: What it was before is lost or damaged.
         """
-        ((_, self._row),) = self._changer.rows([self._article.id])
         if self._row is not None and not self._store.exists(self._row.path):
             raise NotFoundError(f"{self._row.path} is gone; run 'docarchive sync'")
-        if self._article.before is not None:
-            self._article = self._article._replace(before=self._located(self._article.before))
-        before, after = self._article.before, self._article.after
-        now = None if self._row is None else self._row.digest.hex()
-        if now != (after and after.sha256):
-            was = before.sha256 if before is not None and not path_before_trash(before.path) else None
-            if now == was or (after is None and now == (before and before.sha256)):
-                return False
-            raise Overtaken(self._obstacle())
+        if not self.remains():
+            return False
         if self._row is not None:
             self._changer.check_read(self._row)
+        before = self._article.before
         content = self._content(before) if before is not None else b""
-        if after is None and before is not None:
+        if self._article.after is None and before is not None:
             self._check_ids(content)
             path = self._path_before(before)
             if path is None or self._store.exists(path):
