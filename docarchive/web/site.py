@@ -46,6 +46,7 @@ class Site:
         self.can_write = options.write
         self.imports = Imports(archive, threads, follow, public_only=not options.local_addresses)
         self._name = archive.settings.name
+        self._is_collection = bool(archive.archives)
         self.follow = follow
 
     def seen_by(self, request: Request) -> Site:
@@ -94,6 +95,7 @@ class Site:
             "url": self.url,
             "assets_version": assets_version(),
             "can_write": self.can_write,
+            "is_collection": self._is_collection,
             "changed": 0,
             "has_tokens": self.options.token_file is not None,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import pickle
@@ -10,9 +11,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.request import Request, urlopen
 
 import pytest
 from conftest import Cli
+from proxies import make_certificate, proxy
+from serving import served
 from support import ARTICLES
 
 from docarchive import Archive, Article, NotAnArchive, UsageError
@@ -258,3 +262,88 @@ def test_a_wrong_address(cli: Cli, collected: Collected) -> None:
     assert "there is no collection 'nowhere' at" in refused(f"{there}/nowhere", code=4)
     with pytest.raises(NotAnArchive):
         Archive.open(f"{there}/nowhere")
+
+
+def test_pages_and_the_api_show_a_collection(collected: Collected, both: tuple[Archive, Archive]) -> None:
+    collection, whole = both
+    with served(collection) as own, served(whole) as other:
+        for path in ("/?q=harbour", "/timeline", "/topics", "/topics/tags", "/statistics"):
+            assert own.get(path).status == other.get(path).status == 200, path
+        page = own.get("/?q=harbour").page
+        assert "/trash" not in page.links().values()
+        id_ = next(whole.list("wheat")).id
+        assert "Wheat prices climb" in own.get(f"/articles/{id_}").page.text
+        assert collected.names[0] in own.get(f"/articles/{id_}").page.text
+        assert own.get("/trash").status == own.get("/log").status == 400
+        assert own.get(f"/articles/{id_}/original").status == 404
+        for path in (
+            "search?q=harbour&facet=tag&sort=date",
+            "articles",
+            f"articles/{id_}",
+            "facets?facet=tag",
+            "count?q=pier",
+        ):
+            answers = [browser.get(f"/api/v1/{path}").json for browser in (own, other)]
+            for answer in answers:
+                for item in (answer, *answer.get("hits", ()), *answer.get("articles", ())):
+                    item.pop("archives", None)
+                    item.pop("took_ms", None)
+            assert answers[0] == answers[1], path
+        first = own.get("/api/v1/search?q=harbour")
+        assert own.get("/api/v1/search?q=harbour", **{"if-none-match": "W/x"}).status == 200
+        assert first.json["hits"]
+
+
+def test_an_assistant_searches_a_collection(cli: Cli, collected: Collected) -> None:
+    asked = [
+        {
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "initialize",
+            "params": {"protocolVersion": "2025-06-18", "capabilities": {}},
+        },
+        {
+            "jsonrpc": "2.0",
+            "id": 2,
+            "method": "tools/call",
+            "params": {"name": "search", "arguments": {"query": "wheat"}},
+        },
+        {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": {"name": "list_fields", "arguments": {}}},
+    ]
+    lines = "".join(json.dumps(message) + "\n" for message in asked).encode()
+    answers = [
+        json.loads(line) for line in cli("--archive", collected.address, "mcp", stdin=lines, code=0).out.splitlines()
+    ]
+    assert "Wheat prices climb" in json.dumps(answers[1])
+    assert "rating" in json.dumps(answers[2])
+
+
+def test_credentials_and_certificates_come_from_the_environment_or_a_file(
+    cli: Cli, collected: Collected, tmp_path: Path, urls: str
+) -> None:
+    certificate = tmp_path / "node.pem"
+    fingerprint = make_certificate(certificate)
+    with proxy(urls.partition(",")[0], certificate) as tls:
+        tls.authorization = "Basic " + base64.b64encode(b"ana:secret").decode()
+        address = f"opensearch+{tls.url}/{NAME}"
+        command = ("--archive", address, "search", "wheat", "--ids")
+        own = {"DOCARCHIVE_OPENSEARCH_URL": tls.url, "DOCARCHIVE_OPENSEARCH_USER": "ana"}
+        assert "set DOCARCHIVE" not in cli(*command, code=4).err
+        assert "with DOCARCHIVE_OPENSEARCH_CA" in cli(*command, code=4).err
+        own["DOCARCHIVE_OPENSEARCH_CA"] = str(certificate)
+        wrong = cli(*command, code=4, **own, DOCARCHIVE_OPENSEARCH_PASSWORD="guessed").err
+        assert "does not accept the user or the password" in wrong
+        assert "guessed" not in wrong
+        assert cli(*command, code=0, **own, DOCARCHIVE_OPENSEARCH_PASSWORD="secret").out
+        file = tmp_path / "clusters.toml"
+        file.write_text(f'["{tls.url}"]\nuser = "ana"\npassword = "secret"\nfingerprint = "{fingerprint}"\n')
+        assert cli(*command, code=0, DOCARCHIVE_OPENSEARCH_FILE=str(file)).out
+
+
+def test_an_index_of_another_program_is_no_collection(cli: Cli, collected: Collected, urls: str) -> None:
+    request = Request(f"{urls.partition(',')[0]}/alien-{NAME}", method="PUT")
+    with urlopen(request, timeout=60):
+        pass
+    there, _, _ = collected.address.rpartition("/")
+    refused = cli("--archive", f"{there}/alien-{NAME}", "list", code=4).err
+    assert "is another program's, and no collection" in refused

@@ -67,11 +67,14 @@ def _answer(site: Site, request: Request, route: Route, values: Mapping[str, Any
 
 
 def _tag_by_position(archive: Archive, request: Request) -> str:
-    """Returns the tag of an answer that depends on the archive, the address and the day alone.
+    """Returns the tag of an answer that depends on the archive, the address and the day alone; empty for a collection.
 
     Weak, since the time that a search took is in it, and snippets are read from files.
     """
-    state = (__version__, archive.position, archive.is_current(), archive.settings.searches, str(date.today()))
+    position = archive.position
+    if not position:
+        return ""
+    state = (__version__, position, archive.is_current(), archive.settings.searches, str(date.today()))
     return f'W/"{sha256(repr((state, str(request.url))).encode()).hexdigest()[:32]}"'
 
 

@@ -37,6 +37,7 @@ def statistics(site: Site, request: Request) -> Response:
     for key, name in _TOP.items():
         link = (lambda value, key=key: site.search_url(filter_of(key, value))) if key != "sites" else None
         tables.append(_table(name, known.top.get(key, {}), link))
+    tables.append(_table("Archives", dict(known.archives), None))
     disk = _table("On disk, in bytes", {_DISK.get(name, name): size for name, size in known.disk.items()}, None)
     values = {"title": "Statistics", "section": "statistics", "known": known}
     return site.page("statistics.jinja", {**values, "tables": [table for table in [*tables, disk] if table["rows"]]})
