@@ -57,6 +57,14 @@ def test_a_node_of_two_fails_and_comes_back(failing: Cluster, prepared: Path, tm
     assert "a part of the index does not answer" in some.err
     status = cli("--archive", roots[0], "engine", "status", "--json", code=0).json["cluster"]
     assert (status["health"], status["nodes"]) == ("red", 1)
+    hosts = ",".join(url.partition("://")[2] for url in urls.split(","))
+    collection = f"opensearch+http://{hosts}/failing0"
+    read = cli("--archive", collection, "search", "*", "--json", code=3)
+    assert (read.json["partial"], read.json["total"]) == (True, some.json["total"])
+    listed = cli("--archive", collection, "list", "--ids", code=3)
+    assert len(listed.out.split()) == some.json["total"]
+    for ran in (read, listed, cli("--archive", collection, "export", code=3)):
+        assert "a part of the index does not answer" in ran.err
     (tmp_path / "new.md").write_text("---\ntitle: Lighthouse\n---\nA lighthouse.\n", "utf-8")
     assert "1 new" in cli("--archive", roots[0], "import", tmp_path / "new.md", code=0).out
 
