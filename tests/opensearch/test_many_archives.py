@@ -127,6 +127,12 @@ def test_four_importers_one_killed_a_node_that_fails(cluster: Cluster, tmp_path:
         expected = {row.id: archive.path.joinpath(row.path).read_text("utf-8") for row in archive.list()}
     assert len(expected) == _COUNT
     assert as_one(led(urls)) == as_one(expected)
+    address = f"opensearch+{urls[0]}/many"
+    with Archive.open(address) as union, Archive.open(whole) as one:
+        assert answers(union) == answers(one)
+    exports = [cli("--archive", archive, "export", "--format", "jsonl", code=0).out for archive in (address, whole)]
+    assert exported(exports[0]) == exported(exports[1])
+    assert len(exported(exports[0])) == _COUNT
 
     # In another order, and again: nothing changes.
     before = ask(urls, "/many/_count", {"query": {"term": {"leading": True}}})["count"]
@@ -151,6 +157,28 @@ def test_four_importers_one_killed_a_node_that_fails(cluster: Cluster, tmp_path:
     for number, name in enumerate(_NAMES[:3], start=1):  # one after the other leaves
         cli("--archive", roots[name], "engine", "use", "whoosh", code=0)
         assert led(urls).keys() == set().union(*(ids(roots[other]) for other in _NAMES[number:]))
+
+
+def answers(archive: Archive) -> list[object]:
+    """What an archive answers, but for scores."""
+    found: list[object] = []
+    for query in ("pier", "harbour tag:gas", '"free trade"', "whea* -tag:oil", "date:2024-05", "*", "café OR coast"):
+        found.append(archive.count(query))
+        for sort in ("title", "-title", "date", "-date"):
+            results = archive.search(query, sort=sort, limit=70, offset=20, facets=["tag", "year"])
+            found.append((results.total, [hit.id for hit in results.hits], results.facets))
+        results = archive.search(query, limit=0)
+        found.append(results.total)
+    return found
+
+
+def exported(lines: str) -> dict[str, dict[str, Any]]:
+    """Returns the articles of an export by id, without what archives say differently of the same article."""
+    articles = [json.loads(line) for line in lines.splitlines()]
+    own = {"archived", "imported_from", "original", "path"}
+    found = {article["id"]: {key: article[key] for key in article.keys() - own} for article in articles}
+    assert len(found) == len(articles)
+    return found
 
 
 def ids(root: Path) -> set[str]:
