@@ -430,17 +430,21 @@ class Archive(Changeable):
 
     # Upkeep
 
-    def sync(self) -> SyncReport:
+    @checked
+    def sync(self, *, dry_run: bool = False) -> SyncReport:
         """Updates the archive after files under ``articles/`` were edited, added, moved or deleted.
 
         Files whose size and time are as before are not opened.
+
+        Args:
+            dry_run: Change nothing, and report what would be changed.
 
         Raises:
             ArchiveLocked: Another process is writing.
         """
         from docarchive.archive.upkeep.sync import sync
 
-        return sync(self._session)
+        return sync(self._session, dry_run=dry_run)
 
     @checked
     def has_changed_files(self, ids: Iterable[str] = ()) -> bool:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Changing(Database):
     """The catalog's methods that change articles; for the arguments see ``Catalog``."""
 
+    _is_trial = False
+
     @cached_property
     def _labels(self) -> Labels:
         return Labels(self._db)
@@ -36,6 +38,9 @@ class Changing(Database):
             ArchiveError: The disk is full, or the catalog cannot be written.
             ArchiveDamaged: What it holds contradicts itself.
         """
+        if self._is_trial:
+            yield
+            return
         try:
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -53,6 +58,26 @@ class Changing(Database):
             if self._db.in_transaction:
                 with suppress(sqlite3.Error):
                     self._db.execute("ROLLBACK")
+            raise failures.of_database(error, "the catalog", self._folder.path) or error from error
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Undoes all changes inside it at its end: transactions see those of earlier ones, and commit nothing.
+
+        Raises:
+            ArchiveError: The disk is full, or the catalog cannot be written.
+        """
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._is_trial = True
+            try:
+                yield
+            finally:
+                self._is_trial = False
+                self._labels.forget()
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+        except sqlite3.Error as error:
             raise failures.of_database(error, "the catalog", self._folder.path) or error from error
 
     def writes(self) -> int:

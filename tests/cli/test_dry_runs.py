@@ -37,6 +37,7 @@ COMMANDS: dict[str, Sequence[str]] = {
     "undo": ("2",),
     "redo": (),
     "backup": ("backups",),
+    "sync": (),
 }
 EDITOR = "sed -i s/^url:/#/;s/climbed/rose/"
 
@@ -65,12 +66,24 @@ def state(folder: Path) -> dict[str, tuple[bytes, int, int]]:
     return {str(path): (path.read_bytes(), (status := path.stat()).st_mtime_ns, status.st_nlink) for path in files}
 
 
+def edit_by_hand(root: Path) -> None:
+    """Edits, adds, moves and deletes articles, and makes one that cannot be read."""
+    edited, moved, gone = sorted(root.joinpath("articles").rglob("*.md"))[:3]
+    edited.write_bytes(edited.read_bytes() + b"More.\n")
+    moved.rename(moved.with_name("moved.md"))
+    gone.unlink()
+    edited.with_name("new.md").write_text("# New\n\nA text.\n")
+    edited.with_name("bad.md").write_text("---\ntitle: [\n---\n")
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_dry_run_writes_nothing_and_prints_what_the_command_prints(
     name: str, ids: dict[str, str], root: Path, tmp_path: Path, cli: Cli
 ) -> None:
     words = ["--archive", root, name, *(ids.get(word, word) for word in COMMANDS[name]), "--json"]
     given = {"stdin": f"{ids['WHEAT']}\n{ids['PIER'][:6]}\n".encode(), "EDITOR": EDITOR, "VISUAL": ""}
+    if name == "sync":
+        edit_by_hand(root)
     # What is derived of the trash, and noted of a catalog that was copied, is written by whoever asks first.
     cli("--archive", root, "search", "in:trash", "coffee", code=0)
     cli(*words, "--dry-run", **given)
@@ -79,10 +92,11 @@ def test_a_dry_run_writes_nothing_and_prints_what_the_command_prints(
     assert state(tmp_path) == before
     done = cli(*words, **given)
     assert state(tmp_path) != before or name == "quarantine"  # which refuses the same again
-    assert (dry.code, done.code) == ((3, 3) if name == "quarantine" else (0, 0)), done
+    assert (dry.code, done.code) == ((3, 3) if name in ("quarantine", "sync") else (0, 0)), done
     (*_, planned), (*_, made) = (map(json.loads, ran.out.splitlines()) for ran in (dry, done))
     assert planned.keys() == made.keys()
     counted = {"changed", "unchanged", "new", "updated", "ids", "articles", "files", "kind"} & planned.keys()
+    counted |= planned.keys() - {"change"} if name == "sync" else set()
     assert {key: planned[key] for key in counted} == {key: made[key] for key in counted}
 
 

@@ -62,6 +62,7 @@ class Syncer:
         known: The catalog that says which article a file had, if that is not the one to update.
         earlier: Says which digests files had, if no catalog does.
         edits: Keeps what articles were before they were changed by hand; None if nothing says that.
+        is_trial: Whether no file is written; use it in a trial of the catalog.
     """
 
     def __init__(
@@ -73,12 +74,15 @@ class Syncer:
         known: Catalog | None = None,
         earlier: Earlier | None = None,
         edits: HandEdits | None = None,
+        *,
+        is_trial: bool = False,
     ) -> None:
         self.report = SyncReport()
         self._known = known or catalog
         self._earlier = earlier
         self._edits = edits
-        self._is_lasting = store.lock.held  # a temporary catalog, for reading alone, needs no copies, and lists nothing
+        # A temporary catalog, for reading alone, and a trial need no copies, and list nothing.
+        self.is_lasting = store.lock.held and not is_trial
         self._indexer = indexer
         self._store = store
         self._catalog = catalog
@@ -225,7 +229,7 @@ class Syncer:
         digest = sha256(content).digest()
         recorded = self._recorded(file, digest)
         is_new = recorded == digest and (entry is None or entry.digest != digest)
-        return ReadFile(file, recorded, compressed(content) if is_new and self._is_lasting else None)
+        return ReadFile(file, recorded, compressed(content) if is_new and self.is_lasting else None)
 
     def _recorded(self, file: FileStat, digest: bytes) -> bytes:
         """Returns the digest to record of an article's file that was just read.
@@ -309,7 +313,7 @@ class Syncer:
         with self._catalog.transaction():
             self._catalog.put_all(entries)
             self._catalog.forget_content([data.id for data, *_ in entries])
-            if self._is_lasting:
+            if self.is_lasting:
                 self._catalog.take_copies(self._known, [data.id for data, *_ in entries])
 
     def _set_aside_unreachable(self) -> None:
@@ -362,7 +366,7 @@ class Syncer:
         """
         gone = [entry.id for entry in entries if not self._store.exists(entry.path)]
         deletions = [deletion for id_ in gone if (deletion := self._known.deletion(id_))]
-        if deletions and self._is_lasting:
+        if deletions and self.is_lasting:
             now = utc_now()
             self._store.deletions.append({**deletion._asdict(), "deleted": now} for deletion in deletions)
         return deletions
@@ -388,7 +392,7 @@ class Syncer:
             rows = self._catalog.put_all(entries)
             if self._edits is not None:
                 self._edits.note(self._catalog)
-            if self._is_lasting:
+            if self.is_lasting:
                 keep_copies(files, self._catalog, self._known)
         if self._indexer is not None:
             articles = (article for article, *_ in self._changes.values())

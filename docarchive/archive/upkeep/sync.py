@@ -10,16 +10,23 @@ from docarchive.archive.reports import SyncReport
 from docarchive.archive.session import Session
 
 
-def sync(session: Session) -> SyncReport:
+def sync(session: Session, *, dry_run: bool = False) -> SyncReport:
     """Updates the archive after files were edited by hand; see ``Archive.sync``."""
+    store, catalog = session.store, session.catalog
     with session.writing(puts_back=("damaged",)):  # what is missing may have been deleted
-        session.catalog.index_files()
-        syncer = Syncer(
-            session.store, session.catalog, session.progress, edits=HandEdits(session.store, session.catalog)
-        )
-        syncer.run()
-        copy_files(session.store, session.catalog)
-        syncer.record_files()
-        OwnFiles(session.store, session.catalog).accept()
+        if dry_run:
+            with catalog.trial():
+                return _synced(session, Syncer(store, catalog, session.progress, is_trial=True)).report
+        syncer = _synced(session, Syncer(store, catalog, session.progress, edits=HandEdits(store, catalog)))
+        OwnFiles(store, catalog).accept()
         session.catch_up()
         return syncer.report
+
+
+def _synced(session: Session, syncer: Syncer) -> Syncer:
+    session.catalog.index_files()
+    syncer.run()
+    if syncer.is_lasting:
+        copy_files(session.store, session.catalog)
+    syncer.record_files()
+    return syncer
