@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shlex
 import shutil
 import signal
@@ -11,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import IO, Any
 
 import interpreter
 import pytest
@@ -25,6 +27,8 @@ HOME = "/home/you"
 #: A command of the program without anything that only a shell knows.
 SIMPLE = re.compile(r"docarchive [^|<>;&$*?~`\\()#]+")
 RUN = 'docarchive() { "$PYTHON" -m docarchive "$@"; }\npython() { "$PYTHON" "$@"; }\n'
+#: Seconds that a command of a session may take to print what is shown, or to end.
+PATIENCE = 300
 VARYING = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "<moment>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<digest>"),
@@ -104,10 +108,27 @@ def test_session_gives_the_output_shown(page: str, folder: Path) -> None:
             assert process.stdout is not None
             printed = b""
             if interrupt:
-                printed = b"".join(process.stdout.readline() for _ in before.splitlines())
+                printed = lines_of(process.stdout, len(before.splitlines()))
                 os.killpg(process.pid, signal.SIGINT)
-            printed += process.communicate(timeout=interpreter.PATIENCE)[0]
+            try:
+                printed += process.communicate(timeout=PATIENCE)[0]
+            except subprocess.TimeoutExpired as expired:
+                os.killpg(process.pid, signal.SIGKILL)
+                printed += expired.output or b""
+                pytest.fail(f"{command} does not end; it printed:\n{printed.decode(errors='replace')}")
         assert told(printed, folder) == masked(shown).strip(), command
+
+
+def lines_of(stream: IO[bytes], count: int) -> bytes:
+    """Returns the first lines of a stream, or what there is when it ends or nothing comes any more."""
+    printed = b""
+    end = monotonic() + PATIENCE
+    while printed.count(b"\n") < count and select.select([stream], [], [], max(0.0, end - monotonic()))[0]:
+        piece = os.read(stream.fileno(), 65_536)
+        if not piece:
+            break
+        printed += piece
+    return printed
 
 
 def run(words: list[str], folder: Path, environment: dict[str, str]) -> bytes:

@@ -307,8 +307,12 @@ class Reading(Database):
         return [(year, count) for year, count in self._select("tn", sql)]
 
     def label_counts(self) -> list[tuple[str, int]]:
-        """Returns pairs of metadata key and number of different values, in order of key."""
-        sql = "SELECT key, count(*) FROM labels GROUP BY key ORDER BY key"
+        """Returns pairs of metadata key and number of different values, in order of key.
+
+        Values that queries do not distinguish are one, as in facets.
+        """
+        one = "CASE WHEN trim(terms) = '' THEN value ELSE terms END"
+        sql = f"SELECT key, count(DISTINCT {one}) FROM labels GROUP BY key ORDER BY key"
         return [(key, count) for key, count in self._select("tn", sql)]
 
     def keys(self) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from docarchive.errors import UsageError
+from docarchive.errors import DateError, UsageError
 from docarchive.mcp.cutting import clipped
 from docarchive.mcp.limits import Answer, shortened
 from docarchive.mcp.schemas import ID, arguments, fields, number, optional, several, text
@@ -82,11 +82,23 @@ def change(archive: Archive, given: dict[str, Any]) -> Answer:
 
 def add(archive: Archive, given: dict[str, Any]) -> Answer:
     """Adds an article, or updates the one with its URL."""
+    if given.get("date"):
+        _check_date(given["date"])
     before = len(archive.changes)
     values = {name: given[name] for name in ("title", "date", "url", "source", "tags") if given.get(name)}
     id = archive.add({**values, "body": given["text"]})
     title = clipped(archive.get(id).title, 120)
     return {"id": id, "title": title, "change": next(iter(archive.changes[before:]), None)}
+
+
+def _check_date(text: str) -> None:
+    """Raises ``UsageError`` for a date that cannot be read, as ``set`` does; an import would only keep it."""
+    from docarchive.dates import PartialDate
+
+    try:
+        PartialDate.parse(text)
+    except DateError as error:
+        raise UsageError(f"date: {error}") from None
 
 
 def _id(given: dict[str, Any]) -> str:

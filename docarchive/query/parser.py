@@ -39,6 +39,8 @@ MAX_DEPTH: Final = 100
 _MAX_SAVED: Final = 20
 _SURROGATES: Final = "[\ud800-\udfff]"
 _MAX_DATE_WORDS: Final = 8
+#: A field of which nobody has typed the value yet.
+_FIELD_ALONE: Final = lazy(r"\s*([^\W\d][\w.-]*):\s*")
 #: The dots of a range without an end.
 _DOTS: Final = lazy(r"\s*\.\.(?=[\s)]|$)")
 #: A quarter or a week.
@@ -99,6 +101,9 @@ def read(query: str, context: Context | None = None) -> ParsedQuery:
 
 def _read(text: str, context: Context, around: _Parser | None = None, name: str = "") -> ParsedQuery:
     """Parses a query, or a saved search; what cannot be read as one, but as words, is read as words."""
+    alone = _FIELD_ALONE.fullmatch(text)
+    if alone and (key := context.key(alone[1])):
+        raise QueryError(f"{key}: needs a value", text, alone.end(1) + 1)
     try:
         return _Parser(text, context, around, name).read()
     except QueryError:

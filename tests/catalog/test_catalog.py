@@ -365,6 +365,15 @@ def test_a_page_that_goes_bad_is_damage(catalog: Catalog, tmp_path: Path) -> Non
             list(opened.rows())
 
 
+def test_values_that_queries_do_not_distinguish_are_counted_once(catalog: Catalog) -> None:
+    with catalog.transaction():
+        for number, tags in enumerate((["Free Trade", "!!"], ["free  trade", "?"])):
+            article = Article.from_metadata({"id": f"t{number}", "title": "T", "tags": tags, "mood": tags}, "text")
+            catalog.put(article, f"articles/t{number}.md", 1, 1)
+    counted = catalog.facets([Facet.read("mood")])["mood"]
+    assert dict(catalog.label_counts())["mood"] == len(counted) == 3
+
+
 def test_labels_that_no_article_has_are_not_there(catalog: Catalog) -> None:
     changed = Article.from_metadata({"id": "a1", "title": "New", "tags": ["oil", "gas"]}, "text")
     with catalog.transaction():

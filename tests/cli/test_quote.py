@@ -39,3 +39,21 @@ def test_quotes_come_from_standard_input(pier: None, cli: Cli) -> None:
 def test_differences_are_coloured_where_there_are_colours(pier: None, cli: Cli) -> None:
     ran = cli("--archive", "news", "quote", "opened on Friday at noon", code=5, CLICOLOR_FORCE="1")
     assert "\x1b[31mFriday\x1b[0m\x1b[32mThursday\x1b[0m" in ran.out
+
+
+def test_versions_with_the_same_words_are_one_passage(tmp_path: Path, cli: Cli) -> None:
+    cli("init", "news")
+    for body in ("Old words. The pier was opened.", "The pier was opened. One.", "The pier was opened. Two."):
+        row = {"url": "https://example.org/pier", "title": "Pier", "date": "2024-05-02", "body": body}
+        (tmp_path / "pier.jsonl").write_text(json.dumps(row))
+        cli("--archive", "news", "import", "pier.jsonl")
+    ran = cli("--archive", "news", "quote", "--versions", "the pier was opened", code=0)
+    assert ran.out.count("word for word") == 1
+    assert ran.out.splitlines()[1].endswith("body 0-19  and versions 1, 2")
+    assert "body 11-30" not in ran.out
+    ran = cli("--archive", "news", "quote", "--versions", "old words", code=0)
+    assert ran.out.splitlines()[1].endswith("body 0-9  version 1, not the current one")
+    passages = json.loads(cli("--archive", "news", "quote", "--versions", "the pier was opened", "--json").out)[
+        "passages"
+    ]
+    assert sorted(passage["version"] for passage in passages) == [1, 2, 3]

@@ -87,6 +87,7 @@ def test_an_article_is_added_once(pier: tuple[Archive, str, list[int]]) -> None:
         ("change", {"verb": "remove", "id": "*"}, ""),
         ("change", {"verb": "tag", "id": "ID", "add": ["t"] * 51}, "too many"),
         ("add", {"text": ""}, "empty"),
+        ("add", {"text": "x", "date": "smarch 99"}, "date: 'smarch 99' is not a date; write it as 2024"),
         ("add", {"text": "x", "id": "ID"}, "no argument"),
     ],
 )

@@ -30,6 +30,15 @@ def test_a_word_with_a_colon_before_a_space_is_a_word(word: str) -> None:
     assert parse(f"gas {word}:") == parse(f"gas {word}")
 
 
+@pytest.mark.parametrize(("name", "key"), [("title", "title"), ("tag", "tags"), ("Date", "date")])
+def test_a_field_alone_needs_a_value(name: str, key: str) -> None:
+    with pytest.raises(QueryError, match=f"{key}: needs a value") as raised:
+        parse(f" {name}: ")
+    assert raised.value.position == len(name) + 2
+    fields = Context(fields=lambda: {"mood"})
+    assert parse("Gale:", fields) == parse("Gale", fields)
+
+
 @pytest.mark.parametrize("sign", SIGNS)
 def test_only_signs_are_an_error(sign: str) -> None:
     with pytest.raises(QueryError, match="there is no word to search for in"):

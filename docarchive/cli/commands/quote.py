@@ -14,6 +14,8 @@ from docarchive.errors import UsageError
 from docarchive.regexes import lazy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from docarchive import Quotation, QuotedPassage
 
 #: The exit codes of the verdicts.
@@ -63,17 +65,33 @@ def _piped() -> str:
 
 
 def _print(quotation: Quotation) -> None:
-    for passage in quotation.passages:
-        _print_passage(quotation.verdict, passage)
+    for same in _by_wording(quotation.passages):
+        _print_passage(quotation.verdict, *same)
     if quotation.more:
         message(f"{counted(quotation.more, 'passage')} more; --limit prints them")
     if quotation.verdict == "not in the archive":
         message("the quote is not in the archive")
 
 
-def _print_passage(verdict: str, passage: QuotedPassage) -> None:
+def _by_wording(passages: Iterable[QuotedPassage]) -> Iterable[list[QuotedPassage]]:
+    """Returns the passages in order; those of versions of an article that have the same words are together."""
+    versions: dict[tuple[object, ...], list[QuotedPassage]] = {}
+    for passage in passages:
+        texts = tuple((part.text, *(difference.quoted for difference in part.differences)) for part in passage.parts)
+        versions.setdefault((passage.id, passage.field, texts), []).append(passage)
+    return versions.values()
+
+
+def _print_passage(verdict: str, passage: QuotedPassage, *others: QuotedPassage) -> None:
+    """Prints a passage; the others are of earlier versions of the article that have the same words."""
     out(f"{bold(verdict)}  {line(passage.title)}")
-    earlier = "" if passage.current else f"  version {passage.version}, not the current one"
+    numbers = ", ".join(str(own.version) for own in (passage, *others)[passage.current :])
+    kind = "versions" if len(others) > passage.current else "version"
+    earlier = f"  version {passage.version}, not the current one"
+    if others:
+        earlier = f"  and {kind} {numbers}" if passage.current else f"  versions {numbers}, not the current one"
+    elif passage.current:
+        earlier = ""
     where = f"{passage.id}  {passage.field} {passage.start}-{passage.end}{earlier}"
     about = f"{passage.date or 'undated'}  {where}"
     out(f"  {dim(about)}")
