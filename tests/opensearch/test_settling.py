@@ -18,7 +18,10 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.engines import CLUSTERED, Change, Engine, Position, open_engine
 from docarchive.engines.cluster import Cluster
-from docarchive.engines.opensearch.leading import Copy, leader
+from docarchive.engines.opensearch import bulk
+from docarchive.engines.opensearch.connection import Connection
+from docarchive.engines.opensearch.leading import Copy, copies_of, leader
+from docarchive.engines.opensearch.settling import Settling
 from docarchive.folder import Folder
 from docarchive.query import Every
 
@@ -240,3 +243,21 @@ def test_documents_of_another_version_are_left_alone(urls: str, members: list[Me
     two.change("a0", Article(title="Harbour", fingerprint="e1", body="The pier.", tags=["coast"]))
     two.catch_up()
     assert [copy.leading for copy in copies(urls, index)["a0"]] == [True, True], "better two than none"
+
+
+def test_a_document_that_changed_meanwhile_is_not_overwritten(urls: str, members: list[Member]) -> None:
+    one, index = members[0], index_of(members)
+    connection = Connection(one._cluster)
+    one.change("a0", Article(title="Old", body="The pier."))
+    one.catch_up()
+    stale = copies_of(connection, index, ["a0"])["a0"]
+    one.change("a0", Article(title="New", body="The pier."))
+    one.catch_up()
+    settling = Settling(connection, one._cluster, Folder(one._folder))
+    assert settling.rewrite(stale, leading=False) == stale, "it is compared again"
+    sent = bulk.replacing("a0", stale[0].index_name, stale[0].revision, {"id": "a0", "leading": False})
+    assert bulk.replace(connection, [sent]).overtaken == {"a0"}
+    there = ask(urls, "GET", f"/{stale[0].index_name}/_doc/a0")["_source"]
+    assert "title: New" in there["file"]
+    assert [copy.leading for copy in copies(urls, index)["a0"]] == [True]
+    connection.close()
