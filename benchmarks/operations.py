@@ -176,6 +176,12 @@ def by_meaning(archive: Archive) -> None:
     assert archive.search("a bird of the sea", mode="meaning").total, "nothing is near"
 
 
+def by_meaning_again(archive: Archive) -> None:
+    """Does so again, and has the settings recorded if it is on already."""
+    by_meaning(archive)
+    archive.sync()
+
+
 def create_and_use(root: Path) -> None:
     """Creates another archive unless that was done, and writes to it."""
     if not root.with_name("created").joinpath("docarchive.toml").exists():
@@ -452,6 +458,7 @@ BEFORE: Final[dict[str, Callable[[Path], None]]] = {
 AGAIN: Final[dict[str, Callable[[Path], None]]] = {
     "create": create_and_use,
     "discard": opened(discard_again),
+    "meaning": opened(by_meaning_again),
     "remove-search": opened(remove_search_again),
 }
 
