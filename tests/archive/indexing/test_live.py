@@ -68,6 +68,7 @@ def test_pages_that_other_processes_parse_are_indexed_meanwhile(
 ) -> None:
     monkeypatch.setattr(importer, "_BATCH", 1_000)
     monkeypatch.setattr(importer, "_FIRST_BATCH", 20)
+    monkeypatch.setattr(importer, "_AHEAD", 5)
     monkeypatch.setattr(live, "_WORTHWHILE", 1_000)
     (tmp_path / "pages").mkdir()
     for n in range(50):
