@@ -20,6 +20,7 @@ from serving import served
 from support import ARTICLES
 
 from docarchive import Archive, Article, NotAnArchive, UsageError
+from docarchive.engines.opensearch import documents
 
 #: Each process of a test run has its own.
 NAME = f"readers-{os.getpid()}"
@@ -120,6 +121,17 @@ def test_orders_and_pages_are_those_of_the_united_archive(both: tuple[Archive, A
         assert [row.id for at in range(0, 12, 3) for row in archive.list(sort=sort, limit=3, offset=at)] == listed[:12]
         orders.append((listed, [hit.id for hit in archive.search("*", sort=sort, limit=None)]))
     assert orders[0] == orders[1]
+
+
+def test_values_of_more_articles_than_one_answer_has_are_in_order(
+    both: tuple[Archive, Archive], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection, united = both
+    most = max(count for key in ("section", "tags") for _, count in united.search("*", facets=[key]).facets[key])
+    for at_once in (1, most - 1, most):  # a value alone is asked for page by page
+        monkeypatch.setattr(documents, "_ORDERED", at_once)
+        for sort in ("section", "-tags"):
+            assert [row.id for row in collection.list(sort=sort)] == [row.id for row in united.list(sort=sort)]
 
 
 def test_an_article_is_that_of_its_archive(both: tuple[Archive, Archive], collected: Collected) -> None:

@@ -15,6 +15,8 @@ from docarchive.records import NamedTuple
 TOGETHER: Final = 100
 #: How many terms are counted at once.
 _COUNTED: Final = 500
+#: How many articles are put in order at once.
+_ORDERED: Final = MOST_HITS
 _READ: Final = ["id", "archive", "language", "path", "file"]
 #: The order of ids.
 BY_ID: Final[list[Any]] = [{"id": {"order": "asc"}}]
@@ -68,8 +70,8 @@ class CollectionView(View):
         for batch in in_batches(ids, TOGETHER):
             body = {"query": any_term("id", batch), "size": MOST_HITS, "_source": _READ, "sort": BY_ID}
             answer = self.search(body, search_type="query_then_fetch", filter_path="hits.hits._source,_shards")
-            found = map(_stored, answer.get("hits", {}).get("hits", ()))
-            for article in sorted(filter(None, found), reverse=True):  # of two that lead, the same one each time
+            read = map(_stored, answer.get("hits", {}).get("hits", ()))
+            for article in sorted(filter(None, read), reverse=True):  # of two that lead, the same one each time
                 articles[article.id] = article
         return articles
 
@@ -123,6 +125,9 @@ class CollectionView(View):
         terms: list[str] = []
         size = 0
         for value, count in self.terms(field, prefix, query, descending=descending):
+            if terms and size + count > _ORDERED:  # one answer has no more
+                yield from self._ids_of_terms(query, field, terms)
+                terms, size = [], 0
             terms.append(value)
             size += count
             if size >= TOGETHER * 10:
@@ -141,7 +146,7 @@ class CollectionView(View):
         ranks = {value: rank for rank, value in enumerate(terms)}
         body = {
             "query": all_of(query, any_term(field, terms)),
-            "size": MOST_HITS,
+            "size": _ORDERED,
             "sort": BY_ID,
             "_source": False,
             "docvalue_fields": [field],
