@@ -144,7 +144,6 @@ EXAMPLES: Final = {
     ),
     "sync": (
         ("docarchive sync", "Read files that you edited, added, moved or deleted."),
-        ("docarchive sync --json", "Print which ones, for scripts."),
         ("docarchive sync --dry-run", "Print which ones, and change nothing."),
     ),
     "rebuild": (
