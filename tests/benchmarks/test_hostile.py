@@ -38,7 +38,7 @@ def test_a_command_without_command_lines_gets_some_from_its_parameters(monkeypat
     monkeypatch.setattr(module, "_LINES", {})
     lines = {name: [*module._derived(name)] for name in ("show", "sync", "import")}
     assert lines["show"][:2] == ["show {id}", "show {id} --raw"]
-    assert lines["sync"] == ["sync", "sync --json"]
+    assert lines["sync"] == ["sync", "sync --dry-run", "sync --json"]
     assert lines["import"][0] == "import {out}/inputs"
 
 

@@ -101,6 +101,7 @@ ALLOWED = {
     "archive/backing_up/opening.py:_target": "Path expanded_target is_dir",
     "archive/backing_up/remote_target.py:remote_target": "Path",
     "archive/backing_up/restore.py:_prepared": "is_dir mkdir",
+    "archive/collection/session.py:__init__": "Path",  # an address, in the form of a path
     "archive/backing_up/restore.py:restore": "Path expanded_target",
     "archive/backing_up/zip_place.py:replacing": "mkdir",
     "store/layout.py:is_own": "Path os.path.realpath os.path.samefile",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from docarchive import frontmatter
@@ -117,6 +116,8 @@ def with_text(change: Change, store: Store) -> Change:
     article = change.article
     if article is None or change.text is not None or not change.digest:
         return change
+    from hashlib import sha256  # loads OpenSSL, which a search can do without
+
     if sha256(frontmatter.render(article).encode()).digest() == change.digest:
         return change
     with suppress(ArchiveDamaged, NotFoundError):  # edited since; the next change has it

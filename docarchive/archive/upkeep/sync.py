@@ -12,8 +12,8 @@ from docarchive.archive.session import Session
 
 def sync(session: Session, *, dry_run: bool = False) -> SyncReport:
     """Updates the archive after files were edited by hand; see ``Archive.sync``."""
-    store, catalog = session.store, session.catalog
     with session.writing(puts_back=("damaged",)):  # what is missing may have been deleted
+        store, catalog = session.store, session.catalog  # which may be another one now
         if dry_run:
             with catalog.trial():
                 return _synced(session, Syncer(store, catalog, session.progress, is_trial=True)).report

@@ -72,6 +72,7 @@ class PartitionedView(View):
     def __init__(self, view: View, count: int) -> None:
         self._whole = view
         self.schema, self.searcher, self.total = view.schema, view.searcher, view.total
+        self._distinct = view._distinct
         last = [view.highest_row * number // count for number in range(1, count)]
         ends = zip([None, *(row + 1 for row in last)], [*last, None], strict=True)
         self._partitions = [unscored(self._rows(low, high)) for low, high in ends]
