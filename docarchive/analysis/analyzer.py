@@ -11,7 +11,6 @@ from typing import Final
 
 from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, is_sign, pieces, without_line_ends
 from docarchive.analysis.folding import MAX_WORD, fold
-from docarchive.analysis.scanning import chunks_with
 from docarchive.analysis.stemming import keeps_initials, primary, stemmer
 from docarchive.analysis.terms import PreToken, Run, Slot, Token, slots_of, words_of
 
@@ -67,6 +66,8 @@ class Analyzer:
         """Yields the tokens of the chunks that have one of some terms; most other words are not even looked at."""
         wanted = frozenset(terms)
         if keeps_initials(self.language):
+            from docarchive.analysis.scanning import chunks_with  # an import marks no words
+
             chunks = chunks_with(text, frozenset(term[:1] for term in wanted))
         else:
             chunks = chunk_pattern(text).finditer(text)
