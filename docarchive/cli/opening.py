@@ -89,12 +89,7 @@ def opened(
         options: dict[str, Any] = {"progress": stack.enter_context(progress_bar(lines=lines)), "notify": notify}
         options |= {} if wait is None else {"wait": wait}
         model = os.environ.get(MODEL)
-        if (
-            create
-            and path is not None
-            and not is_address(path)
-            and (not path.exists() or (path.is_dir() and not any(path.iterdir())))
-        ):
+        if create and path is not None and _is_free(path):
             if discard:
                 from tempfile import TemporaryDirectory
 

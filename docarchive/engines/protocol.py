@@ -43,6 +43,10 @@ class Change(NamedTuple):
     digest: bytes = b""  # the SHA-256 of the article's file; empty if it is not known
     text: str | None = None  # the text of the file, for an engine that ``keeps_files``; None if docarchive wrote it
 
+    def size(self) -> int:
+        """Returns the number of characters of the article's text."""
+        return len(self.article.body) if self.article else 0
+
 
 class Scored(NamedTuple):
     """An id and its score, a number that is only comparable within one result."""

@@ -223,6 +223,22 @@ def feedback(
     return Feedback(1 - _FEEDBACK_SHARE, {term: values[term] * scale for term in best})
 
 
+def reordered(total: int, best: Sequence[tuple[str, float]]) -> list[str]:
+    """Returns the ids of the articles that feedback puts in order; empty if these are all that match.
+
+    Args:
+        total: The number of matches.
+        best: Ids and scores of the best of them, as many as ``FEEDBACK_DEPTH``.
+    """
+    return [] if total <= FEEDBACK_FOR_ALL else [id_ for id_, _ in best]
+
+
+def feedback_of_one(added: Feedback | None, id_: str, total: int, best: Sequence[tuple[str, float]]) -> Feedback | None:
+    """Returns the feedback that counts for one article; for the other arguments see ``reordered``."""
+    is_within = total <= FEEDBACK_FOR_ALL or id_ in reordered(total, best)
+    return added if added is None or is_within else added._replace(terms={})
+
+
 def read_feedback(
     query: Node,
     best: Sequence[tuple[str, float]],

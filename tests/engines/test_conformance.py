@@ -16,7 +16,7 @@ from memory_engine import MemoryEngine
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
-from docarchive.engines import ENGINES, SORTS, Change, Engine, Freshness, Position, open_engine
+from docarchive.engines import ENGINES, SORTS, Change, Engine, Freshness, Position, open_engine, ranking
 from docarchive.engines.protocol import sort_value
 from docarchive.folder import Folder
 from docarchive.query import AnalyzedArticle, Every, Node, parse
@@ -143,7 +143,7 @@ def test_of_many_hits_the_best_are_put_in_order_anew(
     assert len(plain) > 12
     if engine.name != "memory":
         assert plain[8:] != all_anew[8:]
-    for module in {import_module(kind.__module__) for kind in type(engine).__mro__}:
+    for module in {ranking, *(import_module(kind.__module__) for kind in type(engine).__mro__)}:
         monkeypatch.setattr(module, "FEEDBACK_FOR_ALL", 12, raising=False)
         monkeypatch.setattr(module, "FEEDBACK_DEPTH", 8, raising=False)
     found = engine.search(tree, limit=COUNT, reader=read)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from hashlib import sha256
-from itertools import islice
 from typing import Any, Final, TypeVar
 
 from docarchive import frontmatter
@@ -22,6 +21,7 @@ from docarchive.archive.reports import Decision, Refusal
 from docarchive.archive.search import listing
 from docarchive.archive.session import Session
 from docarchive.article import Article
+from docarchive.batches import batched
 from docarchive.catalog import Row
 from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, UsageError
@@ -365,6 +365,4 @@ def _unparsed(text: str, row: Row) -> Article:
 
 def batches(items: Iterable[_T]) -> Iterator[list[_T]]:
     """Yields items in lists, each of as many as are written together."""
-    iterator = iter(items)
-    while batch := [*islice(iterator, _BATCH)]:
-        yield batch
+    return batched(items, _BATCH)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.collection.rows import row_of
 from docarchive.archive.collection.texts import Texts
 from docarchive.archive.progress import Incomplete, Notify
 from docarchive.archive.session import PARTIAL
+from docarchive.batches import batched
 from docarchive.catalog import Catalog, Entry, Row, Since
 from docarchive.engines.terms import moment
 from docarchive.errors import InputError, UsageError
@@ -197,8 +197,7 @@ class CollectionCatalog(Catalog):
     # Making rows
 
     def _rows_of(self, articles: Iterable[StoredArticle]) -> Iterator[Row]:
-        remaining = iter(articles)
-        while batch := [*islice(remaining, _TOGETHER)]:
+        for batch in batched(articles, _TOGETHER):
             holders = self._engine.holders([article.id for article in batch])
             self._note_partial()
             for article in batch:

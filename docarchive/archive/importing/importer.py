@@ -52,10 +52,10 @@ _BATCH_BYTES: Final = 64_000_000
 _FIRST_BATCH: Final = 64
 #: The records of the first batch of an import of many more: so the indexing process starts early.
 _EARLY_BATCH: Final = 250
-#: How many records other processes parse while a batch is decided on.
-_AHEAD: Final = 32
 #: How many such batches an import must have to be one of many.
 _MANY_BATCHES: Final = 16
+#: How many records other processes parse while a batch is decided on.
+_AHEAD: Final = 32
 _MAX_IDS: Final = 1_000
 #: Why a file is skipped without being opened.
 _NO_ARTICLE: Final = "files of this kind are not imported"

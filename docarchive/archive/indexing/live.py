@@ -79,7 +79,7 @@ class LiveIndexer:
             self._process.send([*{change.id: change for change in self._recent}.values()])
             self._recent.clear()
         self._ids.update(change.id for change in changes)
-        self._size += sum(len(change.article.body) for change in changes if change.article)
+        self._size += sum(map(Change.size, changes))
         if len(self._ids) >= _TOGETHER or self._size >= _TOGETHER_SIZE:
             self._commit()
 

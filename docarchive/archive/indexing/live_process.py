@@ -15,6 +15,7 @@ from threading import Thread
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final
 
 from docarchive import processes
+from docarchive.batches import batched_by_size
 from docarchive.engines import Change, Position, open_engine
 from docarchive.errors import IndexUnavailable
 from docarchive.folder import Folder
@@ -58,15 +59,7 @@ class IndexingProcess:
 
     def send(self, changes: Sequence[Change]) -> None:
         """Sends articles; waits while too many parcels wait."""
-        parcel: list[Change] = []
-        size = 0
-        for change in changes:
-            parcel.append(change)
-            size += len(change.article.body) if change.article else 0
-            if len(parcel) >= _TOGETHER or size >= _TOGETHER_SIZE:
-                self._send(parcel)
-                parcel, size = [], 0
-        if parcel:
+        for parcel in batched_by_size(changes, _TOGETHER, _TOGETHER_SIZE, Change.size):
             self._send(parcel)
         self.sent += len(changes)
 

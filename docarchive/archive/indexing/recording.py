@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import chain
 from typing import Final
 
 from docarchive.archive.reports import Refusal
+from docarchive.batches import batched
 from docarchive.catalog import Catalog
 from docarchive.catalog.recorded import CHANGED, DAMAGED, RecordedFile
 from docarchive.errors import ArchiveDamaged
@@ -41,7 +42,7 @@ def record(store: Store, catalog: Catalog, known: Catalog, earlier: Earlier | No
     with catalog.snapshot() as recorded:
         known_files = chain.from_iterable(recorded.recorded())
         texts = (item for item in differences(store.other_files(), known_files) if _is_text(item[1]))
-        for batch in _batches(texts):
+        for batch in batched(texts, _BATCH):
             new: list[RecordedFile] = []
             for file, path in batch:
                 if file is None:
@@ -90,11 +91,6 @@ def differences(files: Iterable[FileStat], known: Iterator[tuple[str, int, int]]
     while before is not None:
         yield None, before[0]
         before = next(known, None)
-
-
-def _batches(differences: Iterator[_Difference]) -> Iterator[list[_Difference]]:
-    while batch := [*islice(differences, _BATCH)]:
-        yield batch
 
 
 def _is_text(path: str) -> bool:

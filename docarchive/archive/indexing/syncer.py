@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha256
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from docarchive import frontmatter
@@ -25,6 +25,7 @@ from docarchive.archive.indexing.recording import Earlier, record
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal, SyncReport
 from docarchive.article import Article
+from docarchive.batches import batched
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.copies import compressed
 from docarchive.catalog.deleted import Deletion
@@ -345,8 +346,7 @@ class Syncer:
             self.report.refused.append(Refusal(path.encode("utf-8", "replace").decode(), reason))
 
     def _remove_gone(self) -> None:
-        entries = iter(self._gone.values())
-        while gone := [*islice(entries, _BATCH)]:
+        for gone in batched(self._gone.values(), _BATCH):
             if self._edits is not None:
                 self._edits.keep((), gone)
             deletions = self._keep_deletions(gone)

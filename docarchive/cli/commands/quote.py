@@ -85,13 +85,9 @@ def _by_wording(passages: Iterable[QuotedPassage]) -> Iterable[list[QuotedPassag
 def _print_passage(verdict: str, passage: QuotedPassage, *others: QuotedPassage) -> None:
     """Prints a passage; the others are of earlier versions of the article that have the same words."""
     out(f"{bold(verdict)}  {line(passage.title)}")
-    numbers = ", ".join(str(own.version) for own in (passage, *others)[passage.current :])
-    kind = "versions" if len(others) > passage.current else "version"
-    earlier = f"  version {passage.version}, not the current one"
-    if others:
-        earlier = f"  and {kind} {numbers}" if passage.current else f"  versions {numbers}, not the current one"
-    elif passage.current:
-        earlier = ""
+    numbers = [str(own.version) for own in (passage, *others)[passage.current :]]
+    named = f"{'version' if len(numbers) == 1 else 'versions'} {', '.join(numbers)}"
+    earlier = "" if not numbers else f"  and {named}" if passage.current else f"  {named}, not the current one"
     where = f"{passage.id}  {passage.field} {passage.start}-{passage.end}{earlier}"
     about = f"{passage.date or 'undated'}  {where}"
     out(f"  {dim(about)}")

@@ -14,6 +14,7 @@ from random import random
 from time import sleep
 from typing import Any, Final
 
+from docarchive.batches import batched_by_size
 from docarchive.engines.opensearch.connection import NO_INDEX, Connection, is_locked
 from docarchive.errors import IndexDamaged, IndexUnavailable
 from docarchive.records import NamedTuple
@@ -116,16 +117,7 @@ def replace(connection: Connection, replacements: Iterable[Lines]) -> Outcome:
 
 
 def _batches(changes: Iterable[Lines]) -> Iterator[list[Lines]]:
-    batch: list[Lines] = []
-    size = 0
-    for lines in changes:
-        batch.append(lines)
-        size += sum(map(len, lines))
-        if len(batch) >= _TOGETHER or size >= _TOGETHER_SIZE:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+    return batched_by_size(changes, _TOGETHER, _TOGETHER_SIZE, lambda lines: sum(map(len, lines)))
 
 
 def _send(connection: Connection, path: str, batch: list[Lines], outcome: Outcome | None = None) -> None:
@@ -136,12 +128,9 @@ def _send(connection: Connection, path: str, batch: list[Lines], outcome: Outcom
         answer = connection.ask("POST", path, body, params)
         if not answer.get("errors"):
             return
-        done = Outcome(set(), {})
+        done = outcome or Outcome(set(), {})
         batch, reason, kind = _again(batch, answer["items"], done)
-        if outcome is not None:
-            outcome.overtaken.update(done.overtaken)
-            outcome.refused.update(done.refused)
-        elif done.refused:
+        if outcome is None and done.refused:
             id_, reason = next(iter(done.refused.items()))
             raise IndexDamaged(f"the cluster refuses article {id_}: {reason}; run 'docarchive rebuild'")
         if not batch:

@@ -9,12 +9,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.analysis import label_key, primary
+from docarchive.batches import batched
 from docarchive.engines.cluster import Cluster
 from docarchive.engines.counting import by_date, by_label, prefixes
 from docarchive.engines.opensearch.compile import matching
 from docarchive.engines.opensearch.connection import Connection
 from docarchive.engines.opensearch.counting import Matches
-from docarchive.engines.opensearch.documents import BY_ID, TOGETHER, CollectionView, Holder, StoredArticle, in_batches
+from docarchive.engines.opensearch.documents import BY_ID, TOGETHER, CollectionView, Holder, StoredArticle
 from docarchive.engines.opensearch.ordering import SORTED, columns
 from docarchive.engines.opensearch.queries import EVERY, Query, all_of, any_term, term
 from docarchive.engines.opensearch.searching import SearchingEngine
@@ -146,7 +147,7 @@ class CollectionEngine(SearchingEngine):
             matches = matching(query, view) if ids is None else all_of(matching(query, view), any_term("id", ids))
             end = None if limit is None else offset + limit
             wanted = islice(ordered_ids(view, matches, sort, end), offset, end)
-            for batch in in_batches(wanted, TOGETHER):
+            for batch in batched(wanted, TOGETHER):
                 articles = view.articles(batch)
                 yield from (articles[id_] for id_ in batch if id_ in articles)
 

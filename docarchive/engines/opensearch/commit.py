@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from docarchive.batches import batched_by_size
 from docarchive.engines.opensearch import bulk
 from docarchive.engines.opensearch.connection import Connection
 from docarchive.engines.opensearch.leading import Copy, leader
@@ -48,7 +49,7 @@ class Commit:
         self._compares = settling.look() if settling.alone is None else not settling.alone
         bulk.send(self._connection, index, self._lines(changes))
         if self._raised:  # first, so that never none leads
-            self._connection.refresh(*sorted(self._raised), missing=True)
+            self._connection.refresh(*sorted(self._raised))
         self._connection.refresh(index)
         try:
             self._settle()
@@ -106,13 +107,4 @@ class Commit:
 
 
 def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
-    batch: list[Change] = []
-    size = 0
-    for change in changes:
-        batch.append(change)
-        size += len(change.article.body) if change.article else 0
-        if len(batch) >= _TOGETHER or size >= _TOGETHER_SIZE:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+    return batched_by_size(changes, _TOGETHER, _TOGETHER_SIZE, Change.size)

@@ -123,11 +123,10 @@ class Connection:
                 raise IndexUnavailable(f"the certificates in {ca} cannot be read: {error}") from error
         return self._client
 
-    def refresh(self, *indexes: str, missing: bool = False) -> None:
-        """Makes searches see what was written to indexes; ``missing`` is whether some of them may be gone.
+    def refresh(self, *indexes: str) -> None:
+        """Makes searches see what was written to indexes; those that are gone are left out.
 
         Raises:
-            IndexDamaged: An index is not there.
             IndexUnavailable: A copy of a part of them did not do it; a search may not see all.
         """
         self.ask(

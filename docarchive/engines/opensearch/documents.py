@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
 from typing import Any, Final
 
+from docarchive.batches import batched
 from docarchive.engines.opensearch.queries import EVERY, NONE, Query, all_of, any_term, term
 from docarchive.engines.opensearch.view import MOST_HITS, View
 from docarchive.records import NamedTuple
@@ -53,7 +53,7 @@ class CollectionView(View):
         unknown = [word for word in dict.fromkeys(terms) if word not in self._frequencies]
         super().learn(unknown)
         if unknown and self._has_several:
-            for batch in in_batches(unknown, _COUNTED):
+            for batch in batched(unknown, _COUNTED):
                 self._frequencies.update(zip(batch, self.counts([term("text", word) for word in batch]), strict=True))
             self._lengths = round(self._lengths * self.total / max(self._documents, 1))
             self._documents = self.total
@@ -67,7 +67,7 @@ class CollectionView(View):
     def articles(self, ids: Sequence[str]) -> dict[str, StoredArticle]:
         """Returns articles by id; unknown ids are left out."""
         articles: dict[str, StoredArticle] = {}
-        for batch in in_batches(ids, TOGETHER):
+        for batch in batched(ids, TOGETHER):
             body = {"query": any_term("id", batch), "size": MOST_HITS, "_source": _READ, "sort": BY_ID}
             answer = self.search(body, search_type="query_then_fetch", filter_path="hits.hits._source,_shards")
             read = map(_stored, answer.get("hits", {}).get("hits", ()))
@@ -78,7 +78,7 @@ class CollectionView(View):
     def holders(self, ids: Sequence[str]) -> dict[str, list[Holder]]:
         """Returns which archives have articles, by id, in order of the archives' names."""
         holders: dict[str, list[Holder]] = {}
-        for batch in in_batches(ids, TOGETHER):
+        for batch in batched(ids, TOGETHER):
             body = {
                 "query": any_term("id", batch),
                 "size": MOST_HITS,
@@ -155,13 +155,6 @@ class CollectionView(View):
         hits = answer.get("hits", {}).get("hits", ())
         ranked = [(min(ranks.get(value, len(ranks)) for value in hit["fields"][field]), hit["sort"][0]) for hit in hits]
         yield from (id_ for _, id_ in sorted(ranked))
-
-
-def in_batches(ids: Iterable[str], size: int) -> Iterator[list[str]]:
-    """Yields ids in lists of so many, without reading ahead."""
-    remaining = iter(ids)
-    while batch := [*islice(remaining, size)]:
-        yield batch
 
 
 def _stored(hit: dict[str, Any]) -> StoredArticle | None:

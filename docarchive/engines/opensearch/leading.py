@@ -6,10 +6,11 @@ result.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
+from docarchive.batches import batched
 from docarchive.engines.opensearch.connection import Connection
 from docarchive.engines.opensearch.queries import Query, term
 from docarchive.engines.opensearch.view import MOST_HITS
@@ -100,8 +101,8 @@ def copies_of(connection: Connection, alias: str, ids: Sequence[str], but: str =
         IndexUnavailable: A part of the collection does not answer.
     """
     copies: dict[str, list[Copy]] = {}
-    for piece in pieces(ids, TOGETHER):
-        query: Query = {"bool": {"filter": [{"terms": {"id": piece}}]}}
+    for batch in batched(ids, TOGETHER):
+        query: Query = {"bool": {"filter": [{"terms": {"id": batch}}]}}
         if but:
             query["bool"]["must_not"] = [term("archive", but)]
         for hit in _hits(connection, alias, query):
@@ -154,15 +155,3 @@ def shared_ids(connection: Connection, alias: str, after: str) -> tuple[list[str
     buckets = answer["aggregations"]["ids"]["buckets"] if answer else []
     ids = [bucket["key"]["id"] for bucket in buckets if bucket["doc_count"] > 1 or bucket["leads"]["doc_count"] != 1]
     return ids, buckets[-1]["key"]["id"] if len(buckets) == MOST_HITS else None
-
-
-def pieces(values: Iterable[str], size: int) -> Iterator[list[str]]:
-    """Yields values in lists of a size."""
-    piece: list[str] = []
-    for value in values:
-        piece.append(value)
-        if len(piece) == size:
-            yield piece
-            piece = []
-    if piece:
-        yield piece

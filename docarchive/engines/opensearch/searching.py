@@ -16,13 +16,14 @@ from docarchive.engines.opensearch.view import View
 from docarchive.engines.protocol import Scored
 from docarchive.engines.ranking import (
     FEEDBACK_DEPTH,
-    FEEDBACK_FOR_ALL,
     FEEDBACK_HITS,
     Feedback,
     Freshness,
     Reader,
     even_score,
+    feedback_of_one,
     read_feedback,
+    reordered,
     scored,
     takes_feedback,
     weighted_terms,
@@ -80,7 +81,7 @@ class SearchingEngine(IndexEngine[View]):
         if reader is not None and takes_feedback(query):
             total, best = by_score(scores, view, FEEDBACK_DEPTH)
             if added := self._feedback(query, best, view, reader):
-                scores = with_terms(scores, added, view, [] if total <= FEEDBACK_FOR_ALL else [hit.id for hit in best])
+                scores = with_terms(scores, added, view, reordered(total, best))
         return by_score(with_freshness(scores, freshness) if freshness else scores, view, wanted)
 
     def _feedback(self, query: Node, best: list[Scored], view: View, reader: Reader) -> Feedback | None:
@@ -97,9 +98,7 @@ class SearchingEngine(IndexEngine[View]):
         added = None
         if reader is not None and takes_feedback(query):
             total, best = by_score(scoring(query, view), view, FEEDBACK_DEPTH)
-            added = self._feedback(query, best, view, reader)
-            if added is not None and total > FEEDBACK_FOR_ALL and all(hit.id != id_ for hit in best):
-                added = added._replace(terms={})
+            added = feedback_of_one(self._feedback(query, best, view, reader), id_, total, best)
         date = hits[0].get("fields", {}).get("date_key", [0])[0]
         return lambda node, factor: explained(node, id_, view, factor), added, date
 

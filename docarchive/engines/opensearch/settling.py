@@ -14,10 +14,11 @@ from time import sleep
 from typing import Any, Final
 
 from docarchive import frontmatter
+from docarchive.batches import batched
 from docarchive.engines.cluster import Cluster
 from docarchive.engines.opensearch import bulk
 from docarchive.engines.opensearch.connection import Connection
-from docarchive.engines.opensearch.leading import TOGETHER, Copy, copies_of, leader, pieces, shared_ids
+from docarchive.engines.opensearch.leading import TOGETHER, Copy, copies_of, leader, shared_ids
 from docarchive.engines.opensearch.queries import term, unscored
 from docarchive.engines.opensearch.schema import document
 from docarchive.engines.protocol import Change
@@ -71,11 +72,11 @@ class Settling:
         left = [*ids]
         for number in range(_ROUNDS):
             sleep(number * _PAUSE)
-            changed = [copy for piece in pieces(left, TOGETHER) for copy in self._compare(piece)]
+            changed = [copy for batch in batched(left, TOGETHER) for copy in self._compare(batch)]
             if not changed:
                 return
             # Also where another archive was faster: until what it wrote can be seen, nothing can be compared.
-            self._connection.refresh(*sorted({copy.index_name for copy in changed}), missing=True)
+            self._connection.refresh(*sorted({copy.index_name for copy in changed}))
             left = sorted({copy.id for copy in changed})
         raise IndexUnavailable("several archives change the same articles all the time")
 
@@ -102,8 +103,8 @@ class Settling:
         self._ask_versions({copy.index_name for copy in copies})
         known = [copy for copy in copies if self._versions[copy.index_name] == VERSIONS["opensearch"]]
         changed: list[Copy] = []
-        for start in range(0, len(known), _REWRITTEN):
-            changed += self._rewrite(known[start : start + _REWRITTEN], leading)
+        for batch in batched(known, _REWRITTEN):
+            changed += self._rewrite(batch, leading)
         return changed
 
     def _rewrite(self, copies: list[Copy], leading: bool) -> list[Copy]:

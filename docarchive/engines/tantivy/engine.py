@@ -13,11 +13,12 @@ from docarchive.engines.base import Explanation, IndexEngine
 from docarchive.engines.protocol import Change, Scored
 from docarchive.engines.ranking import (
     FEEDBACK_DEPTH,
-    FEEDBACK_FOR_ALL,
     Feedback,
     Freshness,
     Reader,
     even_score,
+    feedback_of_one,
+    reordered,
     scored,
     takes_feedback,
 )
@@ -128,7 +129,7 @@ class TantivyEngine(IndexEngine[View]):
             return by_score(scores, view, wanted, freshness)
         total, best = by_score(scores, view, FEEDBACK_DEPTH)
         if added := self._feedback(query, best, view, reader):
-            ids = [] if total <= FEEDBACK_FOR_ALL else [hit.id for hit in best]
+            ids = reordered(total, best)
             scores = with_terms(scores, added, view, ids, alone=wanted <= len(ids) and freshness is None)
         return total, by_score(scores, view, wanted, freshness)[1]
 
@@ -145,9 +146,7 @@ class TantivyEngine(IndexEngine[View]):
         if reader is None or not takes_feedback(query):
             return None
         total, best = by_score(scoring(query, view), view, FEEDBACK_DEPTH)
-        added = self._feedback(query, best, view, reader)
-        within = total <= FEEDBACK_FOR_ALL or any(hit.id == id_ for hit in best)
-        return added if added is None or within else added._replace(terms={})
+        return feedback_of_one(self._feedback(query, best, view, reader), id_, total, best)
 
     def ids(self, query: Node) -> Iterator[str]:
         with self._damage_reported():

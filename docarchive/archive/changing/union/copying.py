@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any, Final
 
 from docarchive import failures, frontmatter
@@ -17,6 +17,7 @@ from docarchive.archive.changing.union.kept_files import KeptFiles
 from docarchive.archive.changing.union.notes import notes
 from docarchive.archive.changing.union.other import Other
 from docarchive.archive.session import Session
+from docarchive.batches import batched
 from docarchive.catalog.recorded import RecordedFile
 from docarchive.errors import ArchiveDamaged, InputError
 from docarchive.folder import File
@@ -176,7 +177,7 @@ class Copying:
         """Adds the articles that were deleted there, and that neither archive has; imports do not add them again."""
         count = 0
         lines = self._other.store.deletions.read()
-        while batch := [*islice(lines, _MANY)]:
+        for batch in batched(lines, _MANY):
             present = self._other.has([item["id"] for item in batch])
             present |= self._catalog.find_entries([], [item["id"] for item in batch]).keys()
             known = self._catalog.deleted_keys([key for item in batch for key in item["keys"]])
@@ -207,9 +208,7 @@ class Copying:
         return None
 
     def _batches(self, top: str) -> Iterator[list[FileStat]]:
-        files = self._other.store.files(top)
-        while batch := [*islice(files, _BATCH)]:
-            yield batch
+        yield from batched(self._other.store.files(top), _BATCH)
         self._say_unlisted()
 
     def _say_unlisted(self) -> None:
