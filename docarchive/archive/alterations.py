@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from docarchive import keys
@@ -17,7 +18,7 @@ from docarchive.article import Article
 from docarchive.errors import UsageError
 from docarchive.records import NamedTuple
 
-#: Changes an article; raises ``ArticleError`` if that article cannot be changed so.
+#: Changes an article; raises ``ArticleError`` if that article cannot be changed so. It can be sent to another process.
 Alteration = Callable[[Article], None]
 
 _FORM: Final = re.compile(r"([^\W\d][\w. -]*?)\s*([+-]?=)(.*)", re.DOTALL)
@@ -142,12 +143,12 @@ def all_of(assignments: Sequence[Assignment], such_as: str = "KEY=VALUE") -> Alt
     """
     if not assignments:
         raise UsageError(f"say what to change, such as {such_as}")
+    return partial(_assign, tuple(assignments))
 
-    def alter(article: Article) -> None:
-        for assignment in assignments:
-            assignment.apply(article)
 
-    return alter
+def _assign(assignments: Sequence[Assignment], article: Article) -> None:
+    for assignment in assignments:
+        assignment.apply(article)
 
 
 def check_are_of_one(assignments: Iterable[Assignment], count: int) -> None:
@@ -161,12 +162,12 @@ def check_are_of_one(assignments: Iterable[Assignment], count: int) -> None:
 
 def in_order(alterations: Sequence[Alteration]) -> Alteration:
     """Returns what makes several alterations."""
+    return partial(_alter_in_order, tuple(alterations))
 
-    def alter(article: Article) -> None:
-        for alteration in alterations:
-            alteration(article)
 
-    return alter
+def _alter_in_order(alterations: Sequence[Alteration], article: Article) -> None:
+    for alteration in alterations:
+        alteration(article)
 
 
 def words(assignments: Iterable[Assignment]) -> str:
@@ -214,17 +215,18 @@ def renamed_tag(old: str, new: str) -> Alteration:
     old, new = old.strip(), new.strip()
     if not old or not new:
         raise UsageError("a tag cannot be empty")
+    return partial(_rename, old, new)
+
+
+def _rename(old: str, new: str, article: Article) -> None:
     prefix = _folded(old) + _NESTED
 
-    def rename(tag: str) -> str:
+    def renamed(tag: str) -> str:
         if _folded(tag) == _folded(old):
             return new
         return new + tag[len(old) :] if _folded(tag).startswith(prefix) and tag[len(old) :][:1] == _NESTED else tag
 
-    def alter(article: Article) -> None:
-        article.tags = _once(map(rename, article.tags))
-
-    return alter
+    article.tags = _once(map(renamed, article.tags))
 
 
 def _once(items: Iterable[Any]) -> list[Any]:

@@ -97,6 +97,8 @@ class Folder:
                 if not (chunk := os.read(descriptor, left if left > 0 else _CHUNK)):
                     break
                 data = data + chunk if data else chunk
+                if len(chunk) < left and len(data) == status.st_size:
+                    break  # that was all, without another call to see that there is no more
             return data, status
         finally:
             os.close(descriptor)

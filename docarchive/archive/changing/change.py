@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from hashlib import sha256
-from typing import Any, Final, TypeVar
+from functools import partial
+from typing import Final, TypeVar
 
 from docarchive import frontmatter
 from docarchive.archive import lookup
 from docarchive.archive.alterations import Alteration
+from docarchive.archive.changing.altering import (
+    Altered,
+    AlteringProcess,
+    Part,
+    Unchanged,
+    Written,
+    altered,
+    replaced,
+    unparsed,
+    written,
+)
 from docarchive.archive.changing.reports import ChangeReport
 from docarchive.archive.importing.merging import Said
 from docarchive.archive.indexing import damaged_articles
@@ -25,9 +36,7 @@ from docarchive.batches import batched
 from docarchive.catalog import Row
 from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, UsageError
-from docarchive.identity import ArticleIdentity, content_digest
 from docarchive.query import Node
-from docarchive.records import NamedTuple
 from docarchive.store.log import LoggedArticle
 
 _BATCH: Final = 1_000
@@ -52,15 +61,6 @@ def selected(session: Session, tree: Node | None, ids: Iterable[str] | None, *, 
     if not all and len(chosen) == session.catalog.count() > 1:
         raise UsageError(f"the query matches all {len(chosen):,} articles; use --all if you mean all of them")
     return chosen
-
-
-class _Altered(NamedTuple):
-    """An article as it is after a change."""
-
-    article: Article
-    metadata: Mapping[str, Any]  # its ``metadata()``
-    identity: ArticleIdentity
-    same_text: bool  # whether the text below the front matter is as it was: then what depends on it alone stays
 
 
 class Changer:
@@ -109,19 +109,36 @@ class Changer:
 
     def alter(self, ids: Iterable[str], alteration: Alteration) -> None:
         """Alters articles, in batches."""
-        self._change(ids, lambda row: self.alter_one(row, alteration), keeps=True)
+        ids = [*ids]
+        self.read_edits(ids)
+        count = 0 if self._dry_run else len(ids)
+        with AlteringProcess(self._store, self._catalog.language, alteration, count) as process:
+            for parts in self._begun(ids, process):
+                self._filing.look_for_versions(id_ for part in parts for id_, _ in part.rows)
+                for id_, row, made in (result for part in parts for result in part.results()):
+                    self._try(id_, row, partial(self.alter_one, alteration=alteration, made=made))
+                self.commit()
+
+    def _begun(self, ids: Sequence[str], process: AlteringProcess) -> Iterator[list[Part]]:
+        """Yields articles to alter, in batches; each is begun before the one before it is written."""
+        begun: list[Part] = []
+        for batch in batches(ids):
+            following = process.begin(self.rows(batch))
+            if begun:
+                yield begun
+            begun = following
+        if begun:
+            yield begun
 
     def remove(self, ids: Iterable[str]) -> None:
         """Moves articles into the trash, in batches."""
         self._change(ids, self.remove_one)
 
-    def _change(self, ids: Iterable[str], do: Callable[[Row], None], *, keeps: bool = False) -> None:
-        """Does something to articles, in batches; ``keeps`` says whether what they were becomes a version."""
+    def _change(self, ids: Iterable[str], do: Callable[[Row], None]) -> None:
+        """Does something to articles, in batches."""
         ids = [*ids]
         self.read_edits(ids)
         for batch in batches(ids):
-            if keeps:
-                self._filing.look_for_versions(batch)
             for id_, row in self.rows(batch):
                 self._try(id_, row, do)
             self.commit()
@@ -208,60 +225,47 @@ class Changer:
         text = content.decode()
         return text, frontmatter.read_article(text), True
 
-    def alter_one(self, row: Row, alteration: Alteration) -> None:
-        """Adds to the batch what an alteration makes of an article; raises if it cannot be changed."""
-        text = lookup.read_whole(self._store, row)
-        # A file that the catalog has read is not parsed again.
-        is_known = "\0" not in text and sha256(text.encode()).digest() == row.digest
-        article = _unparsed(text, row) if is_known else self.read(row)[1]
-        before, body = article.metadata(), article.body
-        alteration(article)
-        metadata = article.metadata()
-        altered = _Altered(article, metadata, ArticleIdentity.of(article, metadata), article.body == body)
-        # Values that Python takes for equal may differ: 1 and true.
-        if metadata == before and altered.same_text and content_digest(article, before) == altered.identity.content:
+    def alter_one(self, row: Row, alteration: Alteration, made: Written | Unchanged | None = None) -> None:
+        """Adds to the batch what an alteration makes of an article; raises if it cannot be changed.
+
+        ``made`` is what it makes, if that is known.
+        """
+        if made is None:
+            text = lookup.read_whole(self._store, row)
+            known = unparsed(text, row)  # a file that the catalog has read is not parsed again
+            article = known or self.read(row)[1]
+            result = altered(row, text, article, alteration, known=known is not None)
+            if isinstance(result, Altered):
+                self._write(row, result)
+                return
+            made = result
+        if isinstance(made, Unchanged):
             self.report.unchanged += 1
-            self._observe(Decision("unchanged", row.path, row.id, article.title))
-            return
-        new = frontmatter.spliced(text, before, metadata) if is_known and altered.same_text else None
-        if new is None:
-            self.write(row, text, frontmatter.revise(text, article))
+            self._observe(Decision("unchanged", row.path, row.id, made.title))
         else:
-            self._write(row, text, new, altered)
+            self._put(row, made)
 
     def write(self, row: Row, before: str, text: str, said: Said | None = None) -> None:
         """Adds another text of an article to the batch; the text before becomes an earlier version.
 
         ``said`` is what an import said of it, if that is not what the last one here did.
         """
-        article = frontmatter.read_article(text)
-        article.id = article.id or row.id
-        metadata = article.metadata()
-        same_text = frontmatter.body_of(before) == frontmatter.body_of(text)
-        altered = _Altered(article, metadata, ArticleIdentity.of(article, metadata), same_text)
-        self._write(row, before, text, altered, said)
+        self._write(row, replaced(row, before, text), said)
 
-    def _write(self, row: Row, before: str, text: str, altered: _Altered, said: Said | None = None) -> None:
+    def _write(self, row: Row, article: Altered, said: Said | None = None) -> None:
+        if self._dry_run:
+            self.check_read(row)
+            self.count(row.id, article.article.title, row.path)
+        else:
+            self._put(row, written(row, article, self._catalog.language, said))
+
+    def _put(self, row: Row, new: Written) -> None:
+        """Adds an article to the batch."""
         self.check_read(row)
-        article = altered.article
-        if not self._dry_run:
-            digest = self._filing.keep_version(row, before.encode())
-            self._filing.write(row.path, text.encode())
-            same_text = altered.same_text and digest == row.digest
-            language = None
-            if same_text and not article.language and article.title == row.metadata.get("title"):
-                language = None if "language" in row.metadata else row.language
-            data = EntryData.of(
-                article,
-                self._catalog.language,
-                identity=altered.identity,
-                metadata=altered.metadata,
-                said=said,
-                language=language,
-                same_text=same_text,
-            )
-            self._filed.append(FiledArticle(data, article, row.path))
-        self.count(row.id, article.title, row.path)
+        self._filing.keep_version(row, new.before, new.digest_before)
+        self._filing.write(row.path, new.after, new.digest, new.copy)
+        self._filed.append(FiledArticle(new.data, new.article, row.path))
+        self.count(row.id, new.article.title, row.path)
 
     def add_one(self, article: Article, path: str, content: bytes) -> None:
         """Adds an article to the batch that the archive does not have; its file gets these bytes."""
@@ -354,13 +358,6 @@ def run(
     ):
         change(changer)
         return changer.end()
-
-
-def _unparsed(text: str, row: Row) -> Article:
-    """Returns the article in a text that the catalog has read, or that docarchive has written, for the row."""
-    article = Article.from_stored(row.metadata, frontmatter.body_of(text))
-    article.id = row.id
-    return article
 
 
 def batches(items: Iterable[_T]) -> Iterator[list[_T]]:

@@ -78,15 +78,15 @@ class Filing:
         """Whether something is in the batch."""
         return bool(self._digests or self._removed)
 
-    def write(self, path: str, content: bytes) -> None:
-        """Adds the file of an article to the batch."""
-        self._note_content(path, content)
+    def write(self, path: str, content: bytes, digest: bytes | None = None, copy: bytes | None = None) -> None:
+        """Adds the file of an article to the batch; its SHA-256 and its compressed copy are computed if left out."""
+        self._note_content(path, content, digest, copy)
         self.batch.add(path, content)
 
-    def _note_content(self, path: str, content: bytes) -> None:
+    def _note_content(self, path: str, content: bytes, digest: bytes | None = None, copy: bytes | None = None) -> None:
         """Notes what the file of an article is after the batch."""
-        self._digests[path] = sha256(content).digest()
-        self._copies[path] = compressed(content)
+        self._digests[path] = digest or sha256(content).digest()
+        self._copies[path] = copy or compressed(content)
 
     def keep_original(self, original: Original) -> None:
         """Adds an original to the batch, unless the archive has it."""
@@ -97,26 +97,26 @@ class Filing:
         folders = {f"{VERSIONS}/{id_}": id_ for id_ in ids}
         self._unversioned = {*folders.values()}.difference(map(folders.__getitem__, self._store.existing(folders)))
 
-    def keep_version(self, known: Row | Entry, content: bytes) -> bytes:
-        """Adds what the file of an article has been to the batch, as an earlier version; returns its SHA-256.
+    def keep_version(self, known: Row | Entry, content: bytes, digest: bytes | None = None) -> None:
+        """Adds what the file of an article has been to the batch, as an earlier version.
 
-        If the file was edited by hand since it was last read, what it was before that is a version, too.
+        If the file was edited by hand since it was last read, what it was before that is a version, too. The SHA-256 of
+        the content, ``digest``, is computed if left out.
         """
-        digest = sha256(content)
+        digest = digest or sha256(content).digest()
         is_first = known.id in self._unversioned
         path = version_path(known.id, 1) if is_first else self._store.version_path(known.id, content)
-        if digest.digest() != known.digest and (earlier := self._catalog.copy_of(known.id)) is not None:
+        if digest != known.digest and (earlier := self._catalog.copy_of(known.id)) is not None:
             first = self._store.version_path(known.id, earlier)
             self._recorded[first] = known.digest
             self.batch.add(first, earlier)
             path = version_path(known.id, version_number(first) + 1)
-        self._recorded[path] = digest.digest()
-        self._before[known.id] = LoggedFile(path, digest.hexdigest())
-        if digest.digest() == known.digest:
+        self._recorded[path] = digest
+        self._before[known.id] = LoggedFile(path, digest.hex())
+        if digest == known.digest:
             self.batch.keep(path, content, (known.path, known.size, known.modified))
         else:
             self.batch.add(path, content)
-        return digest.digest()
 
     def remove(self, row: Row) -> None:
         """Adds to the batch that an article is removed: its file goes into the trash."""
