@@ -17,7 +17,9 @@ URLS = st.builds(
     st.sampled_from(["", "me:secret@"]),
     st.sampled_from(["example.org", "EXAMPLE.org.", "[::1]", "127.0.0.1", "bücher.org", "İ.org", "a b", "..", ""]),
     st.sampled_from(["", ":80", ":443", ":8080", ":0", ":", ":x", ":99999"]),
-    st.text(max_size=10).map(lambda text: "/" + text) | st.sampled_from(["", "//", "/a//", "/%c3%a9", "/é ü"]),
+    st.text(max_size=10).map(lambda text: "/" + text)
+    | st.text("%c379A/", max_size=12).map(lambda text: "/" + text)
+    | st.sampled_from(["", "//", "/a//", "/%c3%a9", "/é ü", "/%c%%379"]),
     st.text(max_size=10).map(lambda text: "?" + text) | st.sampled_from(["", "?", "?a=1&b=&a=2", "?utm_x=1&q=%20+"]),
     st.text(max_size=5).map(lambda text: "#" + text),
 )

@@ -14,8 +14,8 @@ from docarchive.article.plain import clean
 #: A DOI as people write it; its first group is the DOI alone.
 DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src|cmpid", re.IGNORECASE)
-_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-
+#: An escape that is not within what may be the start of another one, such as ``%37`` in ``%c%37``.
+_ESCAPE = re.compile(r"(?<!%)(?<!%[0-9A-Fa-f])%[0-9A-Fa-f]{2}")
 #: What no name of a host has (code points that the URL Standard forbids, and other spaces).
 _NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f\s#/<>?@\[\\\]^`{|}]")
 _IN_PATH = "/%:@!$&'()*+,;=~-._"
