@@ -724,6 +724,7 @@ class Archive(Changeable):
         limit: int | None = None,
         offset: int = 0,
         now: datetime | None = None,
+        keys: Iterable[str] | None = None,
     ) -> Iterator[Row]:
         """Lists articles by their metadata, without opening a file.
 
@@ -733,6 +734,8 @@ class Archive(Changeable):
             limit: How many to return; None for all.
             offset: How many to skip before them.
             now: The time that dates in words are relative to; see ``search``.
+            keys: The keys of the metadata to read, such as ``["date", "title"]``; None for all. It takes less time to
+                read a few, and then ``size``, ``modified`` and ``digest`` are unknown.
 
         Raises:
             QueryError: The query is malformed.
@@ -741,12 +744,13 @@ class Archive(Changeable):
         from docarchive.archive.search import listing
 
         check_page(sort, max(limit or 0, 0), offset, "a list")
+        chosen = None if keys is None else [*keys]
         if self._is_in_trash(query):
             from docarchive.archive.trash import searching
 
-            return searching.rows(self._session, query, sort, limit, offset, now)
+            return searching.rows(self._session, query, sort, limit, offset, now, chosen)
         order = self._searcher.order(sort)
-        return listing.rows(self._session, self._parse(query, now=now), order, limit, offset)
+        return listing.rows(self._session, self._parse(query, now=now), order, limit, offset, chosen)
 
     @checked
     def list_count(self, query: str = "", *, now: datetime | None = None) -> int:

@@ -38,8 +38,14 @@ def order_by(sort: str) -> str:
         return ORDERS[sort]
     key = sort.removeprefix("-")
     path = "$" + "".join(f".{_quoted(name)}" for name in key.split("."))
-    values = ", ".join(f"json_extract(metadata, {_literal(p)})" for p in (f"{path}[0]", path, f"$.{_quoted(key)}"))
+    paths = (_literal(f"{path}[0]"), _literal(path), member(key))
+    values = ", ".join(f"json_extract(metadata, {path})" for path in paths)
     return f"sort_value(coalesce({values})) {'DESC ' if sort.startswith('-') else ''}NULLS LAST, id"
+
+
+def member(key: str) -> str:
+    """Returns the SQL for the path of a key in metadata."""
+    return _literal(f"$.{_quoted(key)}")
 
 
 def add_sort_value(db: sqlite3.Connection) -> None:

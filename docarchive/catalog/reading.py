@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.analysis import primary
 from docarchive.catalog import stored
 from docarchive.catalog.database import Database, batches, placeholders
 from docarchive.catalog.filters import Filter, listed
-from docarchive.catalog.orders import order_by
+from docarchive.catalog.orders import member, order_by
 from docarchive.keys import MERGED
 from docarchive.query import Every, Node
 from docarchive.records import NamedTuple
@@ -27,6 +27,7 @@ _MERGED: Final = (
 )
 _ROW: Final = "id, path, metadata, language, size, modified, digest"
 _ROW_TYPES: Final = "ttttnnd"
+_BRIEF_TYPES: Final = "tttt"
 
 
 #: In place of the digest of a file that was not read: no file has it.
@@ -247,18 +248,22 @@ class Reading(Database):
         limit: int = -1,
         offset: int = 0,
         since: Since | None = None,
+        keys: Sequence[str] | None = None,
     ) -> Iterator[Row]:
         """Yields the articles that a metadata query matches and that changed after ``since``; None for all.
 
-        The order is as ``orders.order_by`` takes it; a limit of -1 is none.
+        The order is as ``orders.order_by`` takes it; a limit of -1 is none. ``keys`` are the keys of the metadata to
+        read; None for all, and else what is known of the files is left out.
 
         Raises:
             UnsupportedQuery: The query has words of the text.
         """
         condition, parameters = self._filter.where(node or Every())
         join, values = _since_join(since, sort)
-        sql = f"SELECT {_ROW} FROM articles{join} WHERE ({condition}) ORDER BY {order_by(sort)} LIMIT ? OFFSET ?"
-        return self._rows(sql, [*values, *parameters, limit, offset])
+        # Row numbers alone are sorted, so that a sort does not move all metadata. A cross join keeps the order.
+        order = f"SELECT n FROM articles{join} WHERE ({condition}) ORDER BY {order_by(sort)} LIMIT ? OFFSET ?"
+        sql = f"SELECT {_columns(keys)} FROM ({order}) CROSS JOIN articles USING (n)"
+        return self._rows(sql, [*values, *parameters, limit, offset], keys)
 
     def ids(self, node: Node, sort: str) -> Iterator[str]:
         """Yields the ids of the articles that a metadata query matches, in an order; see ``rows``."""
@@ -271,11 +276,12 @@ class Reading(Database):
         condition, parameters = self._filter.where(node or Every())
         return int(self._one("n", f"SELECT count(*) FROM articles WHERE {condition}", *parameters))
 
-    def rows_of(self, ids: Sequence[str]) -> dict[str, Row]:
-        """Returns the rows of articles by id; unknown ids are left out."""
+    def rows_of(self, ids: Sequence[str], keys: Sequence[str] | None = None) -> dict[str, Row]:
+        """Returns the rows of articles by id; unknown ids are left out. For ``keys`` see ``rows``."""
         rows = {}
         for batch in batches(ids):
-            for row in self._rows(f"SELECT {_ROW} FROM articles WHERE id IN ({placeholders(batch)})", batch):
+            sql = f"SELECT {_columns(keys)} FROM articles WHERE id IN ({placeholders(batch)})"
+            for row in self._rows(sql, batch, keys):
                 rows[row.id] = row
         return rows
 
@@ -378,14 +384,43 @@ class Reading(Database):
             noted = self._one("T", "SELECT max(archived_start) FROM articles")
         return None if noted is None else str(noted)
 
-    def _rows(self, sql: str, parameters: Any) -> Iterator[Row]:
-        for batch in self._row_batches(_ROW_TYPES, sql, parameters):
+    def _rows(self, sql: str, parameters: Any, keys: Sequence[str] | None = None) -> Iterator[Row]:
+        read = _reader(keys)
+        for batch in self._row_batches(_ROW_TYPES if keys is None else _BRIEF_TYPES, sql, parameters):
             ids, paths, metadata, *others = zip(*batch, strict=True)
-            yield from map(Row, ids, paths, map(stored.metadata, metadata), *others)
+            yield from map(Row, ids, paths, map(read, metadata), *others)
 
     def _entry(self, column: str, value: str) -> Entry | None:
         sql = f"SELECT {_ENTRY} FROM articles WHERE {column} = ? ORDER BY n LIMIT 1"
         return next((Entry(*row) for row in self._select(_ENTRY_TYPES, sql, (value,))), None)
+
+
+def _columns(keys: Sequence[str] | None) -> str:
+    """Returns the SQL for the columns of a row; if there are keys, a list of their values for the metadata."""
+    if keys is None:
+        return _ROW
+    paths = [*map(member, keys)]
+    if not paths:
+        chosen = "'[]'"
+    elif not _are_plain(keys):
+        chosen = "metadata"
+    else:  # of one path SQLite returns a value, of several a list in JSON
+        chosen = f"json_extract(metadata, {', '.join(paths if len(paths) > 1 else paths * 2)})"
+    return f"id, path, {chosen}, language"
+
+
+def _reader(keys: Sequence[str] | None) -> Callable[[str], dict[str, Any]]:
+    """Returns what reads the metadata in the columns of ``_columns``."""
+    if keys is None:
+        return stored.metadata
+    if not _are_plain(keys):
+        return lambda text: {key: value for key, value in stored.metadata(text).items() if key in keys}
+    return partial(stored.some_metadata, keys if len(keys) != 1 else [*keys, *keys])
+
+
+def _are_plain(keys: Sequence[str]) -> bool:
+    """Returns whether SQLite can look keys up: it compares them as they are written in JSON."""
+    return all(key.replace("-", "_").isidentifier() for key in keys)
 
 
 def copies_of(archives: Sequence[str], differing: Sequence[str]) -> dict[str, list[str]]:

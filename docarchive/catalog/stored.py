@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import NoneType
 from typing import Any, Final
@@ -107,7 +107,17 @@ def metadata(text: str) -> dict[str, Any]:
 
     A list of articles calls it for each, so it looks at every value once.
     """
-    values = _parse(text)
+    return checked(_parse(text), text)
+
+
+def some_metadata(keys: Sequence[str], text: str) -> dict[str, Any]:
+    """Returns the metadata of an article under some keys, from a list of their values in JSON; see ``metadata``."""
+    values = json.loads(text)
+    return checked({key: value for key, value in zip(keys, values, strict=True) if value is not None}, text)
+
+
+def checked(values: dict[str, Any], text: str) -> dict[str, Any]:
+    """Returns metadata that was read from a text in JSON; raises ``ArchiveDamaged`` if an article cannot have it."""
     large = len(text) > _LARGE or ("\\" in text and _ESCAPE in text)  # one character is looked for much faster
     for key, value in values.items():
         kind = type(value)

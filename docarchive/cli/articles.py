@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docarchive.cli.render import bold, counted, dim, line, marked, out, safe
 from docarchive.cli.terminal import coloured, columns, reading_width
 
 if TYPE_CHECKING:
     from docarchive import Hit, Row
+
+#: The keys of the metadata that a list shows.
+PRINTED: Final = ("date", "title")
 
 
 def print_hits(hits: Iterable[Hit], width: int) -> None:

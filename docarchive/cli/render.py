@@ -30,6 +30,8 @@ def safe(text: str) -> str:
 
 def line(text: str) -> str:
     """Returns text on one line, safe for a terminal."""
+    if text.isprintable() and "  " not in text and text.strip() == text:  # most are
+        return text
     return safe(" ".join(text.split()))
 
 

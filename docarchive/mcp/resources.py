@@ -50,7 +50,7 @@ _PROMPTS: Final = {
 def listed(archive: Archive, given: dict[str, Any]) -> dict[str, Any]:
     """Returns the resources, the newest articles first."""
     start = position(given)
-    rows = archive.list(limit=_PAGE, offset=start)
+    rows = archive.list(limit=_PAGE, offset=start, keys=["title"])
     items = (
         {
             "uri": SCHEME + quote(row.id, safe=""),

@@ -70,15 +70,17 @@ class CollectionCatalog(Catalog):
         limit: int = -1,
         offset: int = 0,
         since: Since | None = None,
+        keys: Sequence[str] | None = None,
     ) -> Iterator[Row]:
         """Yields the articles that any query matches; see ``Catalog``."""
         if since is not None:
             raise UsageError("a collection has no journal; export the changes of an archive that feeds it")
-        return self._rows_of(self._engine.stored(node or Every(), sort, None if limit < 0 else limit, offset))
+        stored = self._engine.stored(node or Every(), sort, None if limit < 0 else limit, offset)
+        return (_with_keys(row, keys) for row in self._rows_of(stored))
 
-    def rows_of(self, ids: Sequence[str]) -> dict[str, Row]:
+    def rows_of(self, ids: Sequence[str], keys: Sequence[str] | None = None) -> dict[str, Row]:
         """Returns the rows of articles by id; unknown ids are left out."""
-        return {row.id: row for row in self._rows_of(self._engine.stored_of(ids))}
+        return {row.id: _with_keys(row, keys) for row in self._rows_of(self._engine.stored_of(ids))}
 
     def rows_in_order(self, ids: Iterable[str], sort: str, since: Since | None = None) -> Iterator[Row]:
         """Yields the rows of any number of articles in an order; unknown ids are left out."""
@@ -214,3 +216,9 @@ class CollectionCatalog(Catalog):
     def _note_partial(self) -> None:
         if self._engine.partial:
             self._notify(PARTIAL)
+
+
+def _with_keys(row: Row, keys: Sequence[str] | None) -> Row:
+    if keys is None:
+        return row
+    return row._replace(metadata={key: value for key, value in row.metadata.items() if key in keys})

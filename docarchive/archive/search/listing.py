@@ -15,14 +15,16 @@ _MOST: Final = 2**62  # articles: SQLite takes no larger limit
 _BATCH: Final = 500
 
 
-def rows(session: Searchable, tree: Node, sort: str, limit: int | None, offset: int) -> Iterator[Row]:
+def rows(
+    session: Searchable, tree: Node, sort: str, limit: int | None, offset: int, keys: Sequence[str] | None = None
+) -> Iterator[Row]:
     """Yields the rows of articles that match a query; for the arguments see ``Archive.list``."""
     limit, offset = -1 if limit is None else max(-1, min(limit, _MOST)), min(offset, _MOST)
     try:
-        return session.catalog.rows(tree, sort=sort, limit=limit, offset=offset)
+        return session.catalog.rows(tree, sort=sort, limit=limit, offset=offset, keys=keys)
     except UnsupportedQuery:
         numbers = session.ask(lambda engine: engine.rows(tree))
-        return _rows_of(session, session.catalog.ids_in_order(numbers, sort, limit, offset))
+        return _rows_of(session, session.catalog.ids_in_order(numbers, sort, limit, offset), keys)
 
 
 def ids(session: Session, tree: Node, sort: str) -> list[str]:
@@ -43,8 +45,8 @@ def count(session: Searchable, tree: Node) -> int:
         return session.ask(lambda engine: engine.count(tree))
 
 
-def _rows_of(session: Searchable, ids: Sequence[str]) -> Iterator[Row]:
+def _rows_of(session: Searchable, ids: Sequence[str], keys: Sequence[str] | None) -> Iterator[Row]:
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
-        rows = session.catalog.rows_of(batch)
+        rows = session.catalog.rows_of(batch, keys)
         yield from (rows[id_] for id_ in batch if id_ in rows)

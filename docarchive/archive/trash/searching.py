@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -32,12 +32,18 @@ def count(session: Session, query: str, language: str | None, now: datetime | No
 
 
 def rows(
-    session: Session, query: str, sort: str, limit: int | None, offset: int, now: datetime | None
+    session: Session,
+    query: str,
+    sort: str,
+    limit: int | None,
+    offset: int,
+    now: datetime | None,
+    keys: Sequence[str] | None = None,
 ) -> Iterator[Row]:
     """Yields the rows of the articles in the trash that match a query; see ``Archive.list``."""
     with closing(Trash(session)) as trash:
         order = Searcher(trash).order(sort)
-        yield from listing.rows(trash, tree_of(trash, query, now), order, limit, offset)
+        yield from listing.rows(trash, tree_of(trash, query, now), order, limit, offset, keys)
 
 
 def resolve(session: Session, prefix: str) -> str:

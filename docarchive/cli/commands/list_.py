@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from docarchive.archive.lookup import is_in_trash
 from docarchive.cli.advice import advise_spelling, answer_count
-from docarchive.cli.articles import print_rows
+from docarchive.cli.articles import PRINTED, print_rows
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.render import advise_sync, nothing_matched, out, to_json
@@ -65,7 +65,8 @@ def list_(
         if count:
             answer_count(archive, text, total, as_json=json, now=when)
             return 0 if total else 1
-        rows = archive.list(text, sort=sort, limit=-1 if limit is None else limit, offset=offset, now=when)
+        keys = None if json else [] if ids else PRINTED
+        rows = archive.list(text, sort=sort, limit=-1 if limit is None else limit, offset=offset, now=when, keys=keys)
         if json:
             _print_json(text, total, rows)
         else:
