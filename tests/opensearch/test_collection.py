@@ -157,6 +157,17 @@ def test_an_article_is_that_of_its_archive(both: tuple[Archive, Archive], collec
     assert collection.fields() == whole.fields()
 
 
+def test_articles_are_asked_for_together(urls: str, both: tuple[Archive, Archive]) -> None:
+    def asked() -> int:
+        with urlopen(f"{urls.partition(',')[0]}/{NAME}/_stats/search") as answer:
+            return int(json.load(answer)["_all"]["total"]["search"]["query_total"])
+
+    before = asked()
+    assert len([*both[0]]) == len(both[1]) > 6
+    shards = 4
+    assert asked() - before <= 6 * shards
+
+
 def test_similar_and_statistics(both: tuple[Archive, Archive], collected: Collected) -> None:
     collection, whole = both
     for row in whole.list():

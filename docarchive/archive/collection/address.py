@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _PREFIX: Final = ("opensearch+", "opensearch:/")
 #: With one slash, too: a path has no two in a row.
 _ADDRESS: Final = re.compile(r"opensearch\+(https?):/{1,2}([^/?#]+)/([^/?#]+)/?")
-_FORM: Final = "opensearch+https://HOST:9200/NAME"
+_FORM: Final = "opensearch+https://HOST:9200/NAME, with commas between the HOST:9200 of several nodes"
 
 
 def is_address(path: str | os.PathLike[str]) -> bool:

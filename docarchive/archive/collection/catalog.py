@@ -11,7 +11,7 @@ from docarchive.archive.collection.rows import row_of
 from docarchive.archive.collection.texts import Texts
 from docarchive.archive.progress import Incomplete, Notify
 from docarchive.archive.session import PARTIAL
-from docarchive.batches import batched
+from docarchive.batches import batched_by_size
 from docarchive.catalog import Catalog, Entry, Row, Since
 from docarchive.engines.terms import moment
 from docarchive.errors import InputError, UsageError
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from docarchive.engines.opensearch.documents import StoredArticle
     from docarchive.query.facets import Counts
 
-_TOGETHER: Final = 100
+_TOGETHER: Final = 500
+_TOGETHER_SIZE: Final = 1_000_000  # characters; no more than ``Texts`` keeps
 _NO_LABELS: Final = frozenset({*TEXT_FIELDS, *DATE_FIELDS, *UNLABELLED})
 
 
@@ -199,7 +200,7 @@ class CollectionCatalog(Catalog):
     # Making rows
 
     def _rows_of(self, articles: Iterable[StoredArticle]) -> Iterator[Row]:
-        for batch in batched(articles, _TOGETHER):
+        for batch in batched_by_size(articles, _TOGETHER, _TOGETHER_SIZE, lambda article: len(article.text)):
             holders = self._engine.holders([article.id for article in batch])
             self._note_partial()
             for article in batch:

@@ -13,6 +13,7 @@ from docarchive.analysis import primary
 from docarchive.archive.collection.address import address_of, cluster_at
 from docarchive.archive.collection.catalog import CollectionCatalog
 from docarchive.archive.collection.store import CollectionStore
+from docarchive.archive.collection.texts import Texts
 from docarchive.archive.progress import Incomplete, Notify, Progress, no_notices, no_progress
 from docarchive.archive.session import LOST, Session
 from docarchive.archive.settings import Settings
@@ -35,9 +36,9 @@ T = TypeVar("T")
 
 
 class CollectionSession(Session):
-    """An open collection."""
+    """An open collection; ``texts`` are shared by its sessions, as one may list what another reads."""
 
-    def __init__(self, cluster: Cluster, progress: Progress, notify: Notify) -> None:
+    def __init__(self, cluster: Cluster, progress: Progress, notify: Notify, texts: Texts | None = None) -> None:
         from docarchive.engines.opensearch.collection import CollectionEngine
 
         self.progress = progress
@@ -55,7 +56,7 @@ class CollectionSession(Session):
         languages = Counter(primary(member.language) or "en" for member in members)
         language = max(sorted(languages), key=lambda language: languages[language])
         self.settings = Settings(cluster.index_name, CLUSTERED, language, cluster=cluster)
-        store = CollectionStore(Path(address_of(cluster)), cluster, self._collection)
+        store = CollectionStore(Path(address_of(cluster)), cluster, self._collection, texts)
         self.store = store
         self.catalog = CollectionCatalog(self._collection, store.texts, language, notify)
         if left_out := [member.archive for member in members if not member.is_current]:
@@ -78,7 +79,8 @@ class CollectionSession(Session):
 
     def again(self) -> Session:
         """Opens another session of the same collection."""
-        return CollectionSession(self._cluster, self.progress, self.notify)
+        assert isinstance(self.store, CollectionStore)
+        return CollectionSession(self._cluster, self.progress, self.notify, self.store.texts)
 
     def share(self, turn: LockType, changes: list[int]) -> None:
         """Does nothing: nobody writes."""

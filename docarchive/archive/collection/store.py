@@ -25,11 +25,14 @@ class CollectionStore(Store):
         root: The address of the collection as a path.
         cluster: The cluster.
         engine: The engine of the collection; a new one if left out.
+        texts: The texts that were read last; none if left out.
     """
 
-    def __init__(self, root: Path, cluster: Cluster, engine: CollectionEngine | None = None) -> None:
+    def __init__(
+        self, root: Path, cluster: Cluster, engine: CollectionEngine | None = None, texts: Texts | None = None
+    ) -> None:
         self.root = root
-        self.texts = Texts()
+        self.texts = texts or Texts()
         self._cluster = cluster
         self._engine = engine
 

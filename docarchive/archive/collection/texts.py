@@ -8,7 +8,7 @@ from typing import Final
 
 from docarchive.catalog import Row
 
-_MOST: Final = 16_000_000  # characters
+_MOST: Final = 4_000_000  # characters
 
 
 class Texts:

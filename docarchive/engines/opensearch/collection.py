@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from operator import itemgetter
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.analysis import label_key, primary
-from docarchive.batches import batched
+from docarchive.batches import batched_by_size
 from docarchive.engines.cluster import Cluster
 from docarchive.engines.counting import by_date, by_label, prefixes
 from docarchive.engines.opensearch.compile import matching
 from docarchive.engines.opensearch.connection import Connection
 from docarchive.engines.opensearch.counting import Matches
-from docarchive.engines.opensearch.documents import BY_ID, TOGETHER, CollectionView, Holder, StoredArticle
+from docarchive.engines.opensearch.documents import (
+    BY_ID,
+    TOGETHER,
+    TOGETHER_SIZE,
+    CollectionView,
+    Holder,
+    StoredArticle,
+)
 from docarchive.engines.opensearch.ordering import SORTED, columns
 from docarchive.engines.opensearch.queries import EVERY, Query, all_of, any_term, term
 from docarchive.engines.opensearch.searching import SearchingEngine
@@ -35,6 +43,8 @@ if TYPE_CHECKING:
 _SECOND: Final = 1_000_000  # in an ``instant``
 #: Of more values than this, only some are looked at for statistics.
 _MANY: Final = 50_000
+#: Bytes that an article is taken for where its size is not known.
+_LIKELY_SIZE: Final = 10_000
 _OWN: Final = "docarchive"
 #: For so long, in seconds, it is taken for granted that the same archives feed the collection.
 _FRESH: Final = 5.0
@@ -146,10 +156,10 @@ class CollectionEngine(SearchingEngine):
         with self.at_one_time() as view:
             matches = matching(query, view) if ids is None else all_of(matching(query, view), any_term("id", ids))
             end = None if limit is None else offset + limit
-            wanted = islice(ordered_ids(view, matches, sort, end), offset, end)
-            for batch in batched(wanted, TOGETHER):
-                articles = view.articles(batch)
-                yield from (articles[id_] for id_ in batch if id_ in articles)
+            wanted = islice(_ordered_sizes(view, matches, sort, end), offset, end)
+            for batch in batched_by_size(wanted, TOGETHER, TOGETHER_SIZE, itemgetter(1)):
+                articles = view.articles([id_ for id_, _ in batch])
+                yield from (articles[id_] for id_, _ in batch if id_ in articles)
 
     def _first(
         self, query: Node, view: Any, wanted: int, sort: str, reader: Reader | None, freshness: Freshness | None
@@ -166,8 +176,9 @@ class CollectionEngine(SearchingEngine):
         return (articles[id_] for id_ in dict.fromkeys(ids) if id_ in articles)
 
     def holders(self, ids: Sequence[str]) -> dict[str, list[Holder]]:
-        """Returns which archives have articles, by id."""
-        return self.view().holders(ids)
+        """Returns which archives have articles, by id; nothing if there is one archive, which has all."""
+        archives = len(self.members)
+        return self.view().holders(ids, archives) if archives > 1 else {}
 
     def ids_with_prefix(self, prefix: str, limit: int) -> list[str]:
         """Returns the first ids that begin with a prefix, in order."""
@@ -273,11 +284,24 @@ def _counted(facet: Facet, matches: AllMatches) -> Counts:
 def ordered_ids(view: CollectionView, query: Query, sort: str, limit: int | None = None) -> Iterator[str]:
     """Yields the ids of matches in an order: one of ``SORTS`` but relevance, or any key, perhaps after ``-``."""
     key, descending = sort.removeprefix("-"), sort.startswith("-")
-    if key in SORTED:
-        return view.ids_in_order(query, columns(sort), limit)
-    if key == "id":
-        return view.ids_in_order(query, [{"id": {"order": "desc" if descending else "asc"}}], limit)
+    if order := _columns(sort):
+        return view.ids_in_order(query, order, limit)
     return islice(view.ids_by_key(query, "order", label_key(key) + VALUE, descending=descending), limit)
+
+
+def _ordered_sizes(view: CollectionView, query: Query, sort: str, limit: int | None) -> Iterator[tuple[str, int]]:
+    """Yields ids, as ``ordered_ids`` does, with the bytes of the articles, or a guess where the order has no column."""
+    if order := _columns(sort):
+        return view.sized_in_order(query, order, limit)
+    return ((id_, _LIKELY_SIZE) for id_ in ordered_ids(view, query, sort, limit))
+
+
+def _columns(sort: str) -> list[Any]:
+    """Returns how the cluster sorts; nothing if it has no column to sort by."""
+    key = sort.removeprefix("-")
+    if key == "id":
+        return [{"id": {"order": "desc" if sort.startswith("-") else "asc"}}]
+    return columns(sort) if key in SORTED else []
 
 
 def _meta_of(described: Any) -> dict[str, Any] | None:

@@ -11,15 +11,21 @@ from docarchive.engines.opensearch.queries import EVERY, NONE, Query, all_of, an
 from docarchive.engines.opensearch.view import MOST_HITS, View
 from docarchive.records import NamedTuple
 
-#: How many articles are asked for at once.
-TOGETHER: Final = 100
+#: How many articles are asked for at once, and how many bytes of them.
+TOGETHER: Final = 500
+TOGETHER_SIZE: Final = 1_000_000
 #: How many terms are counted at once.
 _COUNTED: Final = 500
-#: How many articles are put in order at once.
+#: How many values' articles are put in order at once, at least.
+_RANKED: Final = 1_000
+#: How many articles are put in order at once, at most.
 _ORDERED: Final = MOST_HITS
+#: How many ids are kept in memory while articles are read.
+_PAGE: Final = 2_000
 _READ: Final = ["id", "archive", "language", "path", "file"]
 #: The order of ids.
 BY_ID: Final[list[Any]] = [{"id": {"order": "asc"}}]
+_BY_SIZE: Final[dict[str, Any]] = {"size": {"order": "asc", "missing": 0}}
 
 
 class StoredArticle(NamedTuple):
@@ -75,10 +81,10 @@ class CollectionView(View):
                 articles[article.id] = article
         return articles
 
-    def holders(self, ids: Sequence[str]) -> dict[str, list[Holder]]:
-        """Returns which archives have articles, by id, in order of the archives' names."""
+    def holders(self, ids: Sequence[str], archives: int) -> dict[str, list[Holder]]:
+        """Returns which of a number of archives have articles, by id, in order of the archives' names."""
         holders: dict[str, list[Holder]] = {}
-        for batch in batched(ids, TOGETHER):
+        for batch in batched(ids, max(min(TOGETHER, MOST_HITS // archives), 1)):
             body = {
                 "query": any_term("id", batch),
                 "size": MOST_HITS,
@@ -116,6 +122,11 @@ class CollectionView(View):
         """Yields the ids of matches in an order of columns, of which the last one is the id."""
         return (hit[-1] for page in self._pages(query, limit, sort) for hit in page)
 
+    def sized_in_order(self, query: Query, sort: Sequence[Any], limit: int | None) -> Iterator[tuple[str, int]]:
+        """Yields ids, as ``ids_in_order`` does, with the bytes of the articles' files."""
+        pages = self._pages(query, limit, [*sort, _BY_SIZE], _PAGE)  # an answer has what it is sorted by
+        return ((hit[-2], hit[-1]) for page in pages for hit in page)
+
     def ids_by_key(self, query: Query, field: str, prefix: str, *, descending: bool) -> Iterator[str]:
         """Yields the ids of matches in the order of those terms of a field that begin with a prefix.
 
@@ -130,7 +141,7 @@ class CollectionView(View):
                 terms, size = [], 0
             terms.append(value)
             size += count
-            if size >= TOGETHER * 10:
+            if size >= _RANKED:
                 yield from self._ids_of_terms(query, field, terms)
                 terms, size = [], 0
         yield from self._ids_of_terms(query, field, terms)

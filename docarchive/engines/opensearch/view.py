@@ -84,12 +84,14 @@ class View:
         for page in self._pages(query, None, _ROWS):
             yield from ((row, id_) for row, id_ in page)
 
-    def _pages(self, query: Query, limit: int | None, sort: Sequence[Any]) -> Iterator[list[list[Any]]]:
-        """Yields what matches are sorted by, page by page, of the index at one point in time."""
+    def _pages(
+        self, query: Query, limit: int | None, sort: Sequence[Any], most: int = MOST_HITS
+    ) -> Iterator[list[list[Any]]]:
+        """Yields what matches are sorted by, in pages of up to ``most``, of the index at one point in time."""
         with self.at_one_time() as view:
             after: list[Any] | None = None
             while limit is None or limit > 0:
-                size = MOST_HITS if limit is None else min(limit, MOST_HITS)
+                size = most if limit is None else min(limit, most)
                 body = {"query": query, "size": size, "sort": sort, "_source": False, "track_total_hits": False}
                 body |= {"search_after": after} if after else {}
                 answer = view.search(body, filter_path="hits.hits.sort,_shards")
