@@ -51,7 +51,7 @@ class MemoryEngine:
                 self._rows[change.id] = change.row
         self._position = position() if callable(position) else position
 
-    def publish(self) -> None:
+    def publish(self, progress: Callable[[int, int], None] | None = None) -> None:
         pass
 
     def search(

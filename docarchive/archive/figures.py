@@ -48,6 +48,8 @@ class ClusterStatus(NamedTuple):
         copies: How many copies of them there should be, with the parts themselves.
         active: How many of these there are.
         articles: How many articles are in it.
+        compared: Whether all of them were compared with those of other archives that feed the index; if not, the next
+            import, change or sync does that.
         problem: Why the cluster does not say this; None if it does.
     """
 
@@ -60,6 +62,7 @@ class ClusterStatus(NamedTuple):
     copies: int = 0
     active: int = 0
     articles: int = 0
+    compared: bool = True
     problem: str | None = None
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 #: Called while a long operation runs: ``progress(phase, done, total)``. Phases are ``import`` (bytes), ``read``,
-#: ``index``, ``vectors``, ``export``, ``unite`` and ``verify`` (articles), ``backup``, ``restore`` and ``manifest``
-#: (files); total is None if it is unknown.
+#: ``index``, ``compare``, ``vectors``, ``export``, ``unite`` and ``verify`` (articles), ``backup``, ``restore`` and
+#: ``manifest`` (files); total is None if it is unknown.
 Progress = Callable[[str, int, int | None], None]
+#: The phase in which articles are compared with those of other archives that feed the same index.
+COMPARE = "compare"
 
 
 def no_progress(phase: str, done: int, total: int | None) -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from docarchive import failures
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.progress import Incomplete, Notify, no_notices
+from docarchive.archive.progress import COMPARE, Incomplete, Notify, no_notices
 from docarchive.archive.settings import LAYOUT, Settings
 from docarchive.catalog import Catalog, noted
 from docarchive.catalog.stored import FILE
@@ -419,7 +419,7 @@ class Session:
     def publish(self) -> None:
         """Shows the index to others, where these can see it; what is not shown now is shown after the next change."""
         with suppress(IndexUnavailable):
-            self.engine.publish()
+            self.engine.publish(partial(self.progress, COMPARE))
 
     def recover(self) -> None:
         """Stores in the catalog the files that an interrupted write has put in place, unless a process still writes.

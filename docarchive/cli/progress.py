@@ -16,6 +16,7 @@ _DESCRIPTIONS: Final = {
     "import": "importing",
     "read": "reading",
     "index": "indexing",
+    "compare": "comparing with other archives",
     "export": "exporting",
     "unite": "merging",
     "vectors": "computing vectors",

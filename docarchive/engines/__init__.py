@@ -125,5 +125,5 @@ def open_engine(
         except ImportError as error:
             raise UsageError("the opensearch engine needs an extra: pip install 'docarchive[opensearch]'") from error
 
-        return OpenSearchEngine(folder, language, cluster)
+        return OpenSearchEngine(folder, language, cluster, jobs)
     raise UsageError(f"there is no engine {name!r}; {did_you_mean(name, (*ENGINES, CLUSTERED))}")

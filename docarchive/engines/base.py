@@ -91,7 +91,7 @@ class IndexEngine(Generic[View]):
             self._write(changes, fresh=fresh)
         write_state(self._folder, VERSIONS[self.name], self._language, position() if callable(position) else position)
 
-    def publish(self) -> None:
+    def publish(self, progress: Callable[[int, int], None] | None = None) -> None:
         pass  # only this archive reads an index in its folder
 
     def clear(self) -> None:

@@ -158,8 +158,11 @@ class Engine(Protocol):
             field: The text field of the words; None: all text fields.
         """
 
-    def publish(self) -> None:
-        """Shows the index to others than this archive, if it is where others can see it, instead of earlier ones."""
+    def publish(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Shows the index to others than this archive, if it is where others can see it, instead of earlier ones.
+
+        ``progress`` is called with how many ids were compared with those of other archives, and how many there are.
+        """
 
     def clear(self) -> None:
         """Deletes the index."""

@@ -207,7 +207,13 @@ def test_a_sweep_continues_where_it_stopped(urls: str, members: list[Member]) ->
         lost = {**there, "leading": False, "edition": "e1", "length": 1, "content": "x", "bare": False}
         ask(urls, "PUT", f"/{copy.index_name}/_doc/{copy.id}?refresh=true", lost)
     Folder(two._folder).put("sweep.json", json.dumps({"after": _IDS[5]}).encode())
-    two.engine.publish()
+    compared: list[tuple[int, int]] = []
+    assert two.engine.status()["compared"] is False  # type: ignore[attr-defined]
+    two.engine.publish(lambda done, total: compared.append((done, total)))
+    assert two.engine.status()["compared"] is True  # type: ignore[attr-defined]
+    assert compared == [(0, 0)]  # none led
+    two.engine.publish(lambda done, total: compared.append((done, total)))
+    assert len(compared) == 1  # there is nothing left to compare
     leads = {id_ for id_, own in copies(urls, index).items() if any(copy.leading for copy in own)}
     assert leads == {id_ for id_ in _IDS if id_ > _IDS[5]}
     two.rebuild()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.progress import Notify, Progress
+from docarchive.archive.progress import COMPARE, Notify, Progress
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
 from docarchive.errors import IndexUnavailable
@@ -123,7 +124,7 @@ class LiveIndexer:
     def _publish(self) -> None:
         if self._publishes:
             with suppress(IndexUnavailable):
-                self._engine.publish()
+                self._engine.publish(partial(self._progress, COMPARE))
 
     def _catch_up(self) -> None:
         recent = {change.id: change for change in self._recent if change.article}

@@ -137,6 +137,8 @@ def _cluster(status: ClusterStatus) -> str:
     if status.problem:
         return f"{status.index_name} at {status.url}: {status.problem}"
     parts = f"{counted(status.shards, 'shard')}, {status.active} of {status.copies} copies active"
+    if not status.compared:
+        parts += "; run 'docarchive sync' to compare it with other archives"
     return f"{status.index_name} at {status.url}: {status.health}, {counted(status.nodes, 'node')}, {parts}"
 
 

@@ -25,6 +25,7 @@ def stats(context: Context, json: Json = False) -> None:
     with opened(context, reads=True) as archive:
         stats = archive.statistics()
         index = "up to date" if stats.indexed == stats.changes else f"behind; {next_update(archive)}"
+        index = "what its archives have sent" if stats.archives else index
         if not json:
             advise_sync(archive)
     if json:

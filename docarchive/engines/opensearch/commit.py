@@ -8,13 +8,13 @@ alone in its collection only asks whether it still is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from docarchive.batches import batched_by_size
 from docarchive.engines.opensearch import bulk
 from docarchive.engines.opensearch.connection import Connection
 from docarchive.engines.opensearch.leading import Copy, leader
-from docarchive.engines.opensearch.schema import document
+from docarchive.engines.opensearch.makers import Task, make_all
 from docarchive.engines.opensearch.settling import Settling
 from docarchive.engines.protocol import Change
 from docarchive.errors import DocarchiveError
@@ -26,12 +26,20 @@ _MOST: Final = 50_000
 
 
 class Commit:
-    """One commit to an index; ``archive`` is the name of the archive in the cluster."""
+    """One commit to an index.
 
-    def __init__(self, connection: Connection, settling: Settling, archive: str) -> None:
+    Args:
+        connection: The cluster.
+        settling: Compares the documents with those of other archives.
+        archive: The name of the archive in the cluster.
+        jobs: How many processes may make documents, with this one.
+    """
+
+    def __init__(self, connection: Connection, settling: Settling, archive: str, jobs: int) -> None:
         self._connection = connection
         self._settling = settling
         self._archive = archive
+        self._jobs = jobs
         self._ids: set[str] = set()
         self._following: set[str] = set()  # the ids whose own document was sent as one that does not lead
         self._raised: set[str] = set()  # the indexes with a document that leads in place of a deleted one
@@ -68,20 +76,19 @@ class Commit:
         settling.settle(sorted(settling.others(self._ids).keys() | self._following))
 
     def _lines(self, changes: Iterable[Change]) -> Iterator[bulk.Lines]:
-        for batch in _batches(changes) if self._compares else ([change] for change in changes):
+        for made in make_all(self._tasks(changes), self._jobs):
+            if len(self._following) <= _MOST:
+                self._following.update(made.following)
+            yield from made.lines
+
+    def _tasks(self, changes: Iterable[Change]) -> Iterator[Task]:
+        for batch in batched_by_size(changes, _TOGETHER, _TOGETHER_SIZE, Change.size):
             others = self._others([change.id for change in batch]) if self._compares else {}
             if len(self._ids) <= _MOST:
                 self._ids.update(change.id for change in batch)
             deleted = [change.id for change in batch if change.article is None]
             self._raise([leader(others[id_]) for id_ in deleted if id_ in others])
-            for change in batch:
-                if change.article is None:
-                    yield bulk.deleting(change.id, change.number)
-                else:
-                    made = document(change, self._archive)
-                    if change.id in others:
-                        self._compare(made, others[change.id])
-                    yield bulk.indexing(change.id, change.number, made)
+            yield Task(batch, others, self._archive)
 
     def _others(self, ids: list[str]) -> dict[str, list[Copy]]:
         try:
@@ -90,13 +97,6 @@ class Commit:
             self._failed = True
             return {}
 
-    def _compare(self, made: dict[str, Any], others: list[Copy]) -> None:
-        own = Copy.of(made)
-        if leader([own, *others]) is not own:
-            made["leading"] = False
-            if len(self._following) <= _MOST:
-                self._following.add(own.id)
-
     def _raise(self, copies: list[Copy]) -> None:
         """Makes documents lead in place of those that are deleted next."""
         try:
@@ -104,7 +104,3 @@ class Commit:
             self._raised.update(copy.index_name for copy in changed)
         except DocarchiveError:
             self._failed = True
-
-
-def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
-    return batched_by_size(changes, _TOGETHER, _TOGETHER_SIZE, Change.size)

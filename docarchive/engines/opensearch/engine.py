@@ -21,14 +21,16 @@ from docarchive.engines.protocol import Change, Position
 from docarchive.engines.state import VERSIONS
 from docarchive.errors import IndexDamaged, IndexUnavailable
 from docarchive.folder import Folder
+from docarchive.processes import processors
 
 
 class OpenSearchEngine(SearchingEngine):
     """Keeps and searches an index in a cluster; see ``IndexEngine``."""
 
-    def __init__(self, folder: Folder, language: str, cluster: Cluster) -> None:
+    def __init__(self, folder: Folder, language: str, cluster: Cluster, jobs: int | None = None) -> None:
         super().__init__(folder, language, Connection(cluster))
         self._cluster = cluster
+        self._jobs = jobs
         self._generations = Generations(self._connection, cluster, folder)
         self._settling = Settling(self._connection, cluster, folder)
         self._checked = ""  # the index that was seen in the cluster
@@ -73,7 +75,8 @@ class OpenSearchEngine(SearchingEngine):
         name = self._generations.name()
         if fresh or name is None:
             name = self._generations.create(VERSIONS[self.name], self._language)
-        Commit(self._connection, self._settling, self._cluster.archive).write(name, changes)
+        jobs = self._jobs or processors()
+        Commit(self._connection, self._settling, self._cluster.archive, jobs).write(name, changes)
 
     def _note_copy(self, there: dict[str, Any]) -> None:
         """Notes whether something else feeds the index: a copy of the archive, made with its folder.
@@ -112,12 +115,12 @@ class OpenSearchEngine(SearchingEngine):
         name = self._generations.name()
         if name is None:
             raise IndexDamaged("there is no index yet")
-        return status(self._connection, name)
+        return status(self._connection, name) | {"compared": not self._settling.is_waiting()}
 
-    def publish(self) -> None:
+    def publish(self, progress: Callable[[int, int], None] | None = None) -> None:
         if name := self._generations.name():
             self._generations.publish(name, before=self._settling.must_sweep)
-            self._settling.sweep()
+            self._settling.sweep(progress)
 
     def clear(self) -> None:
         if name := self._generations.name():

@@ -18,6 +18,8 @@ from docarchive.records import NamedTuple
 
 #: How many ids one search asks for.
 TOGETHER: Final = 2_000
+#: How many ids one step of a sweep looks at.
+LOOKED_AT: Final = MOST_HITS
 _FIELDS: Final = ("id", "archive", "edition", "content", "length", "bare", "updated_key", "archived_key", "leading")
 #: A part of the collection that does not answer is an error: what is not seen cannot be compared.
 _WHOLE: Final = {"allow_partial_search_results": "false"}
@@ -146,7 +148,7 @@ def shared_ids(connection: Connection, alias: str, after: str) -> tuple[list[str
     Raises:
         IndexUnavailable: A part of the collection does not answer.
     """
-    composite: dict[str, Any] = {"size": MOST_HITS, "sources": [{"id": {"terms": {"field": "id"}}}]}
+    composite: dict[str, Any] = {"size": LOOKED_AT, "sources": [{"id": {"terms": {"field": "id"}}}]}
     if after:
         composite["after"] = {"id": after}
     leads = {"leads": {"filter": {"term": {"leading": True}}}}
@@ -154,4 +156,4 @@ def shared_ids(connection: Connection, alias: str, after: str) -> tuple[list[str
     answer = connection.ask("POST", f"/{alias}/_search", body, _WHOLE, missing=True, waits=False)
     buckets = answer["aggregations"]["ids"]["buckets"] if answer else []
     ids = [bucket["key"]["id"] for bucket in buckets if bucket["doc_count"] > 1 or bucket["leads"]["doc_count"] != 1]
-    return ids, buckets[-1]["key"]["id"] if len(buckets) == MOST_HITS else None
+    return ids, buckets[-1]["key"]["id"] if len(buckets) == LOOKED_AT else None

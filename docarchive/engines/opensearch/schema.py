@@ -24,13 +24,12 @@ Raise the engine's number in ``engines.state`` when anything here changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
 from docarchive import frontmatter
-from docarchive.analysis import PreToken, label_key, slots_of
+from docarchive.analysis import PreToken, Slot, label_key
 from docarchive.article import edition, is_bare
 from docarchive.engines.cluster import Cluster
 from docarchive.engines.protocol import Change, sort_value
@@ -48,7 +47,7 @@ NOTHING: Final = "\x1c"
 _MAX_TERM: Final = 8_000
 _MAX_TOKEN: Final = 1_000_000  # of OpenSearch's
 _NUMBERS: Final = ("row", "date_key", "archived_key", "updated_key", "length", "size")
-_spelled, _plain, _terms = attrgetter("spelled"), attrgetter("plain"), attrgetter("terms")
+_spelled: Final = attrgetter("spelled")
 
 
 def definition(cluster: Cluster, meta: dict[str, Any]) -> dict[str, Any]:
@@ -145,7 +144,7 @@ def document(change: Change, archive: str, *, leading: bool = True) -> dict[str,
     for name in TEXT_FIELDS:
         if pretokens := analyzed.pretokens(name):
             fields[name] = _positions(pretokens)
-            fields[f"words_{name}"] = [*set(chain.from_iterable(token.spelled.split() for token in pretokens))]
+            fields[f"words_{name}"] = [*dict.fromkeys(" ".join(dict.fromkeys(map(_spelled, pretokens))).split())]
     for name in (*DATE_FIELDS, "title"):
         if analyzed.has(name):
             fields["values"].append(f"{name}{VALUE}{one_line(analyzed.values(name)[0])}")
@@ -164,12 +163,10 @@ def document(change: Change, archive: str, *, leading: bool = True) -> dict[str,
 
 def _positions(pretokens: list[PreToken]) -> str:
     """Returns terms as the analyzer of slots reads them."""
-    if all(map(_plain, pretokens)):
-        return " ".join(map(_terms, pretokens))
-    return slots_text(slots_of(pretokens))
+    return " ".join([token.terms if token.plain else slots_text(token.slots) for token in pretokens])
 
 
-def slots_text(slots: list[tuple[str, ...]]) -> str:
+def slots_text(slots: Sequence[Slot]) -> str:
     """Returns the terms of positions as the analyzer of slots reads them."""
     return " ".join(ALTERNATIVE.join(filter(None, slot)).replace(" ", SPACE) or NOTHING for slot in slots)
 

@@ -8,7 +8,7 @@ compares last has seen all of them (decision 0131).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from time import sleep
 from typing import Any, Final
@@ -18,7 +18,7 @@ from docarchive.batches import batched
 from docarchive.engines.cluster import Cluster
 from docarchive.engines.opensearch import bulk
 from docarchive.engines.opensearch.connection import Connection
-from docarchive.engines.opensearch.leading import TOGETHER, Copy, copies_of, leader, shared_ids
+from docarchive.engines.opensearch.leading import LOOKED_AT, TOGETHER, Copy, copies_of, leader, shared_ids
 from docarchive.engines.opensearch.queries import term, unscored
 from docarchive.engines.opensearch.schema import document
 from docarchive.engines.protocol import Change
@@ -136,8 +136,15 @@ class Settling:
         """Notes that all ids must be compared, from the first one on."""
         self._folder.put(_SWEEP, b'{"after": ""}', flush=True)
 
-    def sweep(self) -> None:
+    def is_waiting(self) -> bool:
+        """Returns whether ids must be compared, as some were not yet."""
+        return self._folder.exists(_SWEEP)
+
+    def sweep(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Settles the ids that were not compared, if there are any, from where it stopped.
+
+        Args:
+            progress: Called with how many ids were compared, and about how many there are.
 
         Raises:
             IndexUnavailable: The cluster cannot do it now; it continues next time.
@@ -147,18 +154,27 @@ class Settling:
             return
         if not self.look() and not self._follows():
             after = None
+        done = 0
+        total = self._count("true") if progress and after is not None else 0
         while after is not None:
             ids, after = shared_ids(self._connection, self._alias, after)
             self.settle(ids)
+            done = done + LOOKED_AT if after is not None else max(done, total)
+            if progress:
+                progress(done, max(done, total))
             if after is not None:
                 self._folder.put(_SWEEP, json.dumps({"after": after}).encode())
         self._folder.remove(_SWEEP)
 
     def _follows(self) -> bool:
         """Returns whether a document does not lead, as another archive had its article, too."""
-        body = {"query": unscored(term("leading", "false"))}
+        return self._count("false") > 0
+
+    def _count(self, leading: str) -> int:
+        """Returns how many documents lead, ``true``, or do not, ``false``."""
+        body = {"query": unscored(term("leading", leading))}
         answer = self._connection.ask("POST", f"/{self._alias}/_count", body, missing=True, waits=False)
-        return bool(answer and answer["count"])
+        return int(answer["count"]) if answer else 0
 
     def _swept(self) -> str | None:
         """Returns the id after which a sweep continues, empty at the beginning; None if there is nothing to sweep."""
