@@ -24,7 +24,7 @@ from opensearchpy import OpenSearch, helpers
 
 from benchmarks import latency
 from benchmarks.peers import inputs
-from benchmarks.peers.measuring import command, run
+from benchmarks.peers.measuring import command, run_elsewhere
 from docarchive import Archive
 from docarchive.engines.cluster import Cluster
 from docarchive.engines.opensearch.schema import definition, document
@@ -97,7 +97,7 @@ def measure(articles: list[inputs.Row], count: int, url: str, queries: int, work
         write_documents(archive, work / "documents.jsonl")
         cluster = archive.settings.cluster
     assert cluster is not None
-    export = run(
+    export = run_elsewhere(
         command(sys.executable, "-m", "docarchive", "--archive", f"opensearch+{url}/{name}", "export"),
         work / "all.jsonl",
     )

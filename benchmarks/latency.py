@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from docarchive import Archive
 
-_WORD: Final = re.compile(r"[A-Za-z]{3,}")
+WORD: Final = re.compile(r"[A-Za-z]{3,}")
 _FACETS: Final = {"facets": ["place", "tag", "year", "month"]}
 
 
@@ -29,8 +29,14 @@ def queries(archive: Archive, count: int) -> Iterator[tuple[str, str, dict[str, 
     random_ = random.Random(1987)
     ids = [row.id for row in islice(archive.list(limit=20_000), 20_000)]
     articles = map(archive.get, random_.sample(ids, min(300, len(ids))))
-    texts = [(article.title, _WORD.findall(article.body)) for article in articles]
-    texts = [(title, words) for title, words in texts if len(words) > 5 and _WORD.search(title)]
+    return made_of([(article.title, WORD.findall(article.body)) for article in articles], count, random_)
+
+
+def made_of(
+    texts: list[tuple[str, list[str]]], count: int, random_: random.Random
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yields queries, as ``queries`` does, of articles: of each its title, and the words of its text."""
+    texts = [(title, words) for title, words in texts if len(words) > 5 and WORD.search(title)]
     for number in range(count):
         title, words = random_.choice(texts)
         at = random_.randrange(len(words) - 2)
@@ -44,7 +50,7 @@ def queries(archive: Archive, count: int) -> Iterator[tuple[str, str, dict[str, 
             ("prefix", f"{one[: max(3, len(one) - 2)]}*", {}),
             ("wildcard", f"{one[:2]}*{one[-1]}", {}),
             ("fuzzy", f"{one}~1", {}),
-            ("field", f"title:{random_.choice(_WORD.findall(title)).lower()}", {}),
+            ("field", f"title:{random_.choice(WORD.findall(title)).lower()}", {}),
             ("date", f"{one} date:{year}-01-01..{year}-06-30", {}),
             ("OR, four facets", f"{one} OR {two} OR {three}", _FACETS),
             ("every article, four facets", "*", _FACETS),

@@ -1,6 +1,7 @@
 """A real cluster of OpenSearch for the tests: two nodes on this machine, from Maven's libraries. No mock.
 
     python tests/clusters.py start    # prints the addresses of the nodes; they run until they are stopped
+    python tests/clusters.py start 1g # with so much heap each, and code compiled as in a cluster that runs for long
     python tests/clusters.py stop
 
 Its files are in build/opensearch. All processes of a test run share one cluster, which the first of them starts; the
@@ -30,6 +31,7 @@ BUILD = HERE.parents[1] / "build" / "opensearch"
 _CLASSPATH = BUILD / "classpath"
 _NODES = 2
 _HEAP = "512m"
+_FOR_A_MOMENT = "-XX:TieredStopAtLevel=1"  # compiles less, so that a node starts sooner
 _LIFE = 3 * 3600  # seconds
 _START = 600  # seconds; a busy machine takes minutes
 # A disk that is nearly full is no fault of the tests.
@@ -56,16 +58,16 @@ class Cluster:
         self._folder = BUILD / name
         self._record = self._folder / "cluster.json"
 
-    def urls(self, *, stays: bool = False) -> list[str]:
+    def urls(self, *, stays: bool = False, heap: str = "") -> list[str]:
         """Returns the addresses of the nodes, which are started if they do not run.
 
-        ``stays`` is whether they go on running when the tests end.
+        ``stays`` is whether they go on running when the tests end. ``heap`` is the heap of each node, such as ``1g``.
         """
         with self._locked():
             record = self._read()
             if record is None or not _answers(record["urls"]):
                 self._stop(record)
-                record = self._start(stays=stays)
+                record = self._start(stays=stays, heap=heap)
             return list(record["urls"])
 
     def stop(self, *, all_: bool = True) -> None:
@@ -87,7 +89,7 @@ class Cluster:
         """Starts a node again that was ended; it has the same address and data."""
         record = self._read()
         assert record is not None
-        record["pids"][number] = self._node(number, record["http"], record["transport"])
+        record["pids"][number] = self._node(number, record)
         self._record.write_text(json.dumps(record), "utf-8")
         self._wait(record["urls"])
         self.wait_for_copies()
@@ -116,31 +118,32 @@ class Cluster:
         except (OSError, ValueError):
             return None
 
-    def _start(self, *, stays: bool) -> dict[str, Any]:
+    def _start(self, *, stays: bool, heap: str) -> dict[str, Any]:
         _make_classpath()
         ports = _free_ports(2 * _NODES)
         http, transport = ports[:_NODES], ports[_NODES:]
         addresses = [f"http://127.0.0.1:{port}" for port in http]
-        record: dict[str, Any] = {"urls": addresses, "http": http, "transport": transport, "stays": stays}
-        record["pids"] = [self._node(number, http, transport) for number in range(_NODES)]
+        record: dict[str, Any] = {"urls": addresses, "http": http, "transport": transport, "stays": stays, "heap": heap}
+        record["pids"] = [self._node(number, record) for number in range(_NODES)]
         self._record.write_text(json.dumps(record), "utf-8")
         self._wait(addresses)
         return record
 
-    def _node(self, number: int, http: list[int], transport: list[int]) -> int:
+    def _node(self, number: int, record: dict[str, Any]) -> int:
         """Starts a node and returns the id of its process."""
         settings = _SETTINGS | {
             "node.name": f"node-{number}",
-            "http.port": http[number],
-            "transport.port": transport[number],
-            "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in transport),
+            "http.port": record["http"][number],
+            "transport.port": record["transport"][number],
+            "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in record["transport"]),
             # One alone may lead, so that the other may go and come back.
             "cluster.initial_cluster_manager_nodes": "node-0",
             "node.roles": "data,ingest" if number else "data,ingest,cluster_manager",
         }
         folder = self._folder / f"node-{number}"
         folder.mkdir(exist_ok=True)
-        options = [f"-Xms{_HEAP}", f"-Xmx{_HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+        heap = record["heap"] or _HEAP
+        options = [f"-Xms{heap}", f"-Xmx{heap}", "-XX:+UseSerialGC", *(() if record["heap"] else (_FOR_A_MOMENT,))]
         command = ["timeout", str(_LIFE), "java", *options, "-cp", _CLASSPATH.read_text("utf-8")]
         command += [str(HERE / "Node.java"), str(folder), *(f"{name}={value}" for name, value in settings.items())]
         with open(self._folder / f"node-{number}.log", "ab") as log:
@@ -219,8 +222,8 @@ def _kill(pid: int) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["start"]:
-        print(",".join(Cluster().urls(stays=True)))
+    if sys.argv[1:2] == ["start"] and len(sys.argv) <= 3:
+        print(",".join(Cluster().urls(stays=True, heap="".join(sys.argv[2:]))))
     elif sys.argv[1:] == ["stop"]:
         stop_all()
     else:
