@@ -13,7 +13,8 @@ separate articles because of their ids. A query is a bag of words (runs of lette
 of the words must do. With ``--meaning`` that text is searched for by meaning, too, alone and with the words; this needs
 the extra ``meaning``, and a minute or more for 1,000 documents. The peers (relevance_peers.py) read the same file and
 search for the same words. nDCG@10, MAP and recall@100 are those of trec_eval, over the queries with a relevant
-document; a query without hits counts 0. Documents with equal scores are in the order that the system returns.
+document; a query without hits counts 0. Documents with equal scores are in the order that the system returns. Two
+more tables compare words with the best peer and with the other modes, by tests of significance (significance.py).
 """
 
 import argparse
@@ -32,6 +33,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import docarchive
+from benchmarks import significance
 
 PEERS = {"fts5": "SQLite FTS5", "tantivy": "tantivy", "whoosh": "stock Whoosh"}
 NEEDED = {"fts5": "sqlite3", "tantivy": "tantivy", "whoosh": "whoosh"}
@@ -270,6 +272,14 @@ def score(run: Run, collection: Collection) -> Scores:
     return Scores(*(float(values[measure]) for measure in selected))
 
 
+def by_query(run: Run, collection: Collection) -> dict[str, float]:
+    """Returns nDCG@10 of each query."""
+    measures: Any = importlib.import_module("ir_measures")
+    ranked = {query: {id_: -float(at) for at, id_ in enumerate(run.get(query, []))} for query in collection.judged}
+    values = measures.iter_calc([measures.nDCG @ 10], collection.judged, ranked)
+    return {**dict.fromkeys(collection.judged, 0.0), **{value.query_id: float(value.value) for value in values}}
+
+
 def mean(scores: Iterable[Scores]) -> Scores:
     rows = list(scores)
     return Scores(*(sum(column) / len(rows) for column in zip(*rows, strict=True)))
@@ -330,6 +340,10 @@ def report(
     ratio = means["docarchive"].ndcg / means[best].ndcg if best and means[best].ndcg else None
     if best and ratio:
         print(f"\nMean nDCG@10 of docarchive ÷ that of the best peer, {PEERS[best]}: {ratio:.3f}")
+    queries = [{s: by_query(o[s].run, c) for s in systems} for c, o in zip(collections, outcomes, strict=True)]
+    modes = {s: TYPED for s in systems if s in BY_MEANING}
+    peers = [s for s in systems if s in PEERS]
+    tests = significance.report([c.name for c in collections], queries, peers, "docarchive", modes)
     return {
         "versions": {s: outcomes[0][s].version for s in systems},
         "title_weight": title_weight,
@@ -345,6 +359,7 @@ def report(
             for c, count, row, o in zip(collections, counts, scores, outcomes, strict=True)
         },
         "mean": {s: means[s]._asdict() for s in systems},
+        "tests": [test._asdict() for test in tests],
         "best_peer": best,
         "ratio": ratio,
     }

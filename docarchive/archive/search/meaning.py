@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +31,8 @@ _LEAST: Final = 0.15
 _ALIKE: Final = 0.4
 _SMOOTHING: Final = 30  # of reciprocal rank fusion: how little the first ranks differ
 _FIRST: Final = (1 + _SMOOTHING) / 2  # makes 1 of the score of an article that is the first twice
+#: So many of the best articles by words say in which language a question is.
+_ASKED: Final = 10
 _UPDATE: Final = "run 'docarchive engine meaning on'"
 
 
@@ -128,6 +130,16 @@ class Meaning:
                 raise error if isinstance(error, ArchiveError) else ArchiveError(str(error)) from error
             self._session.notify(f"only words are searched: {error}")
             return []
+
+    def knows(self, hits: Sequence[Scored]) -> bool:
+        """Returns whether the model knows the language of a question, from the best articles with its words.
+
+        They are in the language of the question, as a rule; the question is too short for a detector. If the model
+        does not know the language of most of them, what is near means nothing (docs/decisions/0114).
+        """
+        language = self._model.language
+        rows = self._session.catalog.rows_of([hit.id for hit in hits[:_ASKED]]).values()
+        return not language or sum(row.language != language for row in rows) * 2 <= len(rows)
 
     @property
     def only(self) -> bool:

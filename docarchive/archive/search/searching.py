@@ -356,6 +356,7 @@ class Searcher:
         # Freshness counts from midnight: scores must be the same on every page of a result.
         midnight = options.now or datetime.combine(datetime.now().date(), datetime.min.time())
         freshness = Freshness(midnight, options.freshness) if options.freshness else None
+        is_question = near is None
         if near is None:
             near = meaning.near(parsed, engine) if meaning else {}
         has_words = meaning is None or not meaning.only
@@ -367,12 +368,14 @@ class Searcher:
             if any_of_them and others.total > matches.total:
                 tree, matches = any_of_them, others
         answered = ALL_WORDS if matches is all_words else ANY_WORDS
+        if near and meaning and has_words and is_question and not meaning.knows(matches.hits):
+            near = {}
+            matches = self._cut(matches, options)
         ranked = meaning.ranked(near, matches, engine, tree) if meaning and (near or not has_words) else None
-        limit, offset = self._page(options)
         if ranked:
             answered = answered if matches.total else BY_MEANING
-            matches = Page(ranked.page.total, ranked.page.hits[offset : offset + limit])
-        hits = self._hits(matches, offset, tree, ranked)
+            matches = self._cut(ranked.page, options)
+        hits = self._hits(matches, self._page(options)[1], tree, ranked)
         if options.explain and options.sort == "relevance":
             for hit in hits:
                 hit.explanation += (
@@ -420,6 +423,11 @@ class Searcher:
         numbers = engine.rows(tree)
         ids = self._catalog.ids_in_order(numbers, sort, limit, offset)
         return Page(len(numbers), [Scored(id_, 0.0) for id_ in ids])
+
+    def _cut(self, page: Page, options: SearchOptions) -> Page:
+        """Returns the requested part of a page that begins with the first article."""
+        limit, offset = self._page(options)
+        return Page(page.total, page.hits[offset : offset + limit])
 
     def _page(self, options: SearchOptions) -> tuple[int, int]:
         """Returns limit and offset; a page beyond the last article is cut there."""

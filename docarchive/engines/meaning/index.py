@@ -1,7 +1,8 @@
-"""The vectors of an archive's passages: two files that grow at their end, and a state that says how far they go.
+"""The vectors of an archive's passages: three files that grow at their end, and a state that says how far they go.
 
 ``vectors-N`` has a vector of small integers for each passage, and ``passages-N`` a record: which article it is of,
-where in its text, and a checksum of the vector and the record. What is beyond the end that the state names was
+where in its text, and a checksum of the vector and the record. ``signs-N`` has the signs of the vectors, for the first
+comparison of very many; where it is missing, they are computed. What is beyond the end that the state names was
 interrupted, and is overwritten. A record whose row is 0 is of no article any more; its vector is used again if the same
 text returns. The files may be a stranger's: their sizes are checked, and a row and an id that do not fit the catalog
 are left out by who reads them. A search checks the sums of the passages that it returns, ``damaged`` those of all.
@@ -12,10 +13,12 @@ from __future__ import annotations
 import mmap
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.engines.meaning.entries import LEVELS, RECORD, ROW_AT, SUM_AT, WIDTH, Entry, packed, sum_of
 from docarchive.engines.meaning.model import Identity
+from docarchive.engines.meaning.scanning import BLOCK, products, promising, sign_width, signs_of
 from docarchive.engines.meaning.state import STATE, State, write_state
 from docarchive.engines.protocol import Position
 from docarchive.errors import ArchiveDamaged, IndexDamaged
@@ -23,12 +26,15 @@ from docarchive.folder import Folder
 from docarchive.records import NamedTuple
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from docarchive.engines.meaning.model import Vectors
+    from docarchive.engines.meaning.scanning import Bits, Places
 
-_BLOCK: Final = 1 << 16  # passages that one thread compares at a time
+#: How many passages are compared themselves, for each article that is asked for; the others only by their signs.
+_CANDIDATES: Final = 50
+#: Where there are at most so many times as many passages, all are compared: that takes as long.
+_WORTHWHILE: Final = 4
 _COMPACT: Final = 1_000  # unused records from which on the files are written again, if they are half of all
 
 
@@ -51,10 +57,9 @@ class Index:
     """
 
     def __init__(self, folder: Folder, state: State) -> None:
-        import numkong
+        import numkong  # noqa: F401 - it is missing now, not at the first question
         import numpy as np
 
-        self._kernels = numkong
         self._folder = folder
         self.state = state
         self._records: NDArray[Any] = np.frombuffer(self._mapped("passages", WIDTH), RECORD)
@@ -71,6 +76,21 @@ class Index:
         except (OSError, ValueError, ArchiveDamaged) as error:
             raise IndexDamaged(f"{self._folder.path / path} cannot be used: {error}") from error
 
+    @cached_property
+    def _stored_signs(self) -> Bits | None:
+        """The signs of the vectors as they are stored; None in an index that an earlier version has written."""
+        import numpy as np
+
+        width = sign_width(self.state.size)
+        try:
+            return np.frombuffer(self._mapped("signs", width), np.uint8).reshape(-1, width)
+        except IndexDamaged:
+            return None
+
+    @cached_property
+    def _signs(self) -> Bits:
+        return signs_of(self._vectors) if self._stored_signs is None else self._stored_signs
+
     # Reading
 
     def articles(self) -> int:
@@ -83,8 +103,11 @@ class Index:
         return dict(zip(used["row"].tolist(), used["key"].tolist(), strict=True))
 
     def damaged(self) -> list[int]:
-        """Returns the numbers of the passages whose vector or record is not as it was written."""
-        return [at for at in range(self.state.passages) if self._is_damaged(at)]
+        """Returns the numbers of the passages whose vector, record or signs are not as they were written."""
+        import numpy as np
+
+        changed = {*np.flatnonzero((self._signs != signs_of(self._vectors)).any(1)).tolist()}
+        return [at for at in range(self.state.passages) if at in changed or self._is_damaged(at)]
 
     def _is_damaged(self, at: int) -> bool:
         record = self._records[at].tobytes()
@@ -106,14 +129,36 @@ class Index:
         if not self.state.passages:
             return []
         level = float(np.abs(question).max()) or 1.0
-        scores = self._products(np.rint(question / level * LEVELS).astype(np.int8))
-        scores *= self._records["scale"] * (level / LEVELS)
+        integers = np.rint(question / level * LEVELS).astype(np.int8)
+
+        def best(candidates: Places) -> list[Near]:
+            scores = products(self._vectors, integers, candidates)
+            scores *= self._records["scale"][candidates] * (level / LEVELS)
+            return self._best(candidates, scores, count)
+
+        usable = self._usable(rows)
+        candidates = self._candidates(question, count * _CANDIDATES, usable)
+        near = best(candidates)
+        # Articles may have many passages each.
+        return near if len(near) == count or len(candidates) == len(usable) else best(usable)
+
+    def _usable(self, rows: Collection[int] | None) -> Places:
+        """Returns the places of the passages of articles, or of the articles of some rows, in order."""
+        import numpy as np
+
         own = self._records["row"]
         usable = own > 0
+        if rows is None and usable.all():
+            return np.arange(len(own))
         if rows is not None:
             usable &= np.isin(own, np.fromiter(rows, np.int64, len(rows)))
-        candidates = np.flatnonzero(usable)
-        return self._best(candidates, scores, count)
+        return np.flatnonzero(usable)
+
+    def _candidates(self, question: Vectors, wanted: int, usable: Places) -> Places:
+        """Returns the places of some usable passages, with nearly all that are near; of few, all."""
+        if len(usable) <= wanted * _WORTHWHILE:
+            return usable
+        return promising(self._signs, question, wanted, usable)
 
     def of_article(self, key: int) -> Vectors | None:
         """Returns the vector between those of an article's passages, which are checked; None if it has none."""
@@ -127,54 +172,31 @@ class Index:
         mean = vectors.sum(0)
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
 
-    def _best(self, candidates: NDArray[np.intp], scores: Vectors, count: int) -> list[Near]:
+    def _best(self, candidates: Places, scores: Vectors, count: int) -> list[Near]:
         """Returns the best passage of each of the best articles; equal ones are in order of row."""
         import numpy as np
 
+        rows = self._records["row"][candidates]
         wanted = count * 4
         while True:
-            some = candidates
+            some = np.arange(len(candidates))
             if wanted < len(some):
-                some = some[np.argpartition(-scores[some], wanted)[:wanted]]
-            order = some[np.lexsort((self._records["row"][some], -scores[some]))]
-            _, first = np.unique(self._records["row"][order], return_index=True)
+                some = np.argpartition(-scores, wanted)[:wanted]
+            order = some[np.lexsort((rows[some], -scores[some]))]
+            _, first = np.unique(rows[order], return_index=True)
             if len(first) >= count or len(some) == len(candidates):
                 best = order[np.sort(first)][:count]
-                self._check(best)
-                return [self._near(int(at), float(scores[at])) for at in best]
+                self._check(candidates[best])
+                return [self._near(int(candidates[at]), float(scores[at])) for at in best]
             wanted *= 4
 
-    def _check(self, places: NDArray[np.intp]) -> None:
+    def _check(self, places: Places) -> None:
         if any(self._is_damaged(at) for at in places.tolist()):
             raise IndexDamaged("vectors were changed by something else; run 'docarchive engine meaning on'")
 
     def _near(self, at: int, score: float) -> Near:
         key, _, start, end, _, row, _ = self._records[at].item()
         return Near(row, key, start, end, score)
-
-    def _products(self, question: NDArray[np.int8]) -> Vectors:
-        """Returns the product of a vector of integers with each of the index."""
-        import numpy as np
-
-        from docarchive.processes import processors
-
-        packed = self._kernels.dots_pack(question[None])
-        result = np.empty(self.state.passages, np.float32)
-
-        def compare(start: int) -> None:
-            block = self._vectors[start : start + _BLOCK]
-            result[start : start + len(block)] = np.asarray(self._kernels.dots_packed(block, packed)).reshape(-1)
-
-        starts = range(0, self.state.passages, _BLOCK)
-        if len(starts) == 1 or processors() == 1:
-            for start in starts:
-                compare(start)
-        else:
-            from concurrent.futures import ThreadPoolExecutor
-
-            with ThreadPoolExecutor(processors()) as pool:
-                [*pool.map(compare, starts)]
-        return result
 
     def known(self, entries: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
         """Returns those pairs of key and digest of a text whose vectors are in the index, in use or not."""
@@ -195,10 +217,18 @@ class Index:
         generation = self.state.generation
         self._folder.write_at(f"vectors-{generation}", [(at * self.state.size, vectors.tobytes())])
         self._folder.write_at(f"passages-{generation}", [(at * WIDTH, records.tobytes())])
+        self._write_signs(at, signs_of(vectors))
         self._write_rows(self._changed_rows(entries))
         index = self._with_state(self.state._replace(passages=at + len(records), position=position))
         unused = int(np.count_nonzero(index._records["row"] == 0))
         return index.compacted() if unused > max(_COMPACT, index.state.passages // 2) else index
+
+    def _write_signs(self, at: int, signs: Bits) -> None:
+        """Writes signs from a passage on; before them those that the file lacks."""
+        width = sign_width(self.state.size)
+        path = f"signs-{self.state.generation}"
+        lacking = [(0, self._signs.tobytes())] if self._stored_signs is None else []
+        self._folder.write_at(path, [*lacking, (at * width, signs.tobytes())])
 
     def _write_rows(self, rows: Iterable[tuple[int, int]]) -> None:
         """Writes rows into records that are there, by their numbers."""
@@ -232,12 +262,12 @@ class Index:
 
         used = np.flatnonzero(self._records["row"])
         generation = self.state.generation + 1
-        for name, values in (("vectors", self._vectors), ("passages", self._records)):
+        for name, values in (("vectors", self._vectors), ("passages", self._records), ("signs", self._signs)):
             path = f"{name}-{generation}"
             self._folder.remove_all(path)
             width = values.itemsize * (values.shape[1] if values.ndim > 1 else 1)
-            for start in range(0, len(used), _BLOCK):
-                self._folder.write_at(path, [(start * width, values[used[start : start + _BLOCK]].tobytes())])
+            for start in range(0, len(used), BLOCK):
+                self._folder.write_at(path, [(start * width, values[used[start : start + BLOCK]].tobytes())])
         return self._with_state(self.state._replace(generation=generation, passages=len(used)))
 
     def release(self) -> None:
@@ -261,6 +291,7 @@ class Index:
         sums = [(at, sum_of(none, self._vectors[at].tobytes())) for at in lost]
         pieces = [(at * WIDTH, none + sum_.to_bytes(4, "little")) for at, sum_ in sums]
         self._folder.write_at(f"passages-{self.state.generation}", pieces)
+        self._write_signs(0, signs_of(self._vectors))
         return self._with_state(self.state._replace(position=self.state.position._replace(number=0)))
 
     def _with_state(self, state: State) -> Index:
@@ -275,7 +306,7 @@ def _others(folder: Folder, generation: int) -> Iterator[str]:
     """Yields the files of other generations."""
     for name in folder.names():
         kind, _, number = name.partition("-")
-        if kind in ("vectors", "passages") and number != str(generation):
+        if kind in ("vectors", "passages", "signs") and number != str(generation):
             yield name
 
 

@@ -186,6 +186,30 @@ def test_articles_in_other_languages_have_no_vectors(archive: Archive) -> None:
     assert archive.search("Wal", mode="both")[0].language == "de"
 
 
+def test_a_question_in_a_language_that_the_model_does_not_know_is_answered_by_words(knowing: Archive) -> None:
+    scenes = ("sah gestern einen Wal", "malte den Hafen", "zählte die Schiffe im Hafen", "reparierte den Hafen")
+    for name, scene in zip(("Der Wärter", "Die Lehrerin", "Der Lotse", "Die Kapitänin"), scenes, strict=True):
+        text = (
+            f"{name} {scene}. Danach waren viele Menschen dort, die darüber noch lange miteinander gesprochen haben. "
+        )
+        knowing.import_(_text(text * 3), format="text")
+    knowing.import_(
+        _text("Ships from Hamburg wait in the harbour, and the lighthouse keeper paints them."), format="text"
+    )
+    knowing.use_meaning()
+    question = "Wer malte den Hafen von Hamburg?"
+    words = knowing.search(question, mode="words", limit=None)
+    assert [hit.language for hit in words] == ["de", "de", "de", "en"]
+    assert {hit.language for hit in knowing.search(question, mode="meaning")} == {"en"}
+    both = knowing.search(question, mode="both", limit=None)
+    assert [(hit.id, hit.score) for hit in both] == [(hit.id, hit.score) for hit in words]
+    assert (both.mode, both.total, both.answered) == ("words", words.total, words.answered)
+    page = knowing.search(question, mode="both", limit=1, offset=1, facets=["language"])
+    assert [hit.id for hit in page] == [words[1].id]
+    assert page.facets["language"] == [("de", 3), ("en", 1)]
+    assert knowing.search("who repaired the old pier?", mode="both").mode == "both"
+
+
 def test_what_cannot_be_had_is_said(archive: Archive, tmp_path: Path, told: list[str]) -> None:
     with pytest.raises(ArchiveError, match=r"has no vectors for search by meaning; run 'docarchive engine meaning on'"):
         archive.search(BURNED, mode="meaning")

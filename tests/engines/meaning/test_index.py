@@ -119,8 +119,87 @@ def test_unused_vectors_are_left_out_when_they_are_most(folder: Folder) -> None:
     index = index.write([Entry(1, 1, 1, [(0, 1)] * 1_500, many)], Position("e", 1))
     index = index.write([Entry(1, 2, 1, [(0, 1)], VECTORS[1:2])], Position("e", 2))
     assert index.state.passages == 1
-    assert folder.names() == ["passages-2", "state.json", "vectors-2"]
+    assert folder.names() == ["passages-2", "signs-2", "state.json", "vectors-2"]
     assert index.nearest(VECTORS[1], 5)[0].similarity == pytest.approx(1, abs=0.02)
+
+
+@pytest.fixture
+def many(folder: Folder) -> tuple[Index, np.ndarray]:
+    """An index of 4,000 articles of a passage each, on 200 subjects, so that signs are compared, and its vectors."""
+    subjects = _RANDOM.standard_normal((200, 60), dtype=np.float32)
+    vectors = np.repeat(subjects, 20, axis=0) + 0.7 * _RANDOM.standard_normal((4_000, 60), dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    index = create(folder, MODEL, 60, "e")
+    for start in range(0, 4_000, 1_000):
+        entries = [Entry(at + 1, 1, at + 1, [(0, 1)], vectors[at : at + 1]) for at in range(start, start + 1_000)]
+        index = index.write(entries, Position("e", start + 1_000))
+    return index, vectors
+
+
+def nearest_rows(index: Index, question: np.ndarray, rows: list[int] | None = None) -> list[int]:
+    return [near.row for near in index.nearest(question, 10, rows)]
+
+
+def share(index: Index, vectors: np.ndarray, rows: list[int] | None = None) -> float:
+    """Returns the share of the ten nearest articles that are returned, over 40 questions."""
+    allowed = np.array(rows or range(1, len(vectors) + 1)) - 1
+    hits = 0
+    for question in vectors[::100]:
+        wanted = allowed[np.argsort(-(vectors[allowed] @ question))[:10]] + 1
+        hits += len({*wanted.tolist()}.intersection(nearest_rows(index, question, rows)))
+    return hits / 400
+
+
+def test_of_very_many_passages_nearly_all_that_are_near_are_returned(
+    many: tuple[Index, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, vectors = many
+    assert share(index, vectors) > 0.95
+    assert share(index, vectors, [*range(2, 4_000, 3)]) > 0.95
+    assert share(index, vectors, [*range(2, 4_000, 40)]) > 0.95
+    removed = [Entry(at, 0, 0) for at in range(3, 4_000, 3)]
+    index = index.write(removed, Position("e", 5_000))
+    assert share(index, vectors, [row for row in range(1, 4_001) if row % 3]) > 0.95
+    assert all(row % 3 for row in nearest_rows(index, vectors[2]))
+    monkeypatch.setattr("docarchive.engines.meaning.index.promising", lambda *_: np.arange(500))
+    assert share(index, vectors) < 0.3  # the signs decide: they are not left out
+
+
+def test_articles_of_many_passages_do_not_hide_others(folder: Folder) -> None:
+    index = create(folder, MODEL, SIZE, "e")
+    near, far = np.repeat(VECTORS[:1], 1_500, axis=0), VECTORS[1:10]
+    index = index.write([Entry(1, 1, 1, [(0, 1)] * 1_500, near)], Position("e", 1))
+    index = index.write([Entry(at, 1, at, [(0, 1)], far[at - 2 : at - 1]) for at in range(2, 11)], Position("e", 2))
+    assert {*nearest_rows(index, VECTORS[0])} == {*range(1, 11)}
+
+
+def test_signs_that_are_missing_are_computed_and_written(folder: Folder, many: tuple[Index, np.ndarray]) -> None:
+    index, vectors = many
+    data, rows = folder.read("signs-1"), nearest_rows(index, vectors[7])
+    for shorter in (None, data[:-1]):
+        folder.remove("signs-1")
+        if shorter is not None:
+            folder.put("signs-1", shorter)
+        index = Index(folder, index.state)
+        assert nearest_rows(index, vectors[7]) == rows
+        assert index.damaged() == []
+        index = index.write([Entry(9_000, 1, 9_000, [(0, 1)], vectors[:1])], Position("e", 9_000))
+        index = index.write([Entry(9_000, 0, 0)], Position("e", 9_001))
+        assert folder.read("signs-1")[: len(data)] == data
+        assert Index(folder, index.state).damaged() == []
+
+
+def test_every_changed_sign_is_noticed_and_written_again(folder: Folder) -> None:
+    index = write(create(folder, MODEL, SIZE, "e"), [(1, 0), (2, 3), (3, 9)])
+    data = folder.read("signs-1")
+    for at in range(len(data)):
+        for bit in range(8):
+            folder.put("signs-1", data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :])
+            assert Index(folder, index.state).damaged() == [at]
+    index = Index(folder, index.state)
+    index = index.without(index.damaged())
+    assert index.damaged() == []
+    assert folder.read("signs-1") == data
 
 
 @pytest.mark.parametrize("name", ["vectors-1", "passages-1"])
