@@ -59,7 +59,9 @@ class OwnFiles:
             if self._is_as_recorded(path) and self._has_copy(path):
                 continue
             with suppress(OSError, ArchiveDamaged):
-                if path == LOG and self._folder.exists(LOG) and self._record_added():
+                if path == LOG and self._folder.exists(LOG):
+                    if not self._record_added():
+                        self._record_log()
                     continue
                 data = self._read(path)
                 if data is None:
@@ -69,9 +71,20 @@ class OwnFiles:
                     self._folder.put(kept_path(path), data)
                     self._record_whole(path, data)
 
+    def _record_log(self) -> None:
+        """Records the log as a whole, as it may be anything; not all of it is in memory. A huge one is not recorded."""
+        if self._store.stat(LOG).size <= _MAX_SIZE:
+            self._folder.make(KEPT)
+            with self._folder.open(LOG) as log:
+                self._folder.put(kept_path(LOG), log)
+            self._record_digest(LOG, self._folder.digest(kept_path(LOG))[0])
+
     def _record_whole(self, path: str, data: bytes) -> None:
+        self._record_digest(path, sha256(data).digest())
+
+    def _record_digest(self, path: str, digest: bytes) -> None:
         with self._catalog.transaction():
-            self._catalog.record([RecordedFile(*self._store.stat(path), sha256(data).digest())])
+            self._catalog.record([RecordedFile(*self._store.stat(path), digest)])
             self._catalog.record_added(path, None)
 
     def _record_added(self) -> bool:
