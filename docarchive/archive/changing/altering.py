@@ -7,7 +7,7 @@ those that this process writes. See docs/decisions/0117.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from types import TracebackType
@@ -166,10 +166,8 @@ class Part(NamedTuple):
         """Yields ids and rows with what was made of the articles; None if that is to be done in this process."""
         made = None
         if self.future is not None and not self.future.cancel():  # else that process has not come to it yet
-            try:
+            with suppress(OSError):  # no process can be started
                 made = self.future.result()
-            except (OSError, CancelledError):  # no process can be started
-                made = None
         for number, (id_, row) in enumerate(self.rows):
             yield id_, row, made[number] if isinstance(made, list) else None
 
