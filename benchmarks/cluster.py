@@ -12,6 +12,7 @@ articles as JSON Lines, from the collection that the archive feeds, as a process
 
 import argparse
 import json
+import resource
 import statistics
 import sys
 import tempfile
@@ -32,7 +33,7 @@ from docarchive.engines.protocol import Change
 
 
 class Taken(NamedTuple):
-    """What a step took: seconds, and seconds of the processor in this process."""
+    """What a step took: seconds, and seconds of the processor in this process and in those that it has started."""
 
     seconds: float
     processor: float
@@ -42,11 +43,16 @@ class Clock:
     """Measures from when it is made."""
 
     def __init__(self) -> None:
-        self._begun = time.perf_counter(), time.process_time()
+        self._begun = Taken(time.perf_counter(), _processor())
 
     def taken(self) -> Taken:
-        """Returns what was taken until now."""
-        return Taken(time.perf_counter() - self._begun[0], time.process_time() - self._begun[1])
+        """Returns what was taken until now; of a process that was started, as soon as it has ended."""
+        return Taken(time.perf_counter() - self._begun.seconds, _processor() - self._begun.processor)
+
+
+def _processor() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def write_documents(archive: Archive, path: Path) -> None:

@@ -15,7 +15,6 @@ articles as JSON Lines, from the collection, as a process.
 import argparse
 import json
 import random
-import resource
 import secrets
 import statistics
 import sys
@@ -85,10 +84,10 @@ class Growth:
         while self.count < size:
             changes = [*islice(self._changes, min(_COMMIT, size - self.count))]
             self.count += len(changes)
-            clock, children = Clock(), _children()
+            clock = Clock()
             self.there.index(iter(changes), Position(self._name, self.count))
             taken = clock.taken()
-            seconds, processor = seconds + taken.seconds, processor + taken.processor + _children() - children
+            seconds, processor = seconds + taken.seconds, processor + taken.processor
             self.local.index(iter(changes), Position(self._name, self.count))
             print(f"{self.count:,} after {seconds:,.0f} s of indexing", file=sys.stderr, flush=True)
         self.there.publish()
@@ -133,12 +132,6 @@ class Growth:
         self.there.clear()
         self.there.close()
         self.local.close()
-
-
-def _children() -> float:
-    """Returns the seconds of the processor that processes took that this one started, and that have ended."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 def _searched(engine: Engine, asked: list[tuple[Node, list[Facet]]]) -> str:
