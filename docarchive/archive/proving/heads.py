@@ -79,6 +79,7 @@ def _read(line: bytes) -> Head:
     if not line.endswith(b"\n"):
         raise ValueError("it has no end")
     values = json.loads(line)
-    if not isinstance(values, dict) or json.dumps(values).encode() + b"\n" != line:
+    head = Head.read(values) if isinstance(values, dict) else None
+    if head is None or json.dumps(head.to_dict()).encode() + b"\n" != line:  # its digest covers the known keys alone
         raise ValueError("it is no head as docarchive writes it")
-    return Head.read(values)
+    return head

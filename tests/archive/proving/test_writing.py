@@ -195,6 +195,7 @@ def other_head(line: bytes) -> bytes:
         *(cut, other_root, other_head, lambda line: b"", lambda line: line * 2, lambda line: b"{}\n" + line),
         *(lambda line: line.replace(b": ", b":"), lambda line: b"[" * 900 + b"\n", lambda line: b"x" * 5000 + line),
         *(lambda line: b"null\n", lambda line: line.replace(b"root", b"\xff")),
+        lambda line: line.replace(b'{"', b'{"extra": 1, "'),
     ],
 )
 def test_whatever_is_changed_in_the_chain_is_found(
