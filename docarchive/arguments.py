@@ -6,7 +6,6 @@ Useful for public functions, whose callers may not check types. Not useful withi
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import wraps
@@ -15,12 +14,13 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from docarchive.errors import UsageError
 from docarchive.records import NamedTuple
+from docarchive.regexes import lazy
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _VARIABLE: Final = 0x04  # the flag of code with ``*arguments``
 _MISFIT: Final = object()
-_BRACKETS: Final = re.compile(r"\[[^\[\]]*\]")
+_BRACKETS: Final = lazy(r"\[[^\[\]]*\]")
 
 
 class _Misfit(TypeError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +16,7 @@ from docarchive.engines import CLUSTERED, ENGINES
 from docarchive.errors import ArchiveDamaged, ArchiveError, NotAnArchive, UsageError
 from docarchive.folder import Folder
 from docarchive.records import NamedTuple
+from docarchive.regexes import lazy
 from docarchive.store.layout import KEPT, OWN, SETTINGS, kept_path
 from docarchive.texts import did_you_mean, shorten
 
@@ -42,7 +42,7 @@ _TABLES: Final = (_SEARCHES, "importing", _RULES, _HOOKS)
 _TABLE_NAMES: Final = (_SEARCHES, _IMPORT, _RULES, _HOOKS, CLUSTERED)
 _ALL_ENGINES: Final = (*ENGINES, CLUSTERED)
 _TYPE_NAMES: Final = {list: "a list", dict: "a table", str: "a quoted string", int: "a number", bool: "true or false"}
-_NAME = re.compile(r"[^\W\d][\w-]{0,63}")
+_NAME = lazy(r"[^\W\d][\w-]{0,63}")
 
 
 class Settings(NamedTuple):

@@ -11,8 +11,9 @@ from itertools import count
 from typing import Final
 
 from docarchive.records import NamedTuple
+from docarchive.regexes import lazy
 
-_NAME: Final = re.compile(r"\.(.+)\.(\d{1,10})(?:-\d{1,20})?\.new", re.ASCII | re.DOTALL)
+_NAME: Final = lazy(r"\.(.+)\.(\d{1,10})(?:-\d{1,20})?\.new", re.ASCII | re.DOTALL)
 #: Distinguishes the writers of this process: threads write to one archive, and to one path, at once.
 _NUMBERS: Final = count()
 

@@ -12,6 +12,7 @@ from typing import Final, NoReturn
 
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder.open_folder import OpenFolder, is_link
+from docarchive.regexes import lazy
 from docarchive.texts import shorten
 
 _MAX_PATH: Final = 4096  # bytes; without it, a stranger's folders could be nested so deep that opening takes minutes
@@ -23,7 +24,7 @@ _DERIVED: Final = ".docarchive"
 LINKED: Final = "is a link, and links in an archive are not followed"
 MOVE: Final = "put a folder there, or move the whole archive and link that"
 #: What no part of a path is or has; Windows also takes these signs for separators.
-_NO_NAME: Final = re.compile(r"\.{0,2}\Z|.*[\0\\:]" if os.name == "nt" else r"\.{0,2}\Z|.*\0", re.DOTALL)
+_NO_NAME: Final = lazy(r"\.{0,2}\Z|.*[\0\\:]" if os.name == "nt" else r"\.{0,2}\Z|.*\0", re.DOTALL)
 
 
 class Way:

@@ -15,6 +15,7 @@ from docarchive.folder import Folder
 from docarchive.formats.folders import ARTICLES as ARTICLES
 from docarchive.formats.folders import ORIGINALS as ORIGINALS
 from docarchive.formats.folders import SETTINGS as SETTINGS
+from docarchive.regexes import lazy
 
 if TYPE_CHECKING:
     from docarchive.article import Article
@@ -59,8 +60,8 @@ OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, DELETED, HEAD
 #: The names in it that backups have: what is not derived.
 BACKED_UP: Final = (OWN - {DERIVED}) | {".gitignore"}
 
-_IN_TRASH: Final = re.compile(rf"{TRASH}/\d{{1,18}}/(.+\.md)", re.ASCII | re.DOTALL)
-_VERSION: Final = re.compile(r"(?:\d{4}|[1-9]\d{4,8})\.md", re.ASCII)
+_IN_TRASH: Final = lazy(rf"{TRASH}/\d{{1,18}}/(.+\.md)", re.ASCII | re.DOTALL)
+_VERSION: Final = lazy(r"(?:\d{4}|[1-9]\d{4,8})\.md", re.ASCII)
 _OWN_FOLDER = rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}(?:/\d\d)?)"
 
 

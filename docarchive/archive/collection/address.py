@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, Final
 
 from docarchive.errors import UsageError
+from docarchive.regexes import lazy
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _PREFIX: Final = ("opensearch+", "opensearch:/")
 #: With one slash, too: a path has no two in a row.
-_ADDRESS: Final = re.compile(r"opensearch\+(https?):/{1,2}([^/?#]+)/([^/?#]+)/?")
+_ADDRESS: Final = lazy(r"opensearch\+(https?):/{1,2}([^/?#]+)/([^/?#]+)/?")
 _FORM: Final = "opensearch+https://HOST:9200/NAME, with commas between the HOST:9200 of several nodes"
 
 
