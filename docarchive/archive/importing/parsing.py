@@ -27,7 +27,7 @@ _SLOW: Final = 0.002
 _TIMED: Final = 8
 #: After those, one record in so many is timed: where calls of the system are watched, asking for the time costs as much
 #: as parsing a short record.
-_SAMPLED: Final = 16
+_SAMPLED: Final = 64
 #: How many records of slow readers are worth starting processes for at once: each of them takes that long to start.
 _MANY: Final = 16
 
