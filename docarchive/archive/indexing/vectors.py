@@ -116,7 +116,7 @@ def _entries(
     read: list[tuple[int, int, int, Article | None]] = []
     for change in changes:
         key = key_of(change.id)
-        if change.path is None or (model.language and change.language != model.language):
+        if change.path is None or not model.knows(change.language):
             read.append((key, 0, 0, None))
             continue
         try:

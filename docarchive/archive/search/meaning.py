@@ -137,9 +137,8 @@ class Meaning:
         They are in the language of the question, as a rule; the question is too short for a detector. If the model
         does not know the language of most of them, what is near means nothing (docs/decisions/0114).
         """
-        language = self._model.language
-        rows = self._session.catalog.rows_of([hit.id for hit in hits[:_ASKED]]).values()
-        return not language or sum(row.language != language for row in rows) * 2 <= len(rows)
+        rows = self._session.catalog.rows_of([hit.id for hit in hits[:_ASKED]], keys=[]).values()
+        return sum(map(self._model.knows, (row.language for row in rows))) * 2 >= len(rows)
 
     @property
     def only(self) -> bool:

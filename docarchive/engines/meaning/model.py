@@ -14,6 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from docarchive.analysis import primary
 from docarchive.errors import UsageError
 from docarchive.records import NamedTuple
 
@@ -84,11 +85,15 @@ class Model:
         tokenizer.no_padding()
         tokenizer.enable_truncation(use.tokens)
         self.identity = identity
-        self.language = use.language
+        self.language = primary(use.language)
         self._tokenizer = tokenizer
         self._use = use
         self._inputs = [each.name for each in self._session.get_inputs()]
         self.size = int(self.vectors([""]).shape[1])
+
+    def knows(self, language: str) -> bool:
+        """Returns whether it knows a language, ISO 639-1 or a tag that begins so, such as ``en-GB``."""
+        return not self.language or primary(language) == self.language
 
     def question(self, text: str) -> Vectors:
         """Returns the vector of a question."""

@@ -186,6 +186,16 @@ def test_articles_in_other_languages_have_no_vectors(archive: Archive) -> None:
     assert archive.search("Wal", mode="both")[0].language == "de"
 
 
+@pytest.mark.parametrize("language", ["en", "en-GB", "EN_us"])
+def test_articles_in_any_english_have_vectors(archive: Archive, language: str) -> None:
+    before = archive.use_meaning().meaning.passages
+    text = "A whale came into the harbour yesterday, and the people of the town went to the pier to see it. " * 2
+    added = archive.add({"title": "A visitor", "body": text, "language": language})
+    assert archive.use_meaning().meaning.passages > before
+    assert added in {hit.id for hit in archive.search("a whale in the port", mode="meaning", limit=None)}
+    assert archive.search("who saw the whale?", mode="both").mode == "both"
+
+
 def test_a_question_in_a_language_that_the_model_does_not_know_is_answered_by_words(knowing: Archive) -> None:
     scenes = ("sah gestern einen Wal", "malte den Hafen", "zählte die Schiffe im Hafen", "reparierte den Hafen")
     for name, scene in zip(("Der Wärter", "Die Lehrerin", "Der Lotse", "Die Kapitänin"), scenes, strict=True):
