@@ -39,7 +39,7 @@ def lines_of(made: list[Made]) -> list[Lines]:
 def makers() -> list[int]:
     """Returns the ids of the processes that this one has started, and that make documents."""
     children = chain.from_iterable(path.read_text().split() for path in Path("/proc/self/task").glob("*/children"))
-    return [int(pid) for pid in children if b"opensearch.makers" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [int(pid) for pid in children if b"process_pool" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def test_several_processes_make_the_same_as_one() -> None:

@@ -124,7 +124,7 @@ def test_readers_that_misbehave_stop_nothing(program: Program, tmp_path: Path) -
     assert done.returncode == 3
     lines = done.stderr.splitlines()
     refused = {line.split()[1].rstrip(":"): line for line in lines if line.startswith("refused")}
-    assert "crashed on it (SIGABRT)" in refused["inbox/crashing.txt:1"]
+    assert "parsing it crashes the process (SIGABRT)" in refused["inbox/crashing.txt:1"]
     assert "the raising reader failed on it (KeyError: 'what was not thought of')" in refused["inbox/raising.txt:1"]
     assert "the failing reader failed on it (ZeroDivisionError: at once)" in refused["inbox/failing.txt"]
     assert "ValueError" in refused["inbox/crashing.txt:2"]

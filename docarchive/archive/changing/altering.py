@@ -29,7 +29,7 @@ from docarchive.store import Store
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from docarchive.archive.importing.parser_pool import ParserPool
+    from docarchive.process_pool import ProcessPool
 
 #: How many articles are worth starting a process for, and how many it alters at a time.
 _WORTHWHILE: Final = 2_000
@@ -191,7 +191,7 @@ class AlteringProcess:
         self._task = partial(_altered_all, store, default_language, alteration)
         self._is_worthwhile = count >= _WORTHWHILE and processors() > 1
         self._is_first = True
-        self._pool: ParserPool | None = None
+        self._pool: ProcessPool | None = None
 
     def __enter__(self) -> AlteringProcess:
         return self
@@ -211,10 +211,10 @@ class AlteringProcess:
         return [Part(part, self._submitted([row for _, row in part])) for part in parts]
 
     def _submitted(self, rows: list[Row | None]) -> Future[Any] | None:
-        from docarchive.archive.importing.parser_pool import ParserPool, pack
+        from docarchive.process_pool import ProcessPool, pack
 
         if (task := pack(partial(self._task, rows))) is None:
             return None
         if self._pool is None:
-            self._pool = ParserPool(1)
+            self._pool = ProcessPool(1)
         return self._pool.submit(task)

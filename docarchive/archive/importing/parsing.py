@@ -1,7 +1,7 @@
 """Parsing: from records to articles, in this process or in others.
 
 Records that are quick to parse are parsed in this process. Those that take longer to parse than to send to another
-process are parsed by a ``ParserPool``, as are all records of readers that may hang or crash (decision 0028).
+process are parsed by a ``ProcessPool``, as are all records of readers that may hang or crash (decision 0028).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from docarchive.readers import Reader
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from docarchive.archive.importing.parser_pool import ParserPool
+    from docarchive.process_pool import ProcessPool
 
 #: Seconds of processor time per record above which worker processes help; sending one takes about a tenth of that.
 _SLOW: Final = 0.002
@@ -44,7 +44,7 @@ class Parser:
 
     def __init__(self, jobs: int | None) -> None:
         self._jobs = jobs or processors()
-        self._pool: ParserPool | None = None
+        self._pool: ProcessPool | None = None
         self._begun: dict[str, Future[Any]] = {}  # by fingerprint: records that are parsed, or were, in other processes
         self._early: list[PendingRecord] = []  # that would be begun if there were more of them
         self._parsed: dict[str, int] = {}  # by reader: how many records
@@ -96,13 +96,13 @@ class Parser:
 
     def _submitted(self, record: PendingRecord) -> Future[Any] | None:
         """Begins to parse a record in another process; returns None if it must be parsed here."""
-        from docarchive.archive.importing.parser_pool import ParserPool, pack
+        from docarchive.process_pool import ProcessPool, pack
 
         task = pack(record.record.load)
         if task is None:
             return None
         if self._pool is None:
-            self._pool = ParserPool(self._jobs)
+            self._pool = ProcessPool(self._jobs)
         return self._pool.submit(task)
 
     def _is_for_pool(self, record: PendingRecord, remaining: int, *, started: bool) -> bool:
@@ -133,8 +133,10 @@ class Parser:
 
 
 def _of_pool(result: Any, reader: Reader) -> Parsed:
-    from docarchive.archive.importing.parser_pool import Failed
+    from docarchive.process_pool import Ended, Failed
 
+    if isinstance(result, Ended):
+        return ReaderError(f"parsing it {result}")
     parsed: Parsed = ReaderError(bug_of(reader.name, result)) if isinstance(result, Failed) else result
     return parsed
 
@@ -152,7 +154,7 @@ def bug_of(reader: str, error: Exception) -> str:
     """Returns the reason for refusing an input on which a reader raised an unexpected exception."""
     if isinstance(error, MemoryError) or str(error).startswith("MemoryError"):
         return f"the {reader} reader exceeds its memory limit on it"
-    from docarchive.archive.importing.parser_pool import Failed
+    from docarchive.process_pool import Failed
 
     detail = str(error) if isinstance(error, Failed) else " ".join(f"{type(error).__name__}: {error}".split())[:200]
     return f"the {reader} reader failed on it ({detail}); please report this"

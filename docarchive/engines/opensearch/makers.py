@@ -6,24 +6,20 @@ processes, while this one reads the next and sends the last.
 
 from __future__ import annotations
 
-import pickle
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from itertools import chain, islice
-from queue import SimpleQueue
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import Any, Final
 
-from docarchive import processes
 from docarchive.engines.opensearch import bulk
 from docarchive.engines.opensearch.leading import Copy, leader
 from docarchive.engines.opensearch.schema import document
 from docarchive.engines.protocol import Change
+from docarchive.process_pool import ProcessPool, pack
 from docarchive.records import NamedTuple
-
-if TYPE_CHECKING:
-    import subprocess
 
 #: From so many tasks on, further processes are worth starting.
 _WORTHWHILE: Final = 2
@@ -79,64 +75,21 @@ def make_all(tasks: Iterator[Task], jobs: int) -> Generator[Made, None, None]:
 
 
 def _make_in_processes(tasks: Iterable[Task], count: int) -> Iterator[Made]:
-    makers = [processes.start(f"{__name__}:serve") for _ in range(count)]
-    idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-    for maker in makers:
-        idle.put(maker)
-
-    def ask(task: Task) -> Made:
-        maker = idle.get()
-        try:
-            return _asked(maker, task)
-        finally:
-            idle.put(maker)
-
-    waiting: deque[Future[Made]] = deque()
-    threads = ThreadPoolExecutor(count)
-    try:
+    waiting: deque[tuple[Task, Future[Any] | None]] = deque()
+    with ProcessPool(count) as pool:
         for task in tasks:
-            waiting.append(threads.submit(ask, task))
+            packed = pack(partial(make, task))
+            waiting.append((task, pool.submit(packed) if packed else None))
             if len(waiting) > count:
-                yield waiting.popleft().result()
+                yield _made(*waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
-    finally:
-        threads.shutdown(wait=False, cancel_futures=True)
-        for maker in makers:
-            maker.kill()  # a thread that waits for its answer sees that
-        threads.shutdown()
-        for maker in makers:
-            _close(maker)
+            yield _made(*waiting.popleft())
 
 
-def _close(maker: subprocess.Popen[bytes]) -> None:
-    for stream in (maker.stdin, maker.stdout):
-        with suppress(OSError):  # it has not read all
-            assert stream is not None
-            stream.close()
-    maker.wait()
-
-
-def _asked(maker: subprocess.Popen[bytes], task: Task) -> Made:
-    """Returns what another process makes of a task; if that has ended or fails, this one does the task."""
-    assert maker.stdin is not None
-    assert maker.stdout is not None
-    with suppress(OSError, EOFError, ValueError, pickle.UnpicklingError):
-        pickle.dump(task, maker.stdin, pickle.HIGHEST_PROTOCOL)
-        maker.stdin.flush()
-        made = pickle.load(maker.stdout)  # noqa: S301, our own process wrote it
-        if isinstance(made, Made):
-            return made
-    return make(task)
-
-
-def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
-    """Runs in another process: makes each task until there are no more; for one that fails, the answer is None."""
-    with suppress(EOFError, OSError):
-        while True:
-            task = pickle.load(tasks)  # noqa: S301, the process that started this one wrote it
-            made = None
-            with suppress(Exception):  # the process that asked does it again, and has the error then
-                made = make(task)
-            pickle.dump(made, answers, pickle.HIGHEST_PROTOCOL)
-            answers.flush()
+def _made(task: Task, future: Future[Any] | None) -> Made:
+    """Returns what another process made of a task; if that has ended or failed, this one does the task."""
+    made = None
+    if future:
+        with suppress(OSError):  # no process can be started
+            made = future.result()
+    return made if isinstance(made, Made) else make(task)

@@ -111,7 +111,7 @@ def test_a_process_that_fails_costs_nothing(made: Path, tmp_path: Path, monkeypa
     def fails(function: str) -> None:
         raise BlockingIOError("no more processes")
 
-    monkeypatch.setattr("docarchive.archive.importing.parser_pool.processes.start", fails)
+    monkeypatch.setattr("docarchive.process_pool.processes.start", fails)
     assert _changed(made, tmp_path / "alone", "tag") == expected
 
 

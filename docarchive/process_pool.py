@@ -1,8 +1,9 @@
-"""Parser pool: worker processes that parse records.
+"""Process pool: worker processes that run tasks, each of them within bounds.
 
 A record may come from anyone, and parsing it may be slow, hang, use all memory or crash. A worker has limits on its
-memory and on its time for one record; if it exceeds one or dies, that record is refused, and another worker continues
-(decision 0028).
+memory and on its time for one task; if it exceeds one or dies, that task has failed, and another worker continues
+(decision 0028). Useful for tasks that need much of a processor, or that may come from anyone. Not useful for many that
+take less than a millisecond: to send one takes a fifth of that.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import Any, BinaryIO, Final
 from docarchive import processes
 from docarchive.errors import InputError, ReaderError
 
-#: Seconds that parsing one record may take.
+#: Seconds that a task may take.
 TIME: Final = 60.0
 #: Bytes of memory that a worker may use.
 MEMORY: Final = 1_000_000_000
@@ -39,7 +40,11 @@ class Failed(Exception):
     """A task raised an exception that is not one of docarchive's; the message says which."""
 
 
-class ParserPool:
+class Ended(Failed):
+    """A worker ended before its task did; the message says why, such as ``takes longer than 60 seconds``."""
+
+
+class ProcessPool:
     """Up to ``jobs`` processes that run tasks of up to ``time`` seconds. Close it, or use it as a context manager.
 
     A thread of this process waits for each of them, so that they are busy whatever the others of its threads do.
@@ -47,13 +52,13 @@ class ParserPool:
 
     def __init__(self, jobs: int, time: float = TIME) -> None:
         self._time = time
-        self._threads = ThreadPoolExecutor(jobs, "docarchive-parser")
+        self._threads = ThreadPoolExecutor(jobs, "docarchive-worker")
         self._lock = Lock()
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._closed = False
 
-    def __enter__(self) -> ParserPool:
+    def __enter__(self) -> ProcessPool:
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -77,8 +82,8 @@ class ParserPool:
     def submit(self, task: bytes) -> Future[Any]:
         """Runs a task as ``pack`` returns it.
 
-        The result of the future is that of the task, or the exception that it raised: ``ReaderError``, or ``Failed`` if
-        it is not one of docarchive's.
+        The result of the future is that of the task, or the exception that it raised: ``ReaderError`` for an
+        ``InputError``, ``Ended`` if the worker ended, or ``Failed``.
         """
         return self._threads.submit(self._answer, task)
 
@@ -97,7 +102,7 @@ class ParserPool:
             return pickle.loads(answer)  # noqa: S301, our own process wrote it
         worker.kill()
         _end(worker)
-        return ReaderError(answer or _death(worker.returncode))
+        return Ended(answer or f"crashes the process ({_signal_or_code(worker.returncode)})")
 
 
 def _exchanged(worker: _Worker, task: bytes, time: float) -> bytes | str | None:
@@ -111,12 +116,12 @@ def _exchanged(worker: _Worker, task: bytes, time: float) -> bytes | str | None:
     with selectors.DefaultSelector() as answering:
         answering.register(worker.stdout, selectors.EVENT_READ)
         if not answering.select(max(0.0, deadline - monotonic())):
-            return f"parsing it takes longer than {time:g} seconds"
+            return f"takes longer than {time:g} seconds"
     return _received(worker.stdout)
 
 
 def pack(task: Task) -> bytes | None:
-    """Returns a task as ``run`` needs it, or None if it cannot be pickled."""
+    """Returns a task as ``submit`` needs it, or None if it cannot be pickled."""
     try:
         return pickle.dumps(task, pickle.HIGHEST_PROTOCOL)
     except Exception:  # pickling fails with many kinds of exceptions
@@ -177,8 +182,8 @@ def _end(worker: _Worker) -> None:
     worker.wait()
 
 
-def _death(code: int | None) -> str:
+def _signal_or_code(code: int | None) -> str:
     name = f"code {code}"
     with suppress(ValueError):
         name = signal.Signals(-code).name if code and code < 0 else name
-    return f"the parser crashed on it ({name})"
+    return name
