@@ -17,12 +17,13 @@ from docarchive.archive.user_values import article_with
 from docarchive.article import Article
 from docarchive.errors import UsageError
 from docarchive.records import NamedTuple
+from docarchive.regexes import lazy
 
 #: Changes an article; raises ``ArticleError`` if that article cannot be changed so. It can be sent to another process.
 Alteration = Callable[[Article], None]
 
-_FORM: Final = re.compile(r"([^\W\d][\w. -]*?)\s*([+-]?=)(.*)", re.DOTALL)
-_NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?", re.ASCII)
+_FORM: Final = lazy(r"([^\W\d][\w. -]*?)\s*([+-]?=)(.*)", re.DOTALL)
+_NUMBER: Final = lazy(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?", re.ASCII)
 #: What separates a tag from one that is nested in it.
 _NESTED: Final = "/"
 

@@ -10,14 +10,15 @@ from contextlib import suppress
 from typing import Any
 
 from docarchive.article.plain import clean
+from docarchive.regexes import lazy
 
 #: A DOI as people write it; its first group is the DOI alone.
-DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
-_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src|cmpid", re.IGNORECASE)
+DOI = lazy(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_TRACKING = lazy(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src|cmpid", re.IGNORECASE)
 #: An escape that is not within what may be the start of another one, such as ``%37`` in ``%c%37``.
-_ESCAPE = re.compile(r"(?<!%)(?<!%[0-9A-Fa-f])%[0-9A-Fa-f]{2}")
+_ESCAPE = lazy(r"(?<!%)(?<!%[0-9A-Fa-f])%[0-9A-Fa-f]{2}")
 #: What no name of a host has (code points that the URL Standard forbids, and other spaces).
-_NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f\s#/<>?@\[\\\]^`{|}]")
+_NOT_IN_HOST = lazy(r"[\x00-\x20\x7f\s#/<>?@\[\\\]^`{|}]")
 _IN_PATH = "/%:@!$&'()*+,;=~-._"
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~")
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any, Final
 
 from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError
+from docarchive.regexes import lazy
 
 MAX_VALUES: Final = 20_000
 MAX_DEPTH: Final = 32
 MAX_BITS: Final = 13_287  # 4,000 digits; Python refuses to write or read much longer integers in decimal
-_YEAR: Final = re.compile("[1-9][0-9]{3}")
+_YEAR: Final = lazy("[1-9][0-9]{3}")
 #: Types of plain values, and of dates; a union would be made for each value.
 _NUMBERS: Final = (bool, int, float)
 _DATES: Final = (PartialDate, date, time)
-_UNSAFE = re.compile("[\x00\ud800-\udfff]")
+_UNSAFE = lazy("[\x00\ud800-\udfff]")
 _BYTES: Final = (bytes, bytearray, memoryview)
 
 

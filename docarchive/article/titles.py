@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from docarchive.markdown import shown, without_links, without_raised_notes
+from docarchive.regexes import lazy
 from docarchive.texts import cut_at_word
 
 TITLE_LENGTH: Final = 90
@@ -13,34 +14,32 @@ TITLE_LENGTH: Final = 90
 _FEWEST_LETTERS: Final = 4
 _MOST_LINES: Final = 200
 
-_MARKS: Final = re.compile(r"[\[\]*_`~\\<{]")
+_MARKS: Final = lazy(r"[\[\]*_`~\\<{]")
 _HTML: Final = "a|b|i|u|em|strong|span|p|div|br|img|h[1-6]|center|small|code|kbd|mark|font"
-_CODE: Final = re.compile(r"(?<![`\\])(`{1,3})(?!`)[ ]?([^`]{1,500}?)[ ]?\1(?!`)")
+_CODE: Final = lazy(r"(?<![`\\])(`{1,3})(?!`)[ ]?([^`]{1,500}?)[ ]?\1(?!`)")
 _INLINE: Final = (
-    (re.compile(rf"</?(?:{_HTML})\b[^<>]{{0,500}}>|<!--.{{0,500}}?-->"), ""),
-    (re.compile(r"(\*\*\*|\*\*|~~)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<!\w)(___|__)(?=\S)(.{1,500}?)(?<=\S)\1(?!\w)"), r"\2"),
-    (re.compile(r"(?<![\w*])\*(?=[^\s*])([^*]{1,500}?)(?<=\S)\*(?![\w*])"), r"\1"),
-    (re.compile(r"(?<!\w)_(?=[^\s_])([^_]{1,500}?)(?<=\S)_(?!\w)"), r"\1"),
-    (re.compile(r"\s*\{(?::\s*)?[#.][^{}]{1,100}\}\s*\Z"), ""),  # attributes
+    (lazy(rf"</?(?:{_HTML})\b[^<>]{{0,500}}>|<!--.{{0,500}}?-->"), ""),
+    (lazy(r"(\*\*\*|\*\*|~~)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
+    (lazy(r"(?<!\w)(___|__)(?=\S)(.{1,500}?)(?<=\S)\1(?!\w)"), r"\2"),
+    (lazy(r"(?<![\w*])\*(?=[^\s*])([^*]{1,500}?)(?<=\S)\*(?![\w*])"), r"\1"),
+    (lazy(r"(?<!\w)_(?=[^\s_])([^_]{1,500}?)(?<=\S)_(?!\w)"), r"\1"),
+    (lazy(r"\s*\{(?::\s*)?[#.][^{}]{1,100}\}\s*\Z"), ""),  # attributes
 )
 #: Escaped signs stand for others, in no text, while marks are looked for.
-_ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ESCAPED: Final = lazy(r"\\([!-/:-@\[-`{-~])")
 _STAND_INS: Final = {ord(sign): chr(0xF700 + ord(sign)) for sign in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"}
 _SIGNS: Final = {ord(stand_in): chr(code) for code, stand_in in _STAND_INS.items()}
-_BLOCK: Final = re.compile(r"\s*(?:(?:#{1,6}|>|[-+*])(?=\s|\Z)\s*|>)*")
+_BLOCK: Final = lazy(r"\s*(?:(?:#{1,6}|>|[-+*])(?=\s|\Z)\s*|>)*")
 #: Lines that a reader does not see as text: fences, definitions of links and footnotes, directives.
-_UNSEEN: Final = re.compile(
-    r"\s*(?:```|~~~|:::|\[[^\[\]]{1,100}\]:|\[\[?_?toc_?\]\]?\s*\Z|\{%.*%\}\s*\Z)", re.IGNORECASE
-)
-_BOX: Final = re.compile(r"\[[ xX]\]\s+")
-_ITEM: Final = re.compile(r"\s*\d{1,9}[.)]\s+")
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?。])\s")
+_UNSEEN: Final = lazy(r"\s*(?:```|~~~|:::|\[[^\[\]]{1,100}\]:|\[\[?_?toc_?\]\]?\s*\Z|\{%.*%\}\s*\Z)", re.IGNORECASE)
+_BOX: Final = lazy(r"\[[ xX]\]\s+")
+_ITEM: Final = lazy(r"\s*\d{1,9}[.)]\s+")
+_SENTENCE_END: Final = lazy(r"(?<=[.!?。])\s")
 #: What is short and in capitals before a full stop, such as ``Mr.``, ``St.`` and ``J.``: the sentence may continue.
-_ABBREVIATION: Final = re.compile(r"(?<![^\W\d_])(?:[A-Z][a-z]{0,2}|Prof|vs|etc|approx|[A-Za-z]\.[A-Za-z])\.\Z")
-_DIVIDED: Final = re.compile(r"[^\W\d_]-\Z")
+_ABBREVIATION: Final = lazy(r"(?<![^\W\d_])(?:[A-Z][a-z]{0,2}|Prof|vs|etc|approx|[A-Za-z]\.[A-Za-z])\.\Z")
+_DIVIDED: Final = lazy(r"[^\W\d_]-\Z")
 #: A line of pictures alone; their descriptions are a title only if there is no text.
-_PICTURES: Final = re.compile(r"\s*(?:!\[[^\[\]]{0,500}\](?:\([^()]{0,1000}\)|\[[^\[\]]{0,100}\])\s*)+")
+_PICTURES: Final = lazy(r"\s*(?:!\[[^\[\]]{0,500}\](?:\([^()]{0,1000}\)|\[[^\[\]]{0,100}\])\s*)+")
 _EDGES: Final = " \t#>*-_=`|"
 
 

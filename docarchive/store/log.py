@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, BinaryIO, Final
@@ -19,6 +18,7 @@ from docarchive.dates import utc_now
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
 from docarchive.records import NamedTuple
+from docarchive.regexes import lazy
 from docarchive.store.layout import LOG, TRASH, is_article_path, path_before_trash, version_number, version_path
 from docarchive.store.rewriting import rewrite
 
@@ -29,8 +29,8 @@ _BLOCK: Final = 1 << 16
 _MAX_WORDS: Final = 1_000
 #: No change has this number or a larger one: a stranger's log or trash may name any.
 _TOO_LARGE: Final = 10**15
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-_VERSION: Final = re.compile(r"versions/(?!\.)[^/\0]+/\d{1,9}\.md")
+_DIGEST: Final = lazy(r"[0-9a-f]{64}")
+_VERSION: Final = lazy(r"versions/(?!\.)[^/\0]+/\d{1,9}\.md")
 #: How the line of a change begins.
 _CHANGE: Final = b'{"number":'
 #: How the line of an article begins.
