@@ -25,7 +25,7 @@ _START: Final = (
     "from docarchive.processes import serve; serve(sys.argv[1])"
 )
 #: Objects allocated before the garbage collector runs: few of the many small ones are in a cycle.
-_COLLECT_AFTER: Final = 50_000
+_COLLECT_AFTER: Final = 200_000
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 

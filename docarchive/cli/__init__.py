@@ -16,7 +16,7 @@ from docarchive import __version__
 from docarchive.cli.standard_streams import ensure_utf8, flush, set_up, silence
 
 #: Objects allocated before the garbage collector first runs: a short command ends before that.
-_COLLECT_AFTER: Final = 50_000
+_COLLECT_AFTER: Final = 200_000
 
 
 def main() -> NoReturn:
