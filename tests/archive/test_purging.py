@@ -20,28 +20,29 @@ _PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
-#: No other text has these letters.
-_MARK = b"qzx"
+#: No other text has these letters, and they are more than random bytes have by chance: of three letters, one archive in
+#: 700 has them in a digest or a signature.
+_MARK = b"qzxjv"
 #: How the copies in a catalog begin: that depends on their size.
 _BEGINNINGS = b"|".join(re.escape(compressed(bytes(1 << size))[:2]) for size in range(16))
 _COMPRESSED = re.compile(b"(?=%s)" % _BEGINNINGS, re.DOTALL)
 _ARTICLE = """---
-title: Qzxtitle at the harbour
-url: https://qzxsite.example/qzxpath
-tags: [qzxtag, sea]
-authors: [Qzxauthor Meyer]
-qzxkey: qzxvalue
+title: Qzxjvtitle at the harbour
+url: https://qzxjvsite.example/qzxjvpath
+tags: [qzxjvtag, sea]
+authors: [Qzxjvauthor Meyer]
+qzxjvkey: qzxjvvalue
 ---
-The qzxbody has a picture. ![qzxalt](picture.png)
+The qzxjvbody has a picture. ![qzxjvalt](picture.png)
 """
 _INTENT = b'{"change": {"number": 1, "time": "", "command": "purge", "words": ""}, "purged": {}, "files": ["%s"]}'
 _CHANGES: dict[str, Callable[[Archive, str], object]] = {
-    "tag": lambda archive, id_: archive.tag(ids=[id_], add=["qzxother"]),
-    "set": lambda archive, id_: archive.set(ids=[id_], values={"title": "Qzxnew title"}),
-    "remove": lambda archive, id_: archive.remove("qzxbody"),
+    "tag": lambda archive, id_: archive.tag(ids=[id_], add=["qzxjvother"]),
+    "set": lambda archive, id_: archive.set(ids=[id_], values={"title": "Qzxjvnew title"}),
+    "remove": lambda archive, id_: archive.remove("qzxjvbody"),
     "restore": lambda archive, id_: archive.restore_articles(ids=[id_]),
     "undo": lambda archive, _: archive.undo(),
-    "search": lambda archive, _: (archive.search("qzxbody"), archive.count("in:trash qzxbody")),
+    "search": lambda archive, _: (archive.search("qzxjvbody"), archive.count("in:trash qzxjvbody")),
     "manifest": lambda archive, _: archive.write_manifest(BytesIO()),
     "verify": lambda archive, _: archive.verify(),
     "sync": lambda archive, _: archive.sync(),
@@ -60,9 +61,9 @@ def _fill(archive: Archive, folder: Path) -> str:
     assert archive.quarantine()
     (folder / "other.md").write_text("---\ntitle: Other\ntags: [sea]\n---\nA gull over the harbour.\n")
     (folder / "third.md").write_text("---\ntitle: Third\n---\nA ferry in the fog.\n")
-    (folder / "qzxname.md").write_text(_ARTICLE)
+    (folder / "qzxjvname.md").write_text(_ARTICLE)
     archive.import_(folder)
-    return next(archive.list("qzxbody")).id
+    return next(archive.list("qzxjvbody")).id
 
 
 def _marked(root: Path) -> list[str]:
@@ -86,12 +87,12 @@ def _contents(data: bytes) -> Iterator[bytes]:
 def _keep_drafts(archive: Archive, id_: str) -> None:
     """Keeps what was written about an article, as the commands do that start an editor."""
     for name in (id_, note_on(id_)):
-        Drafts(archive.path).keep(name, b"qzxdraft", "qzxbase")
+        Drafts(archive.path).keep(name, b"qzxjvdraft", "qzxjvbase")
 
 
 def _edit_by_hand(archive: Archive, id_: str) -> None:
     path = archive.path / archive.file(id_)
-    path.write_text(path.read_text("utf-8") + "\nThe qzxlighthouse.\n", "utf-8")
+    path.write_text(path.read_text("utf-8") + "\nThe qzxjvlighthouse.\n", "utf-8")
     archive.sync()
 
 
@@ -125,9 +126,9 @@ def test_no_byte_of_an_article_is_left(tmp_path_factory: pytest.TempPathFactory,
         assert (report.articles, report.ids, report.shared) == (1, [id_], [])
         assert _marked(root / "news") == []
         assert {row.id: archive.text(row.id) for row in archive.list()} == others
-        assert (archive.count("qzxbody"), archive.count("in:trash qzxbody")) == (0, 0)
+        assert (archive.count("qzxjvbody"), archive.count("in:trash qzxjvbody")) == (0, 0)
         assert archive.verify().ok
-        assert archive.import_(root / "inbox" / "qzxname.md").deleted == 1
+        assert archive.import_(root / "inbox" / "qzxjvname.md").deleted == 1
         last = next(archive.log())
         assert (last.command, last.words, last.articles, last.change) == ("purge", "", 1, report.change)
     assert _marked(root / "news") == []
@@ -148,7 +149,7 @@ def test_copies_of_what_was_in_a_file_are_searched_for(archive: Archive, tmp_pat
     _fill(archive, tmp_path / "inbox")
     catalog = (archive.path / ".docarchive" / "catalog.sqlite").read_bytes()
     _, *unpacked = _contents(catalog + b"".join(_wal(archive.path)))
-    assert any(b"The qzxbody has a picture." in data for data in unpacked)
+    assert any(b"The qzxjvbody has a picture." in data for data in unpacked)
 
 
 def _wal(root: Path) -> Iterator[bytes]:
@@ -157,19 +158,19 @@ def _wal(root: Path) -> Iterator[bytes]:
 
 
 def test_its_refused_inputs_go_too(archive: Archive, tmp_path: Path) -> None:
-    for text in ("Qzxtitle\n\nqzxbody", "---\ntitle: [\n---\nqzx\n"):
-        (tmp_path / "qzxnote.md").write_text(text)
-        archive.import_(tmp_path / "qzxnote.md")
+    for text in ("Qzxjvtitle\n\nqzxjvbody", "---\ntitle: [\n---\nqzxjv\n"):
+        (tmp_path / "qzxjvnote.md").write_text(text)
+        archive.import_(tmp_path / "qzxjvnote.md")
     (tmp_path / "other.md").write_text("---\ntitle: [\n---\nNo article.\n")
     archive.import_(tmp_path / "other.md")
     assert len(archive.quarantine()) == 2
-    archive.purge("qzxbody")
+    archive.purge("qzxjvbody")
     assert [entry.where for entry in archive.quarantine()] == [str(tmp_path / "other.md")]
     assert _marked(archive.path) == []
 
 
 def test_what_others_have_stays(archive: Archive, tmp_path: Path) -> None:
-    lines = [{"title": "Qzxone", "body": "qzx first"}, {"title": "Two", "body": "second"}]
+    lines = [{"title": "Qzxjvone", "body": "qzxjv first"}, {"title": "Two", "body": "second"}]
     (tmp_path / "both.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     archive.import_(tmp_path / "both.jsonl")
     (tmp_path / "picture.png").write_bytes(_PNG)
@@ -178,7 +179,7 @@ def test_what_others_have_stays(archive: Archive, tmp_path: Path) -> None:
     archive.import_(tmp_path / "a.md", tmp_path / "b.md")
     (original,) = [*(archive.path / "originals").rglob("*.jsonl")]
     (picture,) = [*(archive.path / "originals").rglob("*.png")]
-    report = archive.purge("Qzxone")
+    report = archive.purge("Qzxjvone")
     assert [Path(path).name for path in report.shared] == [original.name]
     assert _marked(archive.path) == [str(original.relative_to(archive.path))]
     assert [Path(path).name for path in archive.purge("title:a").shared] == [picture.name]

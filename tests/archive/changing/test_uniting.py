@@ -149,13 +149,13 @@ def test_an_earlier_version_keeps_what_leads_to_it(news: Archive) -> None:
 
 def test_a_purge_leaves_nothing_of_merged_articles(news: Archive) -> None:
     rest = imported(news, {"title": "Wheat", "body": "Wheat was dear."})
-    ids = imported(news, FERRY) + imported(news, AGAIN | {"title": "Qzxtitle", "body": "Qzxbody."})
-    news.set(ids=[ids[1]], values={"section": "qzxsection"})
+    ids = imported(news, FERRY) + imported(news, AGAIN | {"title": "Qzxjvtitle", "body": "Qzxjvbody."})
+    news.set(ids=[ids[1]], values={"section": "qzxjvsection"})
     news.merge(*ids)
     report = news.purge(ids=[ids[1]])
     assert (report.articles, report.ids) == (1, [ids[0]])
     left = {path: path.read_bytes() for path in news.path.rglob("*") if path.is_file()}
-    assert not [path for path, data in left.items() if b"qzx" in data.lower() or "qzx" in path.name]
+    assert not [path for path, data in left.items() if b"qzxjv" in data.lower() or "qzxjv" in path.name]
     assert news.import_(lines(FERRY, AGAIN), format="jsonl").deleted == 2
     assert [row.id for row in news.list()] == rest
     assert not news.verify().faults
