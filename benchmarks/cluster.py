@@ -17,7 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +25,7 @@ from opensearchpy import OpenSearch, helpers
 
 from benchmarks import latency
 from benchmarks.peers import inputs
-from benchmarks.peers.measuring import command, run_elsewhere
+from benchmarks.peers.measuring import Run, command, run_elsewhere
 from docarchive import Archive
 from docarchive.engines.cluster import Cluster
 from docarchive.engines.opensearch.schema import definition, document
@@ -55,11 +55,16 @@ def _processor() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime
 
 
-def write_documents(archive: Archive, path: Path) -> None:
-    """Writes the documents that the archive's index is made of, one a line."""
+def changes_of(archive: Archive) -> Iterator[Change]:
+    """Yields what the archive's index is made of."""
+    for number, article in enumerate(archive, start=1):
+        yield Change(article.id, article, number, article.language or "en", number)
+
+
+def write_documents(changes: Iterable[Change], path: Path) -> None:
+    """Writes the documents that an index is made of, one a line."""
     with open(path, "w", encoding="utf-8", errors="replace") as lines:
-        for number, article in enumerate(archive, start=1):
-            change = Change(article.id, article, number, article.language or "en", number)
+        for change in changes:
             lines.write(json.dumps(document(change, "bare"), ensure_ascii=False) + "\n")
 
 
@@ -84,7 +89,19 @@ def searched(archive: Archive, queries: list[tuple[str, str, dict[str, Any]]]) -
         for hit in archive.search(query, **options).hits:
             hit.date, hit.title  # noqa: B018
         times.append(clock.taken().seconds * 1000)
+    return median_and_last(times)
+
+
+def median_and_last(times: list[float]) -> str:
+    """Returns the median and the 99th percentile of times in milliseconds."""
     return f"{statistics.median(times):.1f} / {statistics.quantiles(times, n=100, method='inclusive')[98]:.0f}"
+
+
+def exported(url: str, name: str, path: Path) -> Run:
+    """Exports all articles of a collection as JSON Lines, as a process."""
+    return run_elsewhere(
+        command(sys.executable, "-m", "docarchive", "--archive", f"opensearch+{url}/{name}", "export"), path
+    )
 
 
 def measure(articles: list[inputs.Row], count: int, url: str, queries: int, work: Path) -> str:
@@ -100,13 +117,10 @@ def measure(articles: list[inputs.Row], count: int, url: str, queries: int, work
         archive.use_engine("opensearch", {"url": url, "index": name, "shards": 2, "replicas": 0})
         ours = clock.taken()
         there = searched(archive, asked)
-        write_documents(archive, work / "documents.jsonl")
+        write_documents(changes_of(archive), work / "documents.jsonl")
         cluster = archive.settings.cluster
     assert cluster is not None
-    export = run_elsewhere(
-        command(sys.executable, "-m", "docarchive", "--archive", f"opensearch+{url}/{name}", "export"),
-        work / "all.jsonl",
-    )
+    export = exported(url, name, work / "all.jsonl")
     with OpenSearch(cluster.urls, timeout=60) as client:
         bare = bulk(client, f"{name}.bare", cluster, work / "documents.jsonl")
         client.indices.delete(index=f"{name}.*")

@@ -13,10 +13,8 @@ articles as JSON Lines, from the collection, as a process.
 """
 
 import argparse
-import json
 import random
 import secrets
-import statistics
 import sys
 import tempfile
 import time
@@ -27,14 +25,12 @@ from pathlib import Path
 
 from opensearchpy import OpenSearch
 
-from benchmarks.cluster import Clock, bulk
+from benchmarks.cluster import Clock, bulk, exported, median_and_last, write_documents
 from benchmarks.latency import WORD, made_of
 from benchmarks.peers import inputs
-from benchmarks.peers.measuring import command, run_elsewhere
 from docarchive.article import Article
 from docarchive.engines import CLUSTERED, Change, Engine, Position, open_engine
 from docarchive.engines.cluster import Cluster
-from docarchive.engines.opensearch.schema import document
 from docarchive.folder import Folder
 from docarchive.identity import make_id
 from docarchive.query import Context, Node, read
@@ -94,15 +90,14 @@ class Growth:
         self._sample(changes)
         part = changes[-bare:]
         path = self._work / "documents.jsonl"
-        with open(path, "w", encoding="utf-8", errors="replace") as lines:
-            for change in part:
-                lines.write(json.dumps(document(change, "bare"), ensure_ascii=False) + "\n")
+        write_documents(part, path)
         with OpenSearch(self.cluster.urls, timeout=60) as client:
             alone = bulk(client, f"{self._name}-bare", self.cluster, path)
             client.indices.delete(index=f"{self._name}-bare")
         rate, other = (size - first) / seconds, len(part) / alone.seconds
-        each, its = processor / (size - first) * 1000, alone.processor / len(part) * 1000
-        return [f"{size:,}", f"{rate:,.0f}", f"{other:,.0f}", f"{other / rate:.2f}", f"{each:.2f}", f"{its:.2f}"]
+        costs = processor / (size - first) * 1000, alone.processor / len(part) * 1000
+        cells = [f"{size:,}", f"{rate:,.0f}", f"{other:,.0f}", f"{other / rate:.2f}"]
+        return [*cells, *(f"{cost:.2f}" for cost in costs)]
 
     def _sample(self, changes: list[Change]) -> None:
         if not self._articles:
@@ -120,9 +115,7 @@ class Growth:
 
     def export(self) -> list[str]:
         """Exports all articles; returns the seconds, the articles a second, and the memory."""
-        address = f"opensearch+{self._url}/{self._name}"
-        exporting = command(sys.executable, "-m", "docarchive", "--archive", address, "export")
-        done = run_elsewhere(exporting, self._work / "all.jsonl")
+        done = exported(self._url, self._name, self._work / "all.jsonl")
         with open(self._work / "all.jsonl", encoding="utf-8") as lines:
             assert sum(1 for _ in lines) == self.count
         return [f"{done.seconds:,.0f}", f"{self.count / done.seconds:,.0f}", f"{done.peak:.0f}"]
@@ -143,7 +136,7 @@ def _searched(engine: Engine, asked: list[tuple[Node, list[Facet]]]) -> str:
         if facets:
             engine.facets(tree, facets)
         times.append((time.perf_counter() - begun) * 1000)
-    return f"{statistics.median(times):.1f} / {statistics.quantiles(times, n=100, method='inclusive')[98]:.0f}"
+    return median_and_last(times)
 
 
 def table(corpus: Path, url: str, sizes: list[int], bare: int, queries: int) -> Iterator[str]:

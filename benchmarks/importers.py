@@ -68,8 +68,8 @@ def feed(cluster: Cluster, corpus: Path, most: int | None, work: Path) -> None:
     say(f"{len(rows):,} articles; four archives get half of them each")
     for name in _NAMES:
         run("init", work / name)
-        place = ("--url", ",".join(urls), "--index", "news", "--shards", "2", "--replicas", "1", "--timeout", "10")
-        run("--archive", work / name, "engine", "use", "opensearch", *place)
+        options = ("--url", ",".join(urls), "--index", "news", "--shards", "2", "--replicas", "1", "--timeout", "10")
+        run("--archive", work / name, "engine", "use", "opensearch", *options)
     begun = time.perf_counter()
     running = {name: start(work, name) for name in _NAMES}
     last = _NAMES[-1]

@@ -18,9 +18,9 @@ def refuse(reason: str) -> None:
 
 
 def packed(*tasks: partial[Any]) -> list[bytes]:
-    found = [pack(task) for task in tasks]
-    assert None not in found
-    return [task for task in found if task]
+    all_packed = [pack(task) for task in tasks]
+    assert None not in all_packed
+    return [task for task in all_packed if task]
 
 
 def results(pool: ProcessPool, *tasks: partial[Any]) -> list[object]:

@@ -144,12 +144,7 @@ def all_of(assignments: Sequence[Assignment], such_as: str = "KEY=VALUE") -> Alt
     """
     if not assignments:
         raise UsageError(f"say what to change, such as {such_as}")
-    return partial(_assign, tuple(assignments))
-
-
-def _assign(assignments: Sequence[Assignment], article: Article) -> None:
-    for assignment in assignments:
-        assignment.apply(article)
+    return in_order([assignment.apply for assignment in assignments])
 
 
 def check_are_of_one(assignments: Iterable[Assignment], count: int) -> None:

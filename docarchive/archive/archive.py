@@ -762,7 +762,7 @@ class Archive(Changeable):
         return listing.count(self._session, self._parse(query, now=now))
 
     def _ids_of(self, query: str) -> Sequence[str]:
-        return [row.id for row in self.list(query)]
+        return [row.id for row in self.list(query, keys=[])]
 
     @property
     def _searcher(self) -> Searcher:

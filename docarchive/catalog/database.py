@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from docarchive.batches import batched
 from docarchive.catalog import stored
 from docarchive.catalog.orders import add_sort_value
 from docarchive.errors import ArchiveLocked, DocarchiveError
@@ -85,8 +86,7 @@ class Database:
 
 def batches(values: Sequence[str]) -> Iterator[list[str]]:
     """Yields values in lists of as many as one statement may have: SQLite allows only so many."""
-    for start in range(0, len(values), _BATCH):
-        yield list(values[start : start + _BATCH])
+    return batched(values, _BATCH)
 
 
 def placeholders(values: Sequence[str]) -> str:

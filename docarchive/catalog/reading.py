@@ -285,6 +285,12 @@ class Reading(Database):
                 rows[row.id] = row
         return rows
 
+    def rows_as_given(self, ids: Sequence[str], keys: Sequence[str] | None = None) -> Iterator[Row]:
+        """Yields the rows of articles in the order of ids; unknown ids are left out. For ``keys`` see ``rows``."""
+        for batch in batches(ids):
+            rows = self.rows_of(batch, keys)
+            yield from (rows[id_] for id_ in batch if id_ in rows)
+
     def ids_of_rows(self, numbers: Sequence[int]) -> dict[int, str]:
         """Returns the ids of articles by row number; unknown ones are left out."""
         sql = "SELECT n, id FROM articles WHERE n IN (SELECT value FROM json_each(?))"
@@ -414,8 +420,13 @@ def _reader(keys: Sequence[str] | None) -> Callable[[str], dict[str, Any]]:
     if keys is None:
         return stored.metadata
     if not _are_plain(keys):
-        return lambda text: {key: value for key, value in stored.metadata(text).items() if key in keys}
+        return lambda text: only(keys, stored.metadata(text))
     return partial(stored.some_metadata, keys if len(keys) != 1 else [*keys, *keys])
+
+
+def only(keys: Sequence[str] | None, metadata: dict[str, Any]) -> dict[str, Any]:
+    """Returns the metadata under some keys; None for all."""
+    return metadata if keys is None else {key: value for key, value in metadata.items() if key in keys}
 
 
 def _are_plain(keys: Sequence[str]) -> bool:

@@ -45,7 +45,7 @@ def selected(trash: Trash, query: str | None, ids: Iterable[str] | None) -> list
     """
     if ids is not None:
         return [*dict.fromkeys(trash.resolve(id_) for id_ in ids)]
-    return [row.id for row in listing.rows(trash, tree_of(trash, query or ""), "-date", None, 0)]
+    return [row.id for row in listing.rows(trash, tree_of(trash, query or ""), "-date", None, 0, [])]
 
 
 def _restore_one(session: Session, trash: Trash, changer: Changer, id_: str, paths: set[str]) -> None:

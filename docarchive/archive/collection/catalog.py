@@ -13,6 +13,7 @@ from docarchive.archive.progress import Incomplete, Notify
 from docarchive.archive.session import PARTIAL
 from docarchive.batches import batched_by_size
 from docarchive.catalog import Catalog, Entry, Row, Since
+from docarchive.catalog.reading import only
 from docarchive.engines.terms import moment
 from docarchive.errors import InputError, UsageError
 from docarchive.keys import MERGED
@@ -77,11 +78,11 @@ class CollectionCatalog(Catalog):
         if since is not None:
             raise UsageError("a collection has no journal; export the changes of an archive that feeds it")
         stored = self._engine.stored(node or Every(), sort, None if limit < 0 else limit, offset)
-        return (_with_keys(row, keys) for row in self._rows_of(stored))
+        return self._rows_of(stored, keys)
 
     def rows_of(self, ids: Sequence[str], keys: Sequence[str] | None = None) -> dict[str, Row]:
         """Returns the rows of articles by id; unknown ids are left out."""
-        return {row.id: _with_keys(row, keys) for row in self._rows_of(self._engine.stored_of(ids))}
+        return {row.id: row for row in self._rows_of(self._engine.stored_of(ids), keys)}
 
     def rows_in_order(self, ids: Iterable[str], sort: str, since: Since | None = None) -> Iterator[Row]:
         """Yields the rows of any number of articles in an order; unknown ids are left out."""
@@ -199,7 +200,7 @@ class CollectionCatalog(Catalog):
 
     # Making rows
 
-    def _rows_of(self, articles: Iterable[StoredArticle]) -> Iterator[Row]:
+    def _rows_of(self, articles: Iterable[StoredArticle], keys: Sequence[str] | None = None) -> Iterator[Row]:
         for batch in batched_by_size(articles, _TOGETHER, _TOGETHER_SIZE, lambda article: len(article.text)):
             holders = self._engine.holders([article.id for article in batch])
             self._note_partial()
@@ -211,15 +212,9 @@ class CollectionCatalog(Catalog):
                     self._notify(Incomplete(f"an article of the collection cannot be read and is left out: {shown}"))
                     continue
                 self._texts.keep(row, article.text)
-                yield row
+                yield row._replace(metadata=only(keys, row.metadata))
         self._note_partial()
 
     def _note_partial(self) -> None:
         if self._engine.partial:
             self._notify(PARTIAL)
-
-
-def _with_keys(row: Row, keys: Sequence[str] | None) -> Row:
-    if keys is None:
-        return row
-    return row._replace(metadata={key: value for key, value in row.metadata.items() if key in keys})

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Final
 
 from docarchive.catalog import Catalog, Row, Since
 from docarchive.dates.words import date_range, utc_moment
@@ -15,7 +14,6 @@ from docarchive.query import Every, Node
 from docarchive.records import NamedTuple
 
 _POSITION = re.compile(r"(\d{1,18})(?:-([0-9a-f]{8}))?")
-_BATCH: Final = 500
 
 
 class Selection(NamedTuple):
@@ -89,20 +87,12 @@ def _rows(selection: Selection, catalog: Catalog, ids_of: Callable[[Node], Itera
     sort, since, tree = selection.sort or "date", selection.since, selection.tree
     if selection.ids is not None:
         if selection.sort is None and since is None:
-            return _in_given_order(selection.ids, catalog)
+            return catalog.rows_as_given([*dict.fromkeys(selection.ids)])
         return catalog.rows_in_order(selection.ids, sort, since)
     try:
         return catalog.rows(None if isinstance(tree, Every) else tree, sort=sort, since=since)
     except UnsupportedQuery:
         return catalog.rows_in_order(ids_of(tree), sort, since)
-
-
-def _in_given_order(ids: list[str], catalog: Catalog) -> Iterator[Row]:
-    ids = list(dict.fromkeys(ids))
-    for start in range(0, len(ids), _BATCH):
-        batch = ids[start : start + _BATCH]
-        rows = catalog.rows_of(batch)
-        yield from (rows[id_] for id_ in batch if id_ in rows)
 
 
 def since_of(text: str | int | datetime, catalog: Catalog, now: datetime | None = None) -> Since:

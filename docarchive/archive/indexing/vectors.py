@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.indexing import catch_up, damaged_articles
 from docarchive.archive.progress import Progress
+from docarchive.batches import batched
 from docarchive.engines.meaning.passages import passages
 from docarchive.engines.protocol import Position
 from docarchive.errors import ArchiveDamaged, IndexDamaged, InputError, NotFoundError
@@ -64,8 +65,7 @@ def update(catalog: Catalog, store: Store, model_folder: Path | None, progress: 
         position = catch_up.position_in(catalog, index.state.position)
         total, done = catalog.count_changes_since(position), 0
         while changes := [*islice(catalog.changes_since(position), _READ)]:
-            for start in range(0, len(changes), _WRITTEN):
-                some = changes[start : start + _WRITTEN]
+            for some in batched(changes, _WRITTEN):
                 position = some[-1].position
                 entries = _entries(some, index, model, store, catalog)
                 index = index.write(entries, Position(catalog.epoch, position))

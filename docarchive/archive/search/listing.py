@@ -12,7 +12,6 @@ from docarchive.errors import UnsupportedQuery
 from docarchive.query import Node
 
 _MOST: Final = 2**62  # articles: SQLite takes no larger limit
-_BATCH: Final = 500
 
 
 def rows(
@@ -24,7 +23,7 @@ def rows(
         return session.catalog.rows(tree, sort=sort, limit=limit, offset=offset, keys=keys)
     except UnsupportedQuery:
         numbers = session.ask(lambda engine: engine.rows(tree))
-        return _rows_of(session, session.catalog.ids_in_order(numbers, sort, limit, offset), keys)
+        return session.catalog.rows_as_given(session.catalog.ids_in_order(numbers, sort, limit, offset), keys)
 
 
 def ids(session: Session, tree: Node, sort: str) -> list[str]:
@@ -43,10 +42,3 @@ def count(session: Searchable, tree: Node) -> int:
         return session.catalog.count(tree)
     except UnsupportedQuery:
         return session.ask(lambda engine: engine.count(tree))
-
-
-def _rows_of(session: Searchable, ids: Sequence[str], keys: Sequence[str] | None) -> Iterator[Row]:
-    for start in range(0, len(ids), _BATCH):
-        batch = ids[start : start + _BATCH]
-        rows = session.catalog.rows_of(batch, keys)
-        yield from (rows[id_] for id_ in batch if id_ in rows)

@@ -19,6 +19,7 @@ from docarchive.archive.verifying.progressed import Progressed
 from docarchive.archive.verifying.scanning import Scanned
 from docarchive.archive.verifying.units import Unit, units
 from docarchive.archive.verifying.workers import Workers
+from docarchive.batches import batched
 from docarchive.catalog import Since
 from docarchive.engines import Engine
 from docarchive.errors import DocarchiveError
@@ -174,12 +175,8 @@ class Verifier:
 
     def _judge(self, suspects: Iterable[str]) -> None:
         """Looks again at suspects, while nobody writes if possible, and adds what is wrong."""
-        paths = [*suspects]
-        if not paths:
-            return
         store, catalog = self._session.store, self._session.catalog
-        for start in range(0, len(paths), _SUSPECTS):
-            batch = paths[start : start + _SUSPECTS]
+        for batch in batched([*suspects], _SUSPECTS):
             suspected = [path for path in batch if self._fault_at(path)]
             with ExitStack() as stack:
                 if suspected and not self._session.read_only:
