@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from docarchive import ENGINES, Archive, ArchiveError, NotFoundError, UsageError
 from docarchive.archive.changing.drafts import Drafts, note_on
-from docarchive.catalog.copies import compressed
+from docarchive.catalog.copies import packed
 
 _PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -24,7 +24,7 @@ _PNG = bytes.fromhex(
 #: 700 has them in a digest or a signature.
 _MARK = b"qzxjv"
 #: How the copies in a catalog begin: that depends on their size.
-_BEGINNINGS = b"|".join(re.escape(compressed(bytes(1 << size))[:2]) for size in range(16))
+_BEGINNINGS = b"|".join(re.escape(packed(bytes(1 << size))[:2]) for size in range(16))
 _COMPRESSED = re.compile(b"(?=%s)" % _BEGINNINGS, re.DOTALL)
 _ARTICLE = """---
 title: Qzxjvtitle at the harbour
@@ -35,6 +35,7 @@ qzxjvkey: qzxjvvalue
 ---
 The qzxjvbody has a picture. ![qzxjvalt](picture.png)
 """
+_LONG = _ARTICLE + "The sea was calm at dawn. " * 100  # so that the copy in the catalog is compressed
 _INTENT = b'{"change": {"number": 1, "time": "", "command": "purge", "words": ""}, "purged": {}, "files": ["%s"]}'
 _CHANGES: dict[str, Callable[[Archive, str], object]] = {
     "tag": lambda archive, id_: archive.tag(ids=[id_], add=["qzxjvother"]),
@@ -52,7 +53,7 @@ _CHANGES: dict[str, Callable[[Archive, str], object]] = {
 }
 
 
-def _fill(archive: Archive, folder: Path) -> str:
+def _fill(archive: Archive, folder: Path, article: str = _ARTICLE) -> str:
     """Imports an article with marks everywhere, and two others; returns its id."""
     folder.mkdir()
     (folder / "picture.png").write_bytes(_PNG + _MARK)
@@ -61,7 +62,7 @@ def _fill(archive: Archive, folder: Path) -> str:
     assert archive.quarantine()
     (folder / "other.md").write_text("---\ntitle: Other\ntags: [sea]\n---\nA gull over the harbour.\n")
     (folder / "third.md").write_text("---\ntitle: Third\n---\nA ferry in the fog.\n")
-    (folder / "qzxjvname.md").write_text(_ARTICLE)
+    (folder / "qzxjvname.md").write_text(article)
     archive.import_(folder)
     return next(archive.list("qzxjvbody")).id
 
@@ -109,11 +110,13 @@ def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]
 
 @pytest.mark.parametrize("engine", ENGINES)
 @settings(max_examples=5, deadline=None)
-@given(steps=st.lists(st.sampled_from([*_CHANGES]), max_size=6))
-def test_no_byte_of_an_article_is_left(tmp_path_factory: pytest.TempPathFactory, engine: str, steps: list[str]) -> None:
+@given(article=st.sampled_from([_ARTICLE, _LONG]), steps=st.lists(st.sampled_from([*_CHANGES]), max_size=6))
+def test_no_byte_of_an_article_is_left(
+    tmp_path_factory: pytest.TempPathFactory, engine: str, article: str, steps: list[str]
+) -> None:
     root = tmp_path_factory.mktemp("archives")
     with Archive.create(root / "news", engine=engine) as archive:
-        id_ = _fill(archive, root / "inbox")
+        id_ = _fill(archive, root / "inbox", article)
         for step in steps:
             try:
                 _CHANGES[step](archive, id_)
@@ -146,7 +149,7 @@ def test_drafts_of_merged_articles_go_too(archive: Archive, tmp_path: Path) -> N
 
 def test_copies_of_what_was_in_a_file_are_searched_for(archive: Archive, tmp_path: Path) -> None:
     """The search above sees what is compressed in a catalog."""
-    _fill(archive, tmp_path / "inbox")
+    _fill(archive, tmp_path / "inbox", _LONG)
     catalog = (archive.path / ".docarchive" / "catalog.sqlite").read_bytes()
     _, *unpacked = _contents(catalog + b"".join(_wal(archive.path)))
     assert any(b"The qzxjvbody has a picture." in data for data in unpacked)

@@ -19,7 +19,7 @@ from docarchive.archive.importing.merging import Said
 from docarchive.article import Article
 from docarchive.batches import batched
 from docarchive.catalog import Row
-from docarchive.catalog.copies import compressed
+from docarchive.catalog.copies import packed
 from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.identity import ArticleIdentity, content_digest
@@ -57,7 +57,7 @@ class Written(NamedTuple):
     digest_before: bytes  # the SHA-256 of that
     after: bytes  # its file, as it is to be
     digest: bytes  # the SHA-256 of that
-    copy: bytes  # and its bytes, compressed
+    copy: bytes  # and its bytes, packed
 
 
 class Unchanged(NamedTuple):
@@ -125,7 +125,7 @@ def written(row: Row, altered: Altered, default_language: str, said: Said | None
         language=language,
         same_text=same_text,
     )
-    return Written(article, data, before, digest_before, after, sha256(after).digest(), compressed(after))
+    return Written(article, data, before, digest_before, after, sha256(after).digest(), packed(after))
 
 
 def unparsed(text: str, row: Row) -> Article | None:

@@ -477,7 +477,8 @@ class Importer:
     def _write_new(self, new: NewArticle, record: PendingRecord) -> None:
         article = new.article
         new.metadata = article.metadata()
-        new.said = said_of(article, new.metadata)
+        # Only an article that keeps its id when its content changes is imported again with other values.
+        new.said = said_of(article, new.metadata) if new.strong or new.exported else None
         if self._rules is not None and self._rules.apply(article):
             new.metadata, new.identified = article.metadata(), None
         self._write(new, frontmatter.render(article, new.metadata), record)

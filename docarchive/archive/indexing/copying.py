@@ -1,4 +1,4 @@
-"""Copying: keeps a compressed copy of every article's file in the catalog. See docs/decisions/0088."""
+"""Copying: keeps a copy of every article's file in the catalog. See docs/decisions/0088."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 from hashlib import sha256
 
 from docarchive.catalog import Catalog
-from docarchive.catalog.copies import compressed
+from docarchive.catalog.copies import packed
 from docarchive.errors import ArchiveDamaged, NotFoundError
 from docarchive.records import NamedTuple
 from docarchive.store import FileStat, Store
@@ -18,7 +18,7 @@ class ReadFile(NamedTuple):
 
     file: FileStat
     digest: bytes  # the SHA-256 to record: if the file is damaged, it is not that of its bytes
-    copy: bytes | None = None  # its bytes, compressed; None if it is damaged, or no copies are kept
+    copy: bytes | None = None  # its bytes, packed; None if it is damaged, or no copies are kept
 
 
 def keep_copies(files: Mapping[str, ReadFile], catalog: Catalog, known: Catalog) -> None:
@@ -41,7 +41,7 @@ def copy_files(store: Store, catalog: Catalog) -> None:
             with suppress(ArchiveDamaged, NotFoundError):
                 content = store.read(path).encode()
                 if sha256(content).digest() == digest:
-                    copies.append((id_, compressed(content)))
+                    copies.append((id_, packed(content)))
         with catalog.transaction():
             catalog.keep_copies(copies)
     with catalog.transaction():

@@ -15,7 +15,7 @@ from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry, Row
-from docarchive.catalog.copies import compressed
+from docarchive.catalog.copies import packed
 from docarchive.catalog.entries import EntryData
 from docarchive.catalog.recorded import RecordedFile
 from docarchive.dates import utc_now
@@ -64,7 +64,7 @@ class Filing:
         self._indexer = indexer
         self._command = (command, words, undoes)
         self._digests: dict[str, bytes] = {}  # of the articles' files in the batch, by path
-        self._copies: dict[str, bytes] = {}  # likewise: their bytes, compressed
+        self._copies: dict[str, bytes] = {}  # likewise: their bytes, packed
         self._recorded: dict[str, bytes] = {}  # likewise of versions and files that go into the trash
         self._unversioned: set[str] = set()  # ids of articles that had no earlier versions before the batch
         self._before: dict[str, LoggedFile] = {}  # where the earlier articles are, by id
@@ -79,14 +79,14 @@ class Filing:
         return bool(self._digests or self._removed)
 
     def write(self, path: str, content: bytes, digest: bytes | None = None, copy: bytes | None = None) -> None:
-        """Adds the file of an article to the batch; its SHA-256 and its compressed copy are computed if left out."""
+        """Adds the file of an article to the batch; its SHA-256 and its copy, packed, are computed if left out."""
         self._note_content(path, content, digest, copy)
         self.batch.add(path, content)
 
     def _note_content(self, path: str, content: bytes, digest: bytes | None = None, copy: bytes | None = None) -> None:
         """Notes what the file of an article is after the batch."""
         self._digests[path] = digest or sha256(content).digest()
-        self._copies[path] = copy or compressed(content)
+        self._copies[path] = copy or packed(content)
 
     def keep_original(self, original: Original) -> None:
         """Adds an original to the batch, unless the archive has it."""

@@ -27,7 +27,7 @@ from docarchive.archive.reports import Refusal, SyncReport
 from docarchive.article import Article
 from docarchive.batches import batched
 from docarchive.catalog import Catalog, Entry
-from docarchive.catalog.copies import compressed
+from docarchive.catalog.copies import packed
 from docarchive.catalog.deleted import Deletion
 from docarchive.catalog.entries import EntryData
 from docarchive.catalog.recorded import DAMAGED
@@ -230,7 +230,7 @@ class Syncer:
         digest = sha256(content).digest()
         recorded = self._recorded(file, digest)
         is_new = recorded == digest and (entry is None or entry.digest != digest)
-        return ReadFile(file, recorded, compressed(content) if is_new and self.is_lasting else None)
+        return ReadFile(file, recorded, packed(content) if is_new and self.is_lasting else None)
 
     def _recorded(self, file: FileStat, digest: bytes) -> bytes:
         """Returns the digest to record of an article's file that was just read.
