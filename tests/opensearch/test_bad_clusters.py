@@ -195,10 +195,14 @@ def test_a_cluster_that_is_gone_for_a_while(
         cli("--archive", root, "engine", "use", "whoosh", code=0)
 
 
-def test_a_busy_cluster_gets_the_same_again(prepared: Path, tmp_path: Path, urls: str) -> None:
+def test_a_busy_cluster_gets_the_same_again(
+    prepared: Path, tmp_path: Path, urls: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("docarchive.engines.opensearch.connection._PAUSE", 0.001)
     root = shutil.copytree(prepared, tmp_path / "news")
     with proxy(urls.partition(",")[0]) as busy, Archive.open(root) as archive:
-        busy.instead = [("/_bulk", 429), ("/_bulk", 503), ("/_refresh", 429)]
+        # Changes wait longer than searches.
+        busy.instead = [*[("/_bulk", 429)] * 8, ("/_bulk", 503), ("/_refresh", 429)]
         archive.use_engine("opensearch", {"url": busy.url, "index": "bad", "replicas": 0})
         assert busy.instead == []
         assert archive.count("*") == len(ARTICLES)

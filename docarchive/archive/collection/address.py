@@ -37,12 +37,15 @@ def cluster_at(path: str | os.PathLike[str]) -> Cluster:
             "an address must not have a user or a password; set DOCARCHIVE_OPENSEARCH_URL, DOCARCHIVE_OPENSEARCH_USER "
             "and DOCARCHIVE_OPENSEARCH_PASSWORD"
         )
+    scheme = text.removeprefix(_PREFIX[0]).partition(":")[0]
+    for slashes in ("//", "/"):  # ``engine use`` wants the addresses of nodes with the scheme each
+        text = text.replace(f",{scheme}:{slashes}", ",")
     match = _ADDRESS.fullmatch(text)
     if match is None:
         raise UsageError(f"{shorten(repr(text))} is no address of a collection; write {_FORM}")
-    scheme, hosts, name = match.groups()
+    scheme, nodes, name = match.groups()
     check_name("the name of a collection", name)
-    urls = addresses(",".join(f"{scheme}://{host}" for host in hosts.split(",")))
+    urls = addresses(",".join(f"{scheme}://{node}" for node in nodes.split(",")))
     return Cluster(",".join(urls), name, "")
 
 

@@ -10,12 +10,10 @@ import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from random import random
-from time import sleep
 from typing import Any, Final
 
 from docarchive.batches import batched_by_size
-from docarchive.engines.opensearch.connection import NO_INDEX, Connection, is_locked
+from docarchive.engines.opensearch.connection import NO_INDEX, PATIENT, Connection, is_locked, pause
 from docarchive.errors import IndexDamaged, IndexUnavailable
 from docarchive.records import NamedTuple
 from docarchive.texts import shorten
@@ -24,9 +22,6 @@ _TOGETHER: Final = 500  # changes in a batch
 _TOGETHER_SIZE: Final = 4_000_000  # bytes
 _THREADS: Final = 2
 _WAITING: Final = 2  # batches that are made before one was answered
-_ATTEMPTS: Final = 9
-_PAUSE: Final = 0.25  # seconds; each pause is twice the one before, at most _LONGEST
-_LONGEST: Final = 10.0
 _TIMEOUT: Final = 120
 #: For so long the cluster waits for a part of the index that no node has; it is asked so often.
 _FOR_SHARDS: Final = "5s"
@@ -122,10 +117,10 @@ def _batches(changes: Iterable[Lines]) -> Iterator[list[Lines]]:
 
 def _send(connection: Connection, path: str, batch: list[Lines], outcome: Outcome | None = None) -> None:
     """Sends a batch until the cluster has taken it; without an outcome, a change that it never takes is an error."""
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(1, PATIENT + 1):
         body = b"".join(line + b"\n" for lines in batch for line in lines)
         params = {"filter_path": _SHOWN, "request_timeout": _TIMEOUT, "timeout": _FOR_SHARDS}
-        answer = connection.ask("POST", path, body, params)
+        answer = connection.ask("POST", path, body, params, attempts=PATIENT)
         if not answer.get("errors"):
             return
         done = outcome or Outcome(set(), {})
@@ -135,9 +130,9 @@ def _send(connection: Connection, path: str, batch: list[Lines], outcome: Outcom
             raise IndexDamaged(f"the cluster refuses article {id_}: {reason}; run 'docarchive rebuild'")
         if not batch:
             return
-        if kind == _NO_SHARD and attempt + 1 >= _ATTEMPTS_FOR_SHARDS:
+        if kind == _NO_SHARD and attempt >= _ATTEMPTS_FOR_SHARDS:
             break
-        sleep(min(_PAUSE * 2**attempt, _LONGEST) * (0.5 + random()))  # noqa: S311, no secret
+        pause(attempt)
     raise IndexUnavailable(f"the cluster takes no more articles now: {reason}")
 
 

@@ -19,7 +19,10 @@ from docarchive.texts import shorten
 
 _ATTEMPTS: Final = 6
 _REFRESH: Final = 120  # seconds
-_PAUSE: Final = 0.2  # seconds before the second attempt; each pause is twice the one before
+#: For what must not fail because the cluster has much to do: about a minute.
+PATIENT: Final = 12
+_PAUSE: Final = 0.2  # seconds before the second attempt; each pause is twice the one before, at most _LONGEST
+_LONGEST: Final = 10.0
 #: Answers after which the same may succeed: too many requests, and no node or no copy that answers.
 BUSY: Final = (429, 502, 503, 504)
 _OWN_CA: Final = "DOCARCHIVE_OPENSEARCH_CA"
@@ -55,7 +58,7 @@ class Connection:
         params: dict[str, Any] | None = None,
         *,
         missing: bool = False,
-        waits: bool = True,
+        attempts: int = _ATTEMPTS,
     ) -> Any:
         """Sends a request, again if no node answers or all are busy, and returns the answer.
 
@@ -65,14 +68,14 @@ class Connection:
             body: What is sent: JSON as objects, or bytes with lines of JSON.
             params: The parameters of the address.
             missing: Whether something that is not there is None instead of an error.
-            waits: Whether to wait and try again.
+            attempts: How often it is sent while all nodes are busy, with a pause after each time.
 
         Raises:
             IndexUnavailable: No node answers, none can, or the cluster refuses it.
             IndexDamaged: The index is not there.
             UnsupportedQuery: The query stands for too many words.
         """
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, attempts + 1):
             try:
                 answer = self._open().transport.perform_request(method, path, params=dict(params or {}), body=body)
                 self._check(answer)
@@ -81,12 +84,11 @@ class Connection:
                 status = error.status_code
                 if missing and status == 404:
                     return None
-                retried = status in BUSY and not is_locked(status, _type(error)) and waits
-                if not retried or attempt == _ATTEMPTS:
+                if status not in BUSY or is_locked(status, _type(error)) or attempt == attempts:
                     raise self._error(error) from error
             except (OpenSearchException, AttributeError, ValueError) as error:  # what the library does not expect
                 raise IndexUnavailable(f"{self._cluster.url} answers, but not as OpenSearch does: {error}") from error
-            sleep(_PAUSE * 2 ** (attempt - 1) * (0.5 + random()))  # noqa: S311, no secret
+            pause(attempt)
         raise AssertionError
 
     def close(self) -> None:
@@ -178,6 +180,11 @@ class Connection:
         if any(name in str(error.info) for name in _TOO_MANY):
             return UnsupportedQuery("the query stands for too many words for the cluster; use longer patterns")
         return IndexUnavailable(f"{where} refuses a request ({status}): {_reason(error)}")
+
+
+def pause(attempt: int) -> None:
+    """Waits after an attempt, the first of which is 1; not equally long for all who wait."""
+    sleep(min(_PAUSE * 2 ** (attempt - 1), _LONGEST) * (0.5 + random()))  # noqa: S311, no secret
 
 
 def is_locked(status: int | str, kind: str) -> bool:

@@ -111,8 +111,8 @@ class Generations:
     def withdraw(self, name: str) -> bool:
         """Makes others see an index no longer; returns whether they did."""
         path = f"/{name}/_alias/{self._cluster.index_name}"
-        return self._connection.ask("DELETE", path, missing=True, waits=False) is not None
+        return self._connection.ask("DELETE", path, missing=True, attempts=1) is not None
 
     def delete(self, name: str) -> None:
         """Deletes an index, if it is there."""
-        self._connection.ask("DELETE", f"/{name}", missing=True, waits=False)
+        self._connection.ask("DELETE", f"/{name}", missing=True, attempts=1)

@@ -126,7 +126,7 @@ def _hits(connection: Connection, alias: str, query: Query) -> Iterator[dict[str
         "track_total_hits": False,
     }
     while True:
-        answer = connection.ask("POST", f"/{alias}/_search", body, _WHOLE, missing=True, waits=False)
+        answer = connection.ask("POST", f"/{alias}/_search", body, _WHOLE, missing=True, attempts=1)
         hits = answer["hits"]["hits"] if answer else []
         yield from hits
         if len(hits) < MOST_HITS:
@@ -153,7 +153,7 @@ def shared_ids(connection: Connection, alias: str, after: str) -> tuple[list[str
         composite["after"] = {"id": after}
     leads = {"leads": {"filter": {"term": {"leading": True}}}}
     body = {"size": 0, "track_total_hits": False, "aggs": {"ids": {"composite": composite, "aggs": leads}}}
-    answer = connection.ask("POST", f"/{alias}/_search", body, _WHOLE, missing=True, waits=False)
+    answer = connection.ask("POST", f"/{alias}/_search", body, _WHOLE, missing=True, attempts=1)
     buckets = answer["aggregations"]["ids"]["buckets"] if answer else []
     ids = [bucket["key"]["id"] for bucket in buckets if bucket["doc_count"] > 1 or bucket["leads"]["doc_count"] != 1]
     return ids, buckets[-1]["key"]["id"] if len(buckets) == LOOKED_AT else None

@@ -173,7 +173,7 @@ class Settling:
     def _count(self, leading: str) -> int:
         """Returns how many documents lead, ``true``, or do not, ``false``."""
         body = {"query": unscored(term("leading", leading))}
-        answer = self._connection.ask("POST", f"/{self._alias}/_count", body, missing=True, waits=False)
+        answer = self._connection.ask("POST", f"/{self._alias}/_count", body, missing=True, attempts=1)
         return int(answer["count"]) if answer else 0
 
     def _swept(self) -> str | None:

@@ -13,10 +13,10 @@ def status(connection: Connection, index: str) -> dict[str, Any]:
     Raises:
         DocarchiveError: The cluster does not say.
     """
-    health = connection.ask("GET", f"/_cluster/health/{index}", params={"level": "indices"}, waits=False)
+    health = connection.ask("GET", f"/_cluster/health/{index}", params={"level": "indices"}, attempts=1)
     of_index = health.get("indices", {}).get(index, {})
     copies = of_index.get("number_of_shards", 0) * (1 + of_index.get("number_of_replicas", 0))
-    statistics = connection.ask("GET", f"/{index}/_stats/docs,store", waits=False)["_all"]
+    statistics = connection.ask("GET", f"/{index}/_stats/docs,store", attempts=1)["_all"]
     return {
         "health": of_index.get("status", "red"),
         "nodes": health["number_of_data_nodes"],
