@@ -2,12 +2,16 @@
 
 import pickle
 import typing
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from pathlib import Path
+from threading import Barrier
 
 import pytest
+from interpreter import PATIENCE
 
 import docarchive
-from docarchive.records import NamedTuple
+from docarchive.records import NamedTuple, cached_property
 
 _CLASS = '''
 from __future__ import annotations
@@ -86,3 +90,38 @@ def test_no_module_defines_slower_ones() -> None:
     for path in users:
         text = path.read_text("utf-8")
         assert "docarchive.records import NamedTuple" in text or path.name == "records.py", path
+
+
+class Counted:
+    """An object with a property that counts how often it is computed."""
+
+    calls = 0
+
+    @cached_property
+    def value(self) -> int:
+        """Its value."""
+        self.calls += 1
+        return self.calls
+
+
+def test_a_property_is_computed_once_for_each_object() -> None:
+    first, second = Counted(), Counted()
+    assert (first.value, first.value, second.value, first.calls) == (1, 1, 1, 1)
+    del first.value
+    assert first.value == 2
+    first.value = 7
+    assert first.value == 7
+    assert Counted.value.__doc__ == "Its value."
+    assert copy(first).value == 7
+
+
+def test_threads_do_not_wait_for_the_properties_of_other_objects() -> None:
+    both = Barrier(2, timeout=PATIENCE)
+
+    class Meeting:
+        @cached_property
+        def value(self) -> int:
+            return both.wait()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert {*pool.map(lambda meeting: meeting.value, [Meeting(), Meeting()])} == {0, 1}

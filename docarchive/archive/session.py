@@ -19,7 +19,7 @@ from docarchive.archive.progress import COMPARE, Incomplete, Notify, no_notices
 from docarchive.archive.settings import LAYOUT, Settings
 from docarchive.catalog import Catalog, noted
 from docarchive.catalog.stored import FILE
-from docarchive.engines import CLUSTERED, ENGINES, Engine, open_engine, position_of
+from docarchive.engines import CLUSTERED, ENGINES, Engine, Position, open_engine, position_of
 from docarchive.errors import (
     ArchiveDamaged,
     ArchiveError,
@@ -146,7 +146,7 @@ class Session:
 
     def is_current(self) -> bool:
         """Returns whether the index has every change."""
-        return catch_up.lag(self.catalog, self.engine.position()) == 0
+        return not catch_up.is_behind(self.catalog, self.engine.position())
 
     def has_changed_files(self, ids: Sequence[str]) -> bool:
         """Returns whether files have changed since the last sync; see ``Archive.has_changed_files``."""
@@ -169,24 +169,22 @@ class Session:
         """The engine, with its index up to date unless another process is writing, or this one may only read."""
         self.follow_settings()
         position = self.engine.position()
-        lag = catch_up.lag(self.catalog, position)
-        if not lag or self.store.lock.held:  # while this session writes, its indexer follows the catalog
+        if not catch_up.is_behind(self.catalog, position) or self.store.lock.held:
             return self.engine
         if not self.read_only:
             if self._catch_up_unless_full() and catch_up.position_in(self.catalog, self.engine.position()):
-                self.notify(
-                    "there is no room left on the disk, so the index is not updated: "
-                    f"it lacks the last changes of {_articles(lag)}"
-                )
+                self.notify(f"there is no room left on the disk, so the index is not updated: {self._lack(position)}")
         elif self._has_temporary_index:
             self.catch_up()
         elif not catch_up.position_in(self.catalog, position):
             self._use_temporary_index("has no index of its articles")
         else:
-            self.notify(
-                f"the archive is read-only, so its index is not updated: it lacks the last changes of {_articles(lag)}"
-            )
+            self.notify(f"the archive is read-only, so its index is not updated: {self._lack(position)}")
         return self.engine
+
+    def _lack(self, position: Position | None) -> str:
+        """Returns what an index at a position lacks."""
+        return f"it lacks the last changes of {_articles(catch_up.lag(self.catalog, position))}"
 
     def _catch_up_unless_full(self) -> bool:
         """Updates the index unless another process is writing; returns whether there was no room on the disk for it.

@@ -63,6 +63,10 @@ class Journal(Database):
         """Returns the ids of articles that were removed after a journal position, in order."""
         return [changed.id for changed in self.changes_since(position) if changed.path is None]
 
+    def has_changes_since(self, position: int) -> bool:
+        """Returns whether an article changed after a journal position; that takes no longer after many changes."""
+        return bool(self._one("n", "SELECT EXISTS (SELECT 1 FROM journal WHERE position > ?)", position))
+
     def count_changes_since(self, position: int) -> int:
         """Returns the number of articles that changed after a journal position."""
         return int(self._one("n", "SELECT count(DISTINCT id) FROM journal WHERE position > ?", position))

@@ -258,8 +258,9 @@ def test_the_journal_tells_each_change_once_in_order_of_its_last(catalog: Catalo
         catalog.remove("a1")
         catalog.put(ARTICLES[1], "articles/a2.md", 1, 1)
     assert [(each.id, each.path) for each in catalog.changes_since(last)] == [("a1", None), ("a2", "articles/a2.md")]
-    assert catalog.count_changes_since(last) == 2
-    assert catalog.count_changes_since(catalog.last_position()) == 0
+    assert (catalog.count_changes_since(last), catalog.has_changes_since(last)) == (2, True)
+    last = catalog.last_position()
+    assert (catalog.count_changes_since(last), catalog.has_changes_since(last)) == (0, False)
 
 
 def test_putting_again_replaces_row_and_labels(catalog: Catalog) -> None:

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 HEALED: Final = "the search index was damaged, and was built again from the articles"
 
 
+def is_behind(catalog: Catalog, position: Position | None) -> bool:
+    """Returns whether an article has changed since the position of an index."""
+    return catalog.has_changes_since(position_in(catalog, position))
+
+
 def lag(catalog: Catalog, position: Position | None) -> int:
     """Returns how many articles have changed since the position of an index."""
     return catalog.count_changes_since(position_in(catalog, position))

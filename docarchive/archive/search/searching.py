@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, cast, overload
 
@@ -21,7 +21,7 @@ from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, NotFoundError, UsageError
 from docarchive.keys import SCHEMA
 from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, quote, read
-from docarchive.records import NamedTuple
+from docarchive.records import NamedTuple, cached_property
 from docarchive.store.layout import own_rank
 from docarchive.texts import shorten
 
