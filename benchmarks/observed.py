@@ -3,7 +3,6 @@
 import json
 import re
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from hashlib import sha256
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from docarchive import Archive, DocarchiveError
+from docarchive.catalog.copies import unpacked
 from docarchive.store.layout import DELETED, KEPT, LOG
 
 #: A time of day: of the import, of a refusal, of a deletion.
@@ -298,7 +298,7 @@ def _catalog(path: Path) -> Iterator[tuple[str, list[Any]]]:
                 if re.search(r'"(?:notes|highlights)": ', str(values.get("metadata", ""))):
                     del values["content"]  # a digest of what has times
                 if table == "copies":
-                    values["copy"] = _without_times(zlib.decompress(row["copy"])).decode()
+                    values["copy"] = _without_times(unpacked(row["copy"])).decode()
                 if values.get("path") not in (LOG, DELETED):  # see _logged and _whole_lines
                     kept.append(values)
             yield table, sorted(kept, key=lambda values: json.dumps(values, sort_keys=True, default=repr))

@@ -45,6 +45,11 @@ def packed(content: bytes) -> bytes:
     return deflating.compress(content) + deflating.flush()
 
 
+def unpacked(copy: bytes) -> bytes:
+    """Returns the bytes of a file from what ``packed`` has returned; raises ``zlib.error`` if it is damaged."""
+    return copy if copy.startswith(_START) else zlib.decompressobj().decompress(copy, MAX_READ)
+
+
 class Copies(Database):
     """The catalog's methods for copies of articles' files."""
 
@@ -57,7 +62,7 @@ class Copies(Database):
         sql = "SELECT copy, digest FROM copies JOIN articles USING (n) WHERE id = ?"
         for copy, digest in self._select("bd", sql, (id_,)):
             with suppress(zlib.error):
-                content = copy if copy.startswith(_START) else zlib.decompressobj().decompress(copy, MAX_READ)
+                content = unpacked(copy)
                 if sha256(content).digest() == digest:
                     return content
         return None
