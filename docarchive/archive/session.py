@@ -169,6 +169,7 @@ class Session:
         """The engine, with its index up to date unless another process is writing, or this one may only read."""
         self.follow_settings()
         position = self.engine.position()
+        # While this session writes, its indexer follows the catalog.
         if not catch_up.is_behind(self.catalog, position) or self.store.lock.held:
             return self.engine
         if not self.read_only:
