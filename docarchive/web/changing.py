@@ -82,7 +82,7 @@ def _changed_page(site: Site, request: Request, values: Values, change: _Change)
         raise UsageError(report.refused[0].reason)
     id = request.path_params.get("id")
     path = f"/articles/{id}" if id is not None and id in site.archive else "/log"
-    return RedirectResponse(site.url(path) + (f"?changed={report.change}" if report.change else ""), 303)
+    return RedirectResponse(f"{site.url(path)}?changed={report.change or 0}", 303)
 
 
 def _of_form(body: bytes) -> Values:

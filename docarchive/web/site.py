@@ -96,7 +96,7 @@ class Site:
             "assets_version": assets_version(),
             "can_write": self.can_write,
             "is_collection": self._is_collection,
-            "changed": 0,
+            "changed": None,
             "has_tokens": self.options.token_file is not None,
         }
         return HTMLResponse(
@@ -110,10 +110,10 @@ class Site:
         return self.page("problem.jinja", values, status=problem.status)
 
 
-def changed_of(request: Request) -> int:
-    """Returns the number of the change that led to a page; 0 if none did."""
+def changed_of(request: Request) -> int | None:
+    """Returns the number of the change that led to a page: 0 if nothing had to be changed, None if none led to it."""
     text = request.query_params.get("changed", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def numbered(page: int, last: int) -> dict[str, Any]:

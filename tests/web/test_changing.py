@@ -56,6 +56,17 @@ def test_a_tag_is_added_shown_and_taken_back(writable: tuple[Browser, Archive, s
     assert "harbour" not in archive.get(id).tags
 
 
+def test_a_change_of_nothing_says_so(writable: tuple[Browser, Archive, str]) -> None:
+    browser, archive, id = writable
+    text = archive.text(id)
+    for verb, fields in (("tag", {"add": "harbour"}), ("edit", {"base": digest_of(text), "text": text})):
+        answer = _submit(browser, f"/articles/{id}/{verb}", fields)
+        page = browser.get(answer.headers["location"]).page
+        assert "Nothing had to be changed." in page.text, verb
+        assert "Undo" not in page.text, verb
+    assert "Nothing had" not in browser.get(f"/articles/{id}").page.text
+
+
 def test_notes_and_marks(writable: tuple[Browser, Archive, str]) -> None:
     browser, _, id = writable
     _submit(browser, f"/articles/{id}/note", {"text": "Ask the mayor.\r\nTwice."})
