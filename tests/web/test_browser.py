@@ -163,6 +163,20 @@ def test_keys(page: Any) -> None:
     page.wait_for_url("**/?q=pier")
 
 
+def test_a_slash_in_the_empty_search_field_is_not_typed(page: Any) -> None:
+    page.locator("[data-search]:focus").wait_for()
+    page.keyboard.type("/number 17")
+    page.wait_for_url("**/?q=number+17")
+    page.keyboard.type("/2")
+    assert page.locator("#form input[name=q]").input_value() == "number 17/2"
+
+
+def test_the_help_names_the_keys(page: Any) -> None:
+    page.get_by_text("How to search").click()
+    keys = page.locator(".help kbd")
+    assert keys.all_inner_texts() == ["/", "Esc", "j", "k", "Enter", "n", "p", "t"]
+
+
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
 def test_all_works_without_scripts(page: Any) -> None:
     page.fill("#form input[name=q]", "late")

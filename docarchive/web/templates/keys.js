@@ -35,6 +35,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select")) {
       if (event.key === "Escape") event.target.blur();
+      // The first page begins in the field, and no query begins with a slash.
+      if (event.key === "/" && event.target === search && !search.value) event.preventDefault();
       return;
     }
     const action = KEYS[event.key];
