@@ -219,7 +219,9 @@ def test_files_are_imported_and_taken_back(page: Any, request: pytest.FixtureReq
     page.get_by_text("Done.").wait_for()
     assert page.get_by_role("link", name=gale).count() == 1
     assert page.get_by_text("broken.json").count() == 1
-    page.get_by_role("button", name="Undo").click()
+    undo = page.get_by_role("button", name="Undo")
+    assert undo.bounding_box()["y"] < page.get_by_role("heading", name="Refused").bounding_box()["y"]
+    undo.click()
     page.wait_for_url("**/log?changed=*")
 
 
