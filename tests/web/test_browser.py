@@ -251,6 +251,7 @@ def test_a_refused_upload_says_why(chromium: Any, address: str) -> None:
     page.fill("textarea", "nowhere")
     page.get_by_role("button", name="Import").click()
     page.get_by_text("'nowhere' is no address; use one that begins with http:// or https://").wait_for()
+    assert page.locator("button:focus").inner_text() == "Import"
     page.close()
 
 

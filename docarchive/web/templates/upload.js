@@ -30,7 +30,9 @@
   function end(sentence) {
     status.textContent = sentence;
     progress.hidden = true;
-    form.querySelector("button").disabled = false;
+    const button = form.querySelector("button");
+    button.disabled = false;
+    if (document.activeElement === document.body) button.focus();  // it lost the focus when it was disabled
   }
 
   form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
