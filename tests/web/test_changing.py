@@ -327,3 +327,8 @@ def test_the_log_says_what_was_changed(writable: tuple[Browser, Archive, str]) -
     _post(browser, f"/articles/{id}/tag", {"add": "sea"})
     page = browser.get("/log").page
     assert re.search(rf"2\. tag \+sea {id} 1 article Undo\s+change 2", page.text), page.text
+    assert page.links()[id] == f"/articles/{id}"
+    _post(browser, f"/articles/{id}/remove", {})
+    page = browser.get("/log").page
+    assert f"3. remove {id}" in page.text
+    assert id not in page.links()
