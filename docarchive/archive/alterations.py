@@ -14,7 +14,7 @@ from typing import Any, Final
 from docarchive import keys
 from docarchive.analysis import fold
 from docarchive.archive.user_values import article_with
-from docarchive.article import Article
+from docarchive.article import Article, clean
 from docarchive.errors import UsageError
 from docarchive.records import NamedTuple
 from docarchive.regexes import lazy
@@ -66,6 +66,7 @@ class Assignment(NamedTuple):
         Raises:
             UsageError: Users cannot set the key, or the value is not valid for it.
         """
+        key = clean(key)
         known = keys.canonical(key)
         if known in ("id", *keys.RESERVED) or key.lower() in (keys.MERGED, *keys.BODY_KEYS):
             raise UsageError(f"{key} cannot be set; choose another key")
@@ -191,14 +192,14 @@ def tags(add: Iterable[str], remove: Iterable[str]) -> list[Assignment]:
     Raises:
         UsageError: A tag is empty, or both is asked of one tag.
     """
-    added, removed = [*add], [*remove]
+    added, removed = ([clean(tag).strip() for tag in given] for given in (add, remove))
     if both := {_folded(tag) for tag in added} & {_folded(tag) for tag in removed}:
         raise UsageError(f"the tag {sorted(both)[0]} cannot be both added and removed; name it once")
-    if not all(tag.strip() for tag in (*added, *removed)):
+    if not all((*added, *removed)):
         raise UsageError("a tag cannot be empty")
     return [
-        *(Assignment("tags", "-=", [tag.strip() for tag in removed]) for _ in removed[:1]),
-        *(Assignment("tags", "+=", [tag.strip() for tag in added]) for _ in added[:1]),
+        *(Assignment("tags", "-=", removed) for _ in removed[:1]),
+        *(Assignment("tags", "+=", added) for _ in added[:1]),
     ]
 
 
@@ -208,7 +209,7 @@ def renamed_tag(old: str, new: str) -> Alteration:
     Raises:
         UsageError: One of the tags is empty.
     """
-    old, new = old.strip(), new.strip()
+    old, new = clean(old).strip(), clean(new).strip()
     if not old or not new:
         raise UsageError("a tag cannot be empty")
     return partial(_rename, old, new)
