@@ -139,6 +139,6 @@ def _number(values: Values, name: str) -> int | None:
     texts = values.get(name, ())
     if not texts:
         return None
-    if len(texts) > 1 or not (texts[0].isascii() and texts[0].isdigit() and 0 < len(texts[0]) < 10):
-        raise UsageError(f"{name} must be a number")
+    if len(texts) > 1 or not (texts[0].isascii() and texts[0].isdigit() and 0 < len(texts[0]) < 10 and int(texts[0])):
+        raise UsageError(f"{name} must be a number from 1")
     return int(texts[0])
