@@ -19,7 +19,7 @@ from docarchive.archive.progress import COMPARE, Incomplete, Notify, no_notices
 from docarchive.archive.settings import LAYOUT, Settings
 from docarchive.catalog import Catalog, noted
 from docarchive.catalog.stored import FILE
-from docarchive.engines import CLUSTERED, ENGINES, Engine, Position, open_engine, position_of
+from docarchive.engines import CLUSTERED, ENGINES, Engine, open_engine, position_of
 from docarchive.errors import (
     ArchiveDamaged,
     ArchiveError,
@@ -174,18 +174,16 @@ class Session:
             return self.engine
         if not self.read_only:
             if self._catch_up_unless_full() and catch_up.position_in(self.catalog, self.engine.position()):
-                self.notify(f"there is no room left on the disk, so the index is not updated: {self._lack(position)}")
+                lacked = catch_up.lacked(self.catalog, position)
+                self.notify(f"there is no room left on the disk, so the index is not updated: it lacks {lacked}")
         elif self._has_temporary_index:
             self.catch_up()
         elif not catch_up.position_in(self.catalog, position):
             self._use_temporary_index("has no index of its articles")
         else:
-            self.notify(f"the archive is read-only, so its index is not updated: {self._lack(position)}")
+            lacked = catch_up.lacked(self.catalog, position)
+            self.notify(f"the archive is read-only, so its index is not updated: it lacks {lacked}")
         return self.engine
-
-    def _lack(self, position: Position | None) -> str:
-        """Returns what an index at a position lacks."""
-        return f"it lacks the last changes of {_articles(catch_up.lag(self.catalog, position))}"
 
     def _catch_up_unless_full(self) -> bool:
         """Updates the index unless another process is writing; returns whether there was no room on the disk for it.
@@ -629,10 +627,6 @@ class Session:
             start if jobs != 1 else None,
             publishes=folder is None,
         )
-
-
-def _articles(count: int) -> str:
-    return "1 article" if count == 1 else f"{count:,} articles"
 
 
 def _stamp(archive: Folder) -> tuple[int, ...]:

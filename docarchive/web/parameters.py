@@ -126,7 +126,12 @@ def search_page(parameters: Mapping[str, Any], filters: list[str], facets: list[
 
 def number(parameters: Mapping[str, Any], name: str, default: int, least: int, most: int) -> int:
     """Returns a whole number of the parameters; raises ``UsageError`` if it is none, or outside of its bounds."""
-    text = str(parameters.get(name, "") or default)
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+    value = whole(str(parameters.get(name, "") or default))
+    if value is None or not least <= value <= most:
         raise UsageError(f"{name} must be a whole number from {least:,} to {most:,}")
-    return int(text)
+    return value
+
+
+def whole(text: str) -> int | None:
+    """Returns the whole number that a text is, of up to nine digits; None if it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -14,7 +14,7 @@ from docarchive import Archive
 from docarchive.errors import UsageError
 from docarchive.web.importing.imports import Imports
 from docarchive.web.options import ServeOptions
-from docarchive.web.parameters import SearchPage
+from docarchive.web.parameters import SearchPage, whole
 from docarchive.web.problems import Problem
 from docarchive.web.safety import Refused
 from docarchive.web.templates import assets_version, render
@@ -112,8 +112,7 @@ class Site:
 
 def changed_of(request: Request) -> int | None:
     """Returns the number of the change that led to a page: 0 if nothing had to be changed, None if none led to it."""
-    text = request.query_params.get("changed", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return whole(request.query_params.get("changed", ""))
 
 
 def numbered(page: int, last: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from docarchive import Archive
 from docarchive.errors import EditConflict, UsageError
+from docarchive.web.parameters import whole
 
 if TYPE_CHECKING:
     from docarchive.archive.changing.reports import ChangeReport
@@ -139,6 +140,7 @@ def _number(values: Values, name: str) -> int | None:
     texts = values.get(name, ())
     if not texts:
         return None
-    if len(texts) > 1 or not (texts[0].isascii() and texts[0].isdigit() and 0 < len(texts[0]) < 10 and int(texts[0])):
+    number = whole(texts[0]) if len(texts) == 1 else None
+    if not number:
         raise UsageError(f"{name} must be a number from 1")
-    return int(texts[0])
+    return number

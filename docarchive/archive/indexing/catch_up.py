@@ -31,6 +31,12 @@ def lag(catalog: Catalog, position: Position | None) -> int:
     return catalog.count_changes_since(position_in(catalog, position))
 
 
+def lacked(catalog: Catalog, position: Position | None) -> str:
+    """Returns what an index at a position lacks, for messages: ``the last changes of 3 articles``."""
+    count = lag(catalog, position)
+    return f"the last changes of {'1 article' if count == 1 else f'{count:,} articles'}"
+
+
 def catch_up(
     catalog: Catalog, store: Store, engine: Engine, progress: Progress, recent: Mapping[str, Change] | None = None
 ) -> None:

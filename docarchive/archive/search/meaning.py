@@ -172,10 +172,9 @@ class Meaning:
 
     @cached_property
     def _index(self) -> Index:
-        lag = catch_up.lag(self._session.catalog, self._state.position)
-        if lag:
-            articles = "1 article" if lag == 1 else f"{lag:,} articles"
-            self._session.notify(f"search by meaning lacks the last changes of {articles}; {_UPDATE}")
+        catalog, position = self._session.catalog, self._state.position
+        if catch_up.is_behind(catalog, position):
+            self._session.notify(f"search by meaning lacks {catch_up.lacked(catalog, position)}; {_UPDATE}")
         try:
             return Index(folder_of(self._session.store), self._state)
         except ImportError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 from docarchive.errors import DocarchiveError, NotFoundError
 from docarchive.keys import SCHEMA
 from docarchive.texts import shorten
+from docarchive.web.parameters import whole
 from docarchive.web.threads import Threads
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Imports:
 
     def get(self, number: str) -> Import:
         """Returns the import with a number, as an address has it; raises ``NotFoundError`` if there is none."""
-        known = self._listed.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
+        known = self._listed.get(whole(number) or 0)  # they are counted from 1
         if known is None:
             raise NotFoundError(f"there is no import {shorten(number, 20)}; the server keeps the last {_KEPT}")
         return known

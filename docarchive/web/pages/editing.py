@@ -8,14 +8,14 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from docarchive.article import ID_FORM
 from docarchive.errors import NotFoundError
-from docarchive.regexes import lazy
 from docarchive.web.problems import Problem
 from docarchive.web.site import Site, changed_of
 from docarchive.web.verbs import digest_of
 
 _ENTRIES: Final = 100
-_ID: Final = lazy("[0-9a-z]{12}")
+_LINKS: Final = 200  # ids that are looked up for a page: a change may name all articles
 
 
 def edit(site: Site, request: Request) -> Response:
@@ -45,9 +45,9 @@ def again(site: Site, id: str, text: str, base: str, problem: Problem, other: st
 def log(site: Site, request: Request) -> Response:
     """Returns the page with the last changes."""
     entries = [*islice(site.archive.log(limit=_ENTRIES), _ENTRIES)]
-    words = {word for entry in entries for word in entry.words.split(" ") if _ID.fullmatch(word)}
+    words = dict.fromkeys(word for entry in entries for word in entry.words.split(" ") if ID_FORM.fullmatch(word))
     values = {"title": "Changes", "section": "log", "entries": entries, "changed": changed_of(request)}
-    ids = {word for word in words if word in site.archive}  # what was removed has no page
+    ids = {word for word in islice(words, _LINKS) if word in site.archive}  # what was removed has no page
     return site.page("log.jinja", {**values, "ids": ids})
 
 
