@@ -48,11 +48,12 @@ if TYPE_CHECKING:
 #: The records of a batch, or their bytes, after which it is decided on.
 _BATCH: Final = 1_000
 _BATCH_BYTES: Final = 64_000_000
-#: The records of the first batches if other processes parse them, so that there is something to index meanwhile.
-_FIRST_BATCH: Final = 64
-#: The records of the first batch of an import of many more: so the indexing process starts early.
+#: The records of the first batches if other processes parse them, and of the last, which are indexed meanwhile.
+_FIRST_BATCH: Final = 16
+#: The records of the first batch of an import of many more; each later one has as many as there were before it. So the
+#: indexing process starts early, and always has something to index.
 _EARLY_BATCH: Final = 250
-#: How many such batches an import must have to be one of many.
+#: How many batches of one size must follow for a smaller one than usual.
 _MANY_BATCHES: Final = 16
 #: How many records other processes parse while a batch is decided on.
 _AHEAD: Final = 32
@@ -134,7 +135,7 @@ class Importer:
         elsewhere = isinstance(record, PendingRecord) and self._parser.is_elsewhere(record.reader)
         if elsewhere and isinstance(record, PendingRecord) and not self._unchanged_ids([record.fingerprint]):
             self._parser.begin(record)
-        limit = min(_BATCH, max(_FIRST_BATCH, self._flushed // 2) + _AHEAD) if elsewhere else _BATCH
+        limit = min(_BATCH, max(_FIRST_BATCH, self._flushed // 8) + _AHEAD) if elsewhere else _BATCH
         early = not elsewhere and self._has_many_more()
         if early or len(self._pending) >= limit or self._pending_bytes >= _BATCH_BYTES:
             self._more = elsewhere or early
@@ -142,8 +143,8 @@ class Importer:
             self._more = False
 
     def _has_many_more(self) -> bool:
-        """Returns whether the first records are an early batch, and by the inputs' size many such batches follow."""
-        is_early = len(self._pending) == _EARLY_BATCH and not self._flushed
+        """Returns whether the records are an early batch, and by the inputs' size many such batches follow."""
+        is_early = max(_EARLY_BATCH, self._flushed) == len(self._pending) < _BATCH
         return is_early and self.total is not None and self.total > _MANY_BATCHES * self._pending_bytes
 
     def skip(self, where: str, reason: str = _NO_ARTICLE) -> None:
@@ -174,6 +175,8 @@ class Importer:
 
     def flush(self) -> None:
         """Decides on everything that was put; afterwards the bytes of the input may be gone."""
+        while self._parser.has_begun(self._pending[_FIRST_BATCH:]):
+            self._decide_on(_FIRST_BATCH)
         self._decide_on(len(self._pending))
 
     def _decide_on(self, count: int) -> None:

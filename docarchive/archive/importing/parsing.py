@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from time import thread_time
 from typing import TYPE_CHECKING, Any, Final
 
-from docarchive.archive.importing.records import PendingRecord
+from docarchive.archive.importing.records import PendingRecord, RefusedInput
 from docarchive.article import Article
 from docarchive.errors import InputError, ReaderError
 from docarchive.processes import processors
@@ -70,6 +70,10 @@ class Parser:
         """Forgets records that were begun and need not be parsed."""
         for fingerprint in fingerprints:
             self._begun.pop(fingerprint, None)
+
+    def has_begun(self, records: Iterable[PendingRecord | RefusedInput]) -> bool:
+        """Returns whether one of the records is parsed in another process, or was."""
+        return any(isinstance(record, PendingRecord) and record.fingerprint in self._begun for record in records)
 
     def parse(self, records: Sequence[PendingRecord], done: Callable[[PendingRecord], None]) -> list[Parsed]:
         """Returns the article of each record, or the error; calls ``done`` with each record once it is parsed."""

@@ -28,6 +28,9 @@ _TOGETHER: Final = 100
 _TOGETHER_SIZE: Final = 1_000_000
 #: How many parcels may wait.
 _WAITING: Final = 40
+#: How much the indexing process yields to others. Its sender gives it work: on a machine where all processors are busy,
+#: both are done earlier if the sender is first. More than 1 would make an import wait for other programs.
+_NICE: Final = 1
 
 
 class IndexingProcess:
@@ -114,6 +117,8 @@ class IndexingProcess:
 def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     """Runs in the other process: indexes what is sent until there is no more."""
     processes.die_with_parent()  # else it would block the next process that writes
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(_NICE)
     engine = open_engine(*_received(tasks))
     stream = _Stream(tasks, answers)
     with suppress(IndexUnavailable):  # the process that started this one tries the same, and says why it fails

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,23 @@ def test_what_comes_in_is_indexed_in_another_process(
             assert len(archive.search("harbour", limit=500).hits) == 200
     assert found[:2] == found[2:]
     assert [feeder.done for feeder in eager] == [95, 105]
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="this system has no priorities of this kind")
+def test_the_indexing_process_yields_to_the_import(tmp_path: Path, eager: list[live_process.IndexingProcess]) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    seen: list[int] = []
+
+    def wait(decision: object) -> None:
+        give_up = time.monotonic() + 60
+        while eager and not seen:
+            priority = os.getpriority(os.PRIO_PROCESS, eager[0]._process.pid)
+            if priority != own or time.monotonic() > give_up:
+                seen.append(priority)
+
+    with Archive.create(tmp_path / "archive", engine="tantivy") as archive:
+        archive.import_(records(*range(50)), jobs=2, observe=wait)
+    assert seen == [min(own + live_process._NICE, 19)]
 
 
 def test_pages_that_other_processes_parse_are_indexed_meanwhile(
