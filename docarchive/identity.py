@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from docarchive import keys
 from docarchive.article import DOI, ID_FORM, Article, canonical_url
-from docarchive.records import NamedTuple
+from docarchive.records import NamedTuple, replace
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _SHIFTS = range(59, 3, -5)  # to take the first 60 of 64 bits, five at a time

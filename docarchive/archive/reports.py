@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from copy import copy
 from typing import Any, Final
 
 from docarchive.keys import SCHEMA
-from docarchive.records import NamedTuple
+from docarchive.records import NamedTuple, dataclass, field
 
 
 class Decision(NamedTuple):
@@ -74,12 +74,15 @@ class Report:
 
     def _values(self) -> list[tuple[str, Any]]:
         """Returns names and values; the attributes that are not empty."""
-        values = ((name, getattr(self, name)) for name in self.__dataclass_fields__)
-        return [(name, value) for name, value in values if value]
+        return [(name, value) for name, value in self._attributes().items() if value]
+
+    def _attributes(self) -> dict[str, Any]:
+        names: tuple[str, ...] = self.__match_args__
+        return {name: getattr(self, name) for name in names}
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the report as a JSON object (schema 1)."""
-        values = asdict(self)
+        values = {name: copy(value) for name, value in self._attributes().items()}
         for name in {"refused", "damaged", "conflicts", "faults"} & values.keys():
             values[name] = [item._asdict() for item in values[name]]
         return {"schema": SCHEMA, **values}

@@ -7,11 +7,11 @@ fields is kept. Not useful for finding a passage in a text: that is ``writers.pa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from docarchive.article.plain import Literal
 from docarchive.dates import PartialDate
+from docarchive.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

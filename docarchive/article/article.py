@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
@@ -18,6 +17,7 @@ from docarchive.article.values import kind_of, leaves, nested_value, read_date, 
 from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError
 from docarchive.keys import SCHEMA
+from docarchive.records import dataclass, field
 from docarchive.texts import shorten
 
 #: The form of ids that docarchive makes: 60 bits in Crockford's base 32.

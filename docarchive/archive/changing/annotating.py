@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from docarchive.archive import lookup
@@ -13,6 +12,7 @@ from docarchive.archive.session import Session
 from docarchive.article import Article, Highlight, Note, clean
 from docarchive.dates import PartialDate, utc_now
 from docarchive.errors import NotFoundError, PassageNotFound, UsageError
+from docarchive.records import replace
 from docarchive.texts import shorten
 from docarchive.writers.pages.body import text_tree
 from docarchive.writers.pages.marks import PageText, on_one_line

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from copy import deepcopy
-from dataclasses import replace
 from typing import Any, Final
 
 from docarchive import frontmatter, keys
@@ -20,6 +19,7 @@ from docarchive.catalog import Row
 from docarchive.errors import ArchiveDamaged, ArticleError, EditConflict, InputError, NotFoundError, ReaderError
 from docarchive.folder import MAX_READ
 from docarchive.pictures import placed
+from docarchive.records import replace
 
 #: The key of the text, where the values of an article are named.
 BODY: Final = "body"

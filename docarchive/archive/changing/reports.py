@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from docarchive.archive.reports import Conflict, Refusal, Report
-from docarchive.records import NamedTuple
+from docarchive.records import NamedTuple, dataclass, field
 
 
 @dataclass(slots=True, repr=False)

@@ -7,7 +7,6 @@ imports the rest. Articles are looked up and written by a ``Destination``; sourc
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -39,6 +38,7 @@ from docarchive.identity import (
 )
 from docarchive.pictures import may_name
 from docarchive.readers import ReadOptions
+from docarchive.records import replace
 from docarchive.store import article_path
 
 if TYPE_CHECKING:

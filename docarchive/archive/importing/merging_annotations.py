@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from docarchive.article import Highlight, Note
+from docarchive.records import replace
 
 _Annotation = TypeVar("_Annotation", Highlight, Note)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -12,7 +11,7 @@ from docarchive.article import Article
 from docarchive.folder import File
 from docarchive.identity import ArticleIdentity
 from docarchive.readers import Reader, Record, Source, no_sibling
-from docarchive.records import NamedTuple
+from docarchive.records import NamedTuple, dataclass
 from docarchive.store import Original
 
 

@@ -12,7 +12,6 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -41,6 +40,7 @@ from docarchive.readers import (
     is_asset,
     no_sibling,
 )
+from docarchive.records import dataclass
 from docarchive.store import Original, Store
 from docarchive.texts import shorten
 

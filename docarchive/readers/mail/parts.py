@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
@@ -15,6 +14,7 @@ from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.mail.flowed import unfolded
 from docarchive.readers.mail.headers import UNEXPECTED, header_line, parse_header, raw_header
 from docarchive.readers.protocol import EMBEDDED, embedded
+from docarchive.records import dataclass, field
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -34,7 +34,7 @@ _TAG: Final = re.compile(r"<[^<>]*>|&\w{1,20};")
 _CONTENT_TYPE: Final = re.compile(rb"^content-type:", re.IGNORECASE | re.MULTILINE)
 
 
-@dataclass
+@dataclass(slots=True)
 class Content:
     """The texts and attachments of a message, in order.
 

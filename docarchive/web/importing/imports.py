@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
 from docarchive.errors import DocarchiveError, NotFoundError
 from docarchive.keys import SCHEMA
+from docarchive.records import dataclass, field
 from docarchive.texts import shorten
 from docarchive.web.parameters import whole
 from docarchive.web.threads import Threads
