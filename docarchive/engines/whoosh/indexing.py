@@ -19,7 +19,7 @@ from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import Entry, first_generation, new_id, read_toc, segment_name, write_toc
 from docarchive.folder import Folder
 
-#: From this many articles on, other processes save more time than they take to start.
+#: After this many articles, other processes save more time than they take to start.
 MIN_PARALLEL: Final = 2_000
 
 
@@ -43,13 +43,14 @@ def write_changes(changes: Iterable[Change], folder: Folder, jobs: int, *, fresh
 
 
 def _build(changes: Iterator[Change], folder: Folder, jobs: int) -> list[Entry]:
-    """Writes segments of articles, in other processes if there are enough of them."""
-    first = list(islice(changes, MIN_PARALLEL)) if jobs > 1 else []
-    if len(first) < MIN_PARALLEL:
-        return build(chain(first, changes), folder)
+    """Writes segments of articles: the first ones in this process as they come, the others in as many as jobs."""
+    entries = build(islice(changes, MIN_PARALLEL) if jobs > 1 else changes, folder)
+    following = next(changes, None)
+    if following is None:
+        return entries
     from docarchive.engines.whoosh.builders import build_in_processes  # what it imports takes longer than one article
 
-    return build_in_processes(chain(first, changes), folder, jobs)
+    return entries + build_in_processes(chain([following], changes), folder, jobs)
 
 
 @contextmanager
