@@ -21,9 +21,10 @@ from docarchive.records import NamedTuple
 _LONGEST: Final = 120
 _ZONE: Final = rf"(?:UTC|GMT)\s?[+-]\d{{1,2}}(?::?\d{{2}})?|[+-]\d{{2}}(?::?\d{{2}})?|(?:{'|'.join(TIME_ZONES)})"
 _CLOCK: Final = (
-    r"[T,]?\s{0,3}(?:(?:at|um|à|a las|alle|kl\.?|om|o|в)\s+)?(?P<hour>\d{1,2})(?P<sign>[:.h時时点]|시\s?)"
+    r"[T,]?\s{0,3}(?:(?:at|um|à|a las|alle|kl\.?|om|o|в)\s+)?(?P<hour>\d{1,2})(?:(?P<sign>[:.h時时点]|시\s?)"
     r"(?P<minute>\d{2}|\d(?=:\d))"
-    r"(?:(?::|(?P=sign))(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?)?[分분]?(?:\s?(?P<half>[AaPp])\.?\s?[Mm]\.?)?"
+    r"(?:(?::|(?P=sign))(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?)?[分분]?|(?=\s?[AaPp]\.?\s?[Mm]\b))"
+    r"(?:\s?(?P<half>[AaPp])\.?\s?[Mm]\b\.?)?"
     rf"(?:\s?\(?(?P<zone>{_ZONE})(?![\w:])\)?(?:\s(?:UTC|GMT)\b)?)?"
     r"(?:\sUhr\b)?(?:\s?\([^()]{1,60}\))?"
 )
@@ -101,6 +102,8 @@ def read_date(value: object) -> PartialDate | None:
     (PartialDate('2024-03-16'), PartialDate('2014-08-19T01:00:49-0400'), None)
     >>> read_date("5-Mar-24"), read_date("Mar-24"), read_date("5-Mar-35")
     (PartialDate('2024-03-05'), PartialDate('2024-03'), None)
+    >>> read_date("March 16, 2024, 3 p.m. EST")
+    PartialDate('2024-03-16T15:00-05:00')
     >>> read_date(20240316), read_date(20240316101112)
     (PartialDate('2024-03-16'), PartialDate('2024-03-16T10:11:12'))
     >>> read_date(1700000000), read_date("Wed, 02 Oct 02 8:00 PM EST"), read_date("03/04/2024")
