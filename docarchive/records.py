@@ -5,8 +5,9 @@ defines some fifty such classes before it does anything, which took a twentieth 
 checker, this is ``typing.NamedTuple``.
 
 Loading ``dataclasses`` loads ``inspect`` too, and it compiles three functions for each class: together, a tenth of the
-time of a search. To a type checker, ``dataclass``, ``field`` and ``replace`` are those of ``dataclasses``. What that
-module does with its own classes, such as ``fields``, ``asdict`` and deriving a class, it also does with these.
+time of a search. What it compiles is faster, so a class of many objects takes that. To a type checker, ``dataclass``,
+``field`` and ``replace`` are those of ``dataclasses``. What that module does with its own classes, such as ``fields``,
+``asdict`` and deriving a class, it also does with these.
 
 ``functools.cached_property`` of Python 3.11 has one lock for a property of all objects, so that threads wait for one
 another; later versions have none, and nor has this one. Imports nothing else of docarchive.
@@ -65,6 +66,8 @@ else:
 
     #: What a field has that must be given.
     _REQUIRED = object()
+    #: The objects of a class after which it takes the methods that ``dataclasses`` compiles, which are faster.
+    _FEW = 500
     _set = object.__setattr__
 
     class _OfTwin:
@@ -112,6 +115,7 @@ else:
                 methods |= {"__repr__": _repr}
             constants = {
                 "_defaults": defaults,
+                "_made": 0,
                 "_options": {"repr": repr, "frozen": frozen, "kw_only": kw_only},
                 "__slots__": (*own,),
                 "__match_args__": () if kw_only else (*defaults,),
@@ -140,6 +144,16 @@ else:
             else:
                 value = default
             _set(self, name, value)
+        cls = next(cls for cls in type(self).__mro__ if "_made" in vars(cls))
+        cls._made += 1
+        if cls._made == _FEW:
+            _compile(cls)
+
+    def _compile(cls):
+        twin = _twin(cls)
+        for name, slow in (("__init__", _initialize), ("__eq__", _equals)):
+            if vars(cls)[name] is slow:
+                setattr(cls, name, getattr(twin, name))
 
     def _raise_as_dataclasses(record, given, named):
         _twin(type(record))(*given, **named)

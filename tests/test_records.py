@@ -188,14 +188,29 @@ def data_classes(home: object) -> dict[str, typing.Any]:
 
 
 @pytest.mark.parametrize("use", _USES)
-def test_data_classes_are_what_dataclasses_makes(use: str) -> None:
+@pytest.mark.parametrize("few", [records._FEW, 1])  # type: ignore[attr-defined]
+def test_data_classes_are_what_dataclasses_makes(use: str, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "_FEW", few)
+
     def outcome(classes: dict[str, typing.Any]) -> tuple[str, str]:
         try:
             return "returned", repr(eval(use, classes))
         except Exception as error:
             return type(error).__name__, str(error)
 
-    assert outcome(data_classes(records)) == outcome(data_classes(dataclasses))
+    ours, theirs = data_classes(records), data_classes(dataclasses)
+    for _ in range(2):  # the second time with the methods of a class that has made more than few objects
+        assert outcome(ours) == outcome(theirs)
+
+
+def test_a_class_of_many_objects_is_as_fast_as_of_dataclasses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "_FEW", 3)
+    ours = data_classes(records)
+    for _ in range(3):
+        assert ours["Remark"].__init__ is records._initialize  # type: ignore[attr-defined]
+        ours["Remark"]("a")
+    assert ours["Remark"].__init__ is not records._initialize  # type: ignore[attr-defined]
+    assert ours["Named"].__init__ is records._initialize  # type: ignore[attr-defined]
 
 
 def test_a_data_class_can_be_derived_from_ours() -> None:
