@@ -41,6 +41,8 @@ _BOTH = lazy(r"'docarchive list' and 'docarchive search' show")
 _COMMAND = lazy(r"(run )?'docarchive ([a-z]+(?: --trash)?)([^']*)'")
 _OPTION = lazy(r"use --([a-z]+), such as --\1 (\S+)")
 _PAGE = lazy("the page (?:Changes|Trash|Quarantine|Search|Statistics)")
+#: A change that is in the way of another.
+_CHANGE = lazy(r"(?<=\bby )change (\d{1,9})\b")
 _LINKS: Final = {place.page: place.path for place in _PLACES.values() if place.path}
 
 
@@ -55,7 +57,7 @@ def for_programs(sentence: str) -> str:
 
 
 def for_pages(sentence: str, url: Callable[[str], str]) -> Markup:
-    """Returns a message for a page, with links to the pages that it names.
+    """Returns a message for a page, with links to the pages and the changes that it names.
 
     Args:
         sentence: The message.
@@ -64,7 +66,12 @@ def for_pages(sentence: str, url: Callable[[str], str]) -> Markup:
     text = _BOTH.sub("the page Search shows", sentence)
     text = _COMMAND.sub(_command(lambda place: place.page), text)
     shown = str(escape(_OPTION.sub(r"choose the \1, such as \2", text)))
-    return Markup(_PAGE.sub(lambda match: f'<a href="{escape(url(_LINKS[match[0]]))}">{match[0]}</a>', shown))  # noqa: S704 - escaped
+    shown = _CHANGE.sub(lambda match: _link(f"{url('/log')}#change-{match[1]}", match[0]), shown)
+    return Markup(_PAGE.sub(lambda match: _link(url(_LINKS[match[0]]), match[0]), shown))  # noqa: S704 - escaped
+
+
+def _link(address: str, text: str) -> str:
+    return f'<a href="{escape(address)}">{text}</a>'
 
 
 def _command(name_of: Callable[[_Place], str]) -> Callable[[Match[str]], str]:

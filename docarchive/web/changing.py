@@ -63,9 +63,7 @@ def _for_programs(site: Site, threads: Threads, change: _Change) -> Callable[[Re
 
 def _for_browsers(site: Site, threads: Threads, change: _Change) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-            raise UsageError("send a form")
-        values = _of_form(await request.body())
+        values = await form_values(request)
         try:
             return await threads.change(lambda: _changed_page(site, request, values, change))
         except (DocarchiveError, Busy) as error:
@@ -85,7 +83,11 @@ def _changed_page(site: Site, request: Request, values: Values, change: _Change)
     return RedirectResponse(f"{site.url(path)}?changed={report.change or 0}", 303)
 
 
-def _of_form(body: bytes) -> Values:
+async def form_values(request: Request) -> Values:
+    """Returns the values of a form; raises ``UsageError`` if a request has none."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        raise UsageError("send a form")
+    body = await request.body()
     try:
         return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
     except ValueError:

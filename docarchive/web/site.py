@@ -14,7 +14,7 @@ from docarchive import Archive
 from docarchive.errors import UsageError
 from docarchive.web.importing.imports import Imports
 from docarchive.web.options import ServeOptions
-from docarchive.web.parameters import SearchPage, whole
+from docarchive.web.parameters import SearchPage
 from docarchive.web.problems import Problem
 from docarchive.web.safety import Refused
 from docarchive.web.templates import assets_version, render
@@ -96,7 +96,7 @@ class Site:
             "assets_version": assets_version(),
             "can_write": self.can_write,
             "is_collection": self._is_collection,
-            "changed": None,
+            "notice": None,
             "has_tokens": self.options.token_file is not None,
         }
         return HTMLResponse(
@@ -108,11 +108,6 @@ class Site:
         text = request.query_params.get("q", "") if problem.caret else ""
         values = {"title": problem.title, "section": "", "problem": problem, "text": text}
         return self.page("problem.jinja", values, status=problem.status)
-
-
-def changed_of(request: Request) -> int | None:
-    """Returns the number of the change that led to a page: 0 if nothing had to be changed, None if none led to it."""
-    return whole(request.query_params.get("changed", ""))
 
 
 def numbered(page: int, last: int) -> dict[str, Any]:

@@ -46,7 +46,11 @@ def test_texts_come_from_standard_input_and_from_the_editor(pier: Path, cli: Cli
 @pytest.mark.parametrize(
     ("line", "code", "message"),
     [
-        (["highlight", ID, "new pier"], 1, "the text of p1 does not have the passage 'new pier'"),
+        (
+            ["highlight", ID, "new pier"],
+            1,
+            "the text of p1 does not have the passage 'new pier'; copy it from the text, as it is shown",
+        ),
         (["highlight", ID, "--note", "x"], 2, "--note and --occurrence need a PASSAGE"),
         (["highlight", ID, "x", "--remove", "1"], 2, "PASSAGE is a passage to mark: use it without --remove"),
         (["note", ID, "x", "--list"], 2, "TEXT is a note to add: use it without --list, --remove and --discard"),

@@ -45,7 +45,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         archive.import_(io.BytesIO("".join(json.dumps(row) + "\n" for row in rows).encode()), format="jsonl")
         corrected = json.dumps({**rows[7], "body": "Corrected."})
         archive.import_(io.BytesIO(corrected.encode()), format="jsonl")
-        archive.import_(io.BytesIO(b"{"), format="json")
+        archive.import_(io.BytesIO(b""), format="csv")
         archive.save_search("late", "ferry late")
         with served(archive, write=True) as browser:
             browser.ask("POST", "/api/v1/import?name=broken.json", b"{")
@@ -77,9 +77,13 @@ def page(chromium: Any, address: str, request: pytest.FixtureRequest) -> Iterato
     assert wrong == []
 
 
+#: Answers to what is refused, and to a query that cannot be read yet, as it is being typed.
+_REFUSED = ("400 (Bad Request)", "409 (Conflict)", "422 (Unprocessable Entity)")
+
+
 def _is_wrong(message: Any) -> bool:
-    """Returns whether a browser complains of something but of a query that cannot be read yet, as it is being typed."""
-    return message.type == "error" and "400 (Bad Request)" not in message.text
+    """Returns whether a browser complains of something but of an answer that a test wants."""
+    return message.type == "error" and not any(status in message.text for status in _REFUSED)
 
 
 def _count(page: Any) -> str:
@@ -203,6 +207,47 @@ def test_tagging_and_undoing(page: Any) -> None:
     page.go_back()
     page.reload()
     assert page.get_by_role("link", name="sea", exact=True).count() == 0
+
+
+def test_what_is_refused_has_the_focus(page: Any, address: str) -> None:
+    id = page.request.get(f"{address}api/v1/articles?q=title:15").json()["articles"][0]["id"]
+    page.goto(f"{address}articles/{id}")
+    page.get_by_placeholder("Words to mark").fill("no such words")
+    page.keyboard.press("Enter")
+    page.get_by_text("copy it from the text, as it is shown").wait_for()
+    assert page.locator(":focus").input_value() == "no such words"
+    page.goto(f"{address}articles/{id}/edit")
+    page.locator("textarea").fill("---\ntitle: [\n---\n\nText.")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("front matter is not valid YAML").wait_for()
+    assert page.locator(":focus").get_attribute("aria-describedby") == "refused"
+    for tag in ("low", "high"):
+        page.request.post(f"{address}articles/{id}/tag", form={"add": tag})
+    page.goto(f"{address}log")
+    page.get_by_role("button", name="Undo change").nth(1).click()
+    page.locator("[role=alert]:focus").get_by_role("link", name="change").click()
+    undo = page.locator(":target").get_by_role("button", name="Undo")
+    undo.click()
+    page.wait_for_url("**/log?changed=*")
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 390, "height": 844}}], indirect=True)
+def test_a_button_beside_a_long_sentence_has_one_line(page: Any, address: str) -> None:
+    page.goto(f"{address}quarantine")
+    for name in ("Retry all", "Retry"):
+        button = page.get_by_role("button", name=name).first
+        lines = button.evaluate("element => element.getClientRects().length && element.scrollHeight")
+        assert lines < 2 * button.evaluate("element => parseFloat(getComputedStyle(element).lineHeight)"), name
+
+
+@pytest.mark.parametrize("page", [{}, {"java_script_enabled": False}], indirect=True, ids=["script", "no script"])
+def test_refused_inputs_are_imported_again(page: Any, address: str) -> None:
+    page.goto(f"{address}quarantine")
+    for name in ("Retry all", "Retry broken.json"):
+        page.get_by_role("button", name=name, exact=True).first.click()
+        page.get_by_text("Nothing was imported: all of it was refused.").wait_for()
+        page.get_by_role("link", name="quarantine", exact=True).last.click()
+        page.get_by_role("heading", name="Quarantine").wait_for()
 
 
 @pytest.mark.parametrize("page", [{}, {"java_script_enabled": False}], indirect=True, ids=["script", "no script"])

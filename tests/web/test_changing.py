@@ -48,7 +48,7 @@ def test_a_tag_is_added_shown_and_taken_back(writable: tuple[Browser, Archive, s
     page = browser.get(answer.headers["location"]).page
     assert {"sea", "new pier", "harbour"} <= {*archive.get(id).tags}
     assert "new pier" in page.links()
-    (number,) = re.findall(r"Done: change (\d+)\.", page.text)
+    (number,) = re.findall(r"Tagged 1 article: \+sea '\+new pier' \(change (\d+)\)\. Undo", page.text)
     answer = _submit(browser, "/undo", {"change": number})
     assert answer.headers["location"].startswith("/log?changed=")
     assert "sea" not in archive.get(id).tags
@@ -65,6 +65,35 @@ def test_a_change_of_nothing_says_so(writable: tuple[Browser, Archive, str]) -> 
         assert "Nothing had to be changed." in page.text, verb
         assert "Undo" not in page.text, verb
     assert "Nothing had" not in browser.get(f"/articles/{id}").page.text
+
+
+def test_a_notice_says_what_the_change_in_the_address_did(writable: tuple[Browser, Archive, str]) -> None:
+    browser, archive, id = writable
+    everything = len(archive)
+    archive.tag("", all=True, add=["town"])
+    archive.set("", all=True, values={"rating": 3})
+    archive.rename_tag("town", "city")
+    archive.note(id, "Ask the mayor.")
+    archive.highlight(id, "voted on Saturday")
+    archive.edit(id, archive.text(id).replace("new pier", "old pier"))
+    archive.undo()
+    archive.redo()
+    wanted = [
+        (1, f"Imported {everything} articles (change 1). Undo"),
+        (2, f"Tagged {everything} articles: +town (change 2). Undo"),
+        (3, f"Set rating=3 in {everything} articles (change 3). Undo"),
+        (5, "Changed the notes of 1 article (change 5). Undo"),
+        (6, "Changed the highlights of 1 article (change 6). Undo"),
+        (4, f"rename-tag town city, {everything} articles (change 4). Undo"),
+        (7, "Edited 1 article (change 7). Undo"),
+        (8, "Change 8 is undone, by change 9. Changes"),
+        (9, "Took back change 8: undo 7 (change 9). Undo"),
+    ]
+    for number, words in wanted:
+        text = browser.get(f"/log?changed={number}").page.text
+        assert words in text, text
+    for other in ("99", "x", "-1", "9" * 50):
+        assert "notice" not in browser.get(f"/log?changed={other}").text, other
 
 
 def test_notes_and_marks(writable: tuple[Browser, Archive, str]) -> None:
@@ -93,7 +122,7 @@ def test_an_article_is_removed_and_restored(writable: tuple[Browser, Archive, st
     assert answer.headers["location"].startswith("/log?changed=")
     assert id not in archive
     assert browser.get(f"/articles/{id}").status == 404
-    assert "Done: change" in browser.get(answer.headers["location"]).page.text
+    assert "Removed 1 article (change 2). Undo" in browser.get(answer.headers["location"]).page.text
     page = browser.get("/trash").page
     assert "1 article. " in page.text
     assert [a["action"] for tag, a in page.elements if tag == "form"][-1] == f"/articles/{id}/restore"
@@ -107,6 +136,15 @@ def test_an_article_is_removed_and_restored(writable: tuple[Browser, Archive, st
 def _alert(answer: Answer) -> str:
     """Returns why a form was refused."""
     return " ".join(re.findall(r'role="alert">(.*?)</p>', answer.text, re.DOTALL))
+
+
+def _focused(answer: Answer) -> str:
+    """Returns what a browser goes to: the role of a message, or the id of the message on a field that is wrong."""
+    (element,) = [a for _, a in answer.page.elements if "autofocus" in a]
+    if element.get("role"):
+        return element["role"] if element["tabindex"] == "-1" else ""
+    described = element["aria-describedby"] if element["aria-invalid"] == "true" else ""
+    return described if described in [a.get("id") for _, a in answer.page.elements] else ""
 
 
 def _typed(answer: Answer, action: str) -> dict[str, str]:
@@ -153,6 +191,7 @@ def test_edits_of_two_are_merged_or_nothing_is_lost(writable: tuple[Browser, Arc
     archive.edit(id, archive.text(id).replace("voted on Saturday", "voted on Sunday"))
     answer = _submit(browser, f"/articles/{id}/edit", {"text": text.replace("on Saturday", "on Monday"), "base": base})
     assert answer.status == 409
+    assert _focused(answer) == "alert"
     assert "voted on Monday" in html.unescape(answer.text)
     assert "voted on Sunday" in archive.get(id).body
 
@@ -180,7 +219,12 @@ def test_a_conflict_keeps_one_highlight_and_says_what_save_does(writable: tuple[
         ("edit", {"text": "---\r\ndate: 2024-99-99\r\n---\r\n\r\nLong <b>text</b>\r\n& words."}, 422, "date"),
         ("edit", {"text": "---\r\ntitle: [\r\n---\r\n\r\nLong text."}, 422, "front matter"),
         ("edit", {"text": ""}, 422, "empty"),
-        ("highlight", {"text": 'no "such" words', "note": "A <long> note"}, 422, "does not have the passage"),
+        (
+            "highlight",
+            {"text": 'no "such" words', "note": "A <long> note"},
+            422,
+            "copy it from the text, as it is shown",
+        ),
         ("highlight", {"text": " ", "note": "A note"}, 400, "cannot be empty"),
         ("note", {"text": "  "}, 400, "cannot be empty"),
         ("tag", {"add": " , "}, 400, "tag"),
@@ -196,6 +240,7 @@ def test_a_form_that_is_refused_keeps_what_was_typed(
     answer = _submit(browser, f"/articles/{id}/{verb}", {**fields, **base})
     assert (answer.status, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
     assert reason in _alert(answer)
+    assert _focused(answer) == "refused"
     shown = _typed(answer, f"/articles/{id}/{verb}")
     for name, text in {**fields, **base}.items():
         assert shown[name] == text.replace("\r\n", "\n"), name
@@ -274,6 +319,11 @@ def test_an_undo_that_a_later_change_is_in_the_way_of_is_a_conflict(writable: tu
     answer = _post(browser, "/undo", {"change": first})
     assert (answer.status, answer.json["title"]) == (409, "Changed meanwhile")
     assert f"by change {second}" in answer.json["detail"]
+    refused = _submit(browser, "/undo", {"change": first})
+    assert (refused.status, refused.page.named["h1"]) == (409, ["Changes"])
+    assert refused.page.links()[f"change {second}"] == f"/log#change-{second}"
+    assert f"change-{second}" in [a.get("id") for tag, a in refused.page.elements if tag == "li"]
+    assert _focused(refused) == "alert"
     assert _post(browser, "/undo", {"change": second}).status == 200
     assert _post(browser, "/undo", {"change": second}).status == 409
 
@@ -321,7 +371,11 @@ def test_with_write_a_page_that_there_is_not_is_not_found(writable: tuple[Browse
 
 def test_the_description_has_every_change(writable: tuple[Browser, Archive, str]) -> None:
     paths = writable[0].get("/api/openapi.json").json["paths"]
-    posts = {path.rpartition("/")[2] for path, methods in paths.items() if "post" in methods} - {"import", "stop"}
+    posts = {path.rpartition("/")[2] for path, methods in paths.items() if "post" in methods} - {
+        "import",
+        "stop",
+        "retry",
+    }
     assert posts == {*OF_ARTICLE, *OF_ARCHIVE} == {*FIELDS}
 
 

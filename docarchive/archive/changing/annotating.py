@@ -94,7 +94,8 @@ def _highlight_of(article: Article, passage: str, occurrence: int | None) -> Hig
         passage = PageText(text_tree(Article(body=passage))).text
         places = page.places(passage)
     if not places:
-        raise PassageNotFound(f"the text of {article.id} does not have the passage '{shorten(passage, 60)}'")
+        problem = f"the text of {article.id} does not have the passage '{shorten(passage, 60)}'"
+        raise PassageNotFound(f"{problem}; copy it from the text, as it is shown")
     if occurrence is not None and occurrence > len(places):
         times = "only once" if len(places) == 1 else f"only {len(places):,} times"
         raise PassageNotFound(f"the text of {article.id} has '{shorten(passage, 60)}' {times}")

@@ -9,7 +9,7 @@ from typing import Any, Final
 from docarchive import __version__
 from docarchive.web.api.routes import Parameter, Route
 from docarchive.web.api.schemas import SCHEMAS
-from docarchive.web.api.table import IMPORT, IMPORT_ROUTES, PREFIX, ROUTES
+from docarchive.web.api.table import IMPORT, IMPORT_ROUTES, PREFIX, RETRY, ROUTES
 from docarchive.web.verbs import FIELDS, OF_ARCHIVE, OF_ARTICLE, REQUIRED
 
 _ID: Final = {
@@ -54,6 +54,7 @@ def description(root_path: str = "", *, write: bool = False) -> dict[str, Any]:
         }
         paths |= {f"{PREFIX}/{name}": {"post": _change(name, verb)} for name, verb in OF_ARCHIVE.items()}
         paths[f"{PREFIX}/import"] = {"post": _import()}
+        paths[f"{PREFIX}/quarantine/retry"] = {"post": _retry()}
         paths[f"{PREFIX}/imports/{{number}}/stop"] = {"post": _stop()}
     return {
         "openapi": "3.1.0",
@@ -99,6 +100,16 @@ def _import() -> dict[str, Any]:
         "summary": "Begin to import a file, which is the body, or the files and addresses of a form.",
         "parameters": [*map(_parameter, IMPORT)],
         "requestBody": {"content": {"application/octet-stream": {}, "multipart/form-data": {"schema": form}}},
+        "responses": {"202": {"description": "It waits or runs.", "content": _content("Import")}, **_ERROR},
+    }
+
+
+def _retry() -> dict[str, Any]:
+    """Returns the description of the request that imports refused inputs again."""
+    return {
+        "operationId": "retry",
+        "summary": "Begin to import what is in quarantine again.",
+        "parameters": [*map(_parameter, RETRY)],
         "responses": {"202": {"description": "It waits or runs.", "content": _content("Import")}, **_ERROR},
     }
 

@@ -177,6 +177,12 @@ IMPORT_ROUTES: Final = (
         ready=handlers.is_over,
     ),
 )
+#: The parameters of a request to import what is in quarantine again.
+RETRY: Final = (
+    Parameter("name", "string", "A `name` in `/quarantine`, or a unique prefix of it; without one, all.", repeated=100),
+    Parameter("format", "string", "The format of the inputs; detected if left out.", most=40),
+    Parameter("wait", "integer", "Seconds to wait for the end of the import.", default=0, most=25),
+)
 #: The parameters of a request to import; a form has them as fields.
 IMPORT: Final = (
     Parameter("name", "string", "The name of the file that is the body.", most=200),

@@ -21,6 +21,14 @@ _KEPT: Final = 50
 #: The kinds of decisions, in the order in which they are shown, and those that are shown even if there are none.
 _KINDS: Final = ("new", "unchanged", "updated", "duplicate", "deleted", "skipped", "refused")
 _ALWAYS: Final = ("new", "unchanged", "updated", "refused")
+#: Why nothing was imported, by the only kind of decision.
+_ALL: Final = {
+    "unchanged": "the archive has all of it already",
+    "duplicate": "the archive has an article with nearly the same text as each of these",
+    "deleted": "all of it was deleted from the archive earlier",
+    "skipped": "all of it was left out",
+    "refused": "all of it was refused",
+}
 
 
 @dataclass(slots=True)
@@ -55,8 +63,22 @@ class Import:
     @property
     def in_words(self) -> str:
         """What was decided on the records, such as ``1 new, 300 updated``; as the command says it."""
-        kinds = [kind for kind in _KINDS if self.records[kind] or kind in _ALWAYS]
-        return ", ".join(f"{self.records[kind]:,} {kind}" for kind in kinds)
+        return ", ".join(f"{count:,} {kind}" for kind, count in self.counts)
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many records were decided on, by the kinds that are shown."""
+        return [(kind, self.records[kind]) for kind in _KINDS if self.records[kind] or kind in _ALWAYS]
+
+    @property
+    def result(self) -> str:
+        """What it did, once it is done, in a sentence."""
+        if self.records["new"] or self.records["updated"]:
+            return "Done."
+        if not self.records.total():
+            return "Nothing was imported: there was nothing to read."
+        kinds = [kind for kind, count in self.records.items() if count]
+        return f"Nothing was imported: {_ALL[kinds[0]] if len(kinds) == 1 else 'nothing was new'}."
 
     def note(self, decision: Decision) -> None:
         """Counts a decision."""
@@ -116,8 +138,28 @@ class Imports:
         Raises:
             Busy: Too many are waiting.
         """
-        begun = Import(self._last + 1, len(inputs))
-        self._threads.import_(lambda: self._run(begun, inputs, options))
+        streams = [input_ for input_ in inputs if not isinstance(input_, str)]
+        return self._begin(len(inputs), lambda more: self._archive.import_(*inputs, **options, **more), streams)
+
+    def retry(self, names: Sequence[str], inputs: int, options: Mapping[str, Any]) -> Import:
+        """Begins to import refused inputs again, as ``begin`` does.
+
+        Args:
+            names: Their names in quarantine; none for all.
+            inputs: How many they are.
+            options: As ``Archive.import_`` takes them.
+
+        Raises:
+            Busy: Too many are waiting.
+        """
+        return self._begin(inputs, lambda more: self._archive.retry(names, **options, **more))
+
+    def _begin(
+        self, inputs: int, import_: Callable[[dict[str, Any]], ImportReport], streams: Sequence[BinaryIO] = ()
+    ) -> Import:
+        """Begins an import, which a function makes with further options; the streams are closed at its end."""
+        begun = Import(self._last + 1, inputs)
+        self._threads.import_(lambda: self._run(begun, import_, streams))
         self._last = begun.number
         self._listed[begun.number] = begun
         while len(self._listed) > _KEPT:
@@ -130,7 +172,9 @@ class Imports:
         stopped.is_stopped = True
         return stopped
 
-    def _run(self, begun: Import, inputs: Sequence[str | BinaryIO], options: Mapping[str, Any]) -> None:
+    def _run(
+        self, begun: Import, import_: Callable[[dict[str, Any]], ImportReport], streams: Sequence[BinaryIO]
+    ) -> None:
         """Imports, in the thread of changes."""
 
         def stop() -> bool:
@@ -139,8 +183,7 @@ class Imports:
         before = len(self._archive.changes)
         begun.state = "running"
         try:
-            options = {**options, "observe": begun.note, "stop": stop, "public_only": self._public_only}
-            begun.report = self._archive.import_(*inputs, **options)
+            begun.report = import_({"observe": begun.note, "stop": stop, "public_only": self._public_only})
             self._follow()
             begun.state = "stopped" if begun.report.interrupted else "done"
         except DocarchiveError as error:
@@ -152,6 +195,5 @@ class Imports:
             raise
         finally:
             begun.change = next(iter(self._archive.changes[before:]), None)
-            for input_ in inputs:
-                if not isinstance(input_, str):
-                    input_.close()
+            for stream in streams:
+                stream.close()

@@ -65,6 +65,11 @@ class Received(NamedTuple):
     parameters: Sequence[tuple[str, str]]  # of its address
     fields: Sequence[tuple[str, str]]  # of its form, as they were typed
 
+    @property
+    def has_files(self) -> bool:
+        """Whether it has any file."""
+        return not all(map(_is_nothing, self.files))
+
 
 async def received(request: Request) -> Received:
     """Reads a request for an import; pass it to ``wanted``, which closes the files if they are not wanted.
@@ -101,6 +106,13 @@ def wanted(request: Received, archive: Archive) -> Wanted:
         raise
 
 
+def check_format(archive: Archive, name: str | None) -> None:
+    """Raises ``UsageError`` if there is a name, but no format to import that is called so."""
+    formats = (format for format in archive.formats() if format.direction == "import")
+    if name is not None and all(name not in (format.name, *format.aliases) for format in formats):
+        raise UsageError(f"there is no format {name!r}; see /api/v1/formats")
+
+
 async def _body(request: Request, name: str) -> UploadFile:
     """Returns the body of a request as a file."""
     file = UploadFile(cast(BinaryIO, SpooledTemporaryFile(max_size=_IN_MEMORY)), size=0, filename=name)  # noqa: SIM115
@@ -120,11 +132,7 @@ def _checked(archive: Archive, uploads: list[Upload], values: dict[str, Any]) ->
     for address in addresses:
         if not address.lower().startswith(("http://", "https://")):
             raise UsageError(f"{address[:80]!r} is no address; use one that begins with http:// or https://")
-    known = {
-        name for format in archive.formats() if format.direction == "import" for name in (format.name, *format.aliases)
-    }
-    if values["format"] is not None and values["format"] not in known:
-        raise UsageError(f"there is no format {values['format']!r}; see /api/v1/formats")
+    check_format(archive, values["format"])
     wanted_uploads = [cast(BinaryIO, upload) for upload in uploads if not upload.is_nothing]
     if not (wanted_uploads or addresses):
         raise UsageError("there is nothing to import; send a file or an address")
@@ -171,4 +179,9 @@ def _upload(file: UploadFile) -> Upload:
     """Returns an uploaded file by its name alone: without folders, control characters and what is too long."""
     name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
     name = "".join(character for character in name if character.isprintable()).strip().lstrip("<")[-_NAME:]
-    return Upload(name or "-", file.file, is_nothing=not (file.filename or file.size))
+    return Upload(name or "-", file.file, is_nothing=_is_nothing(file))
+
+
+def _is_nothing(file: UploadFile) -> bool:
+    """Returns whether it is what a form has if no file was chosen."""
+    return not (file.filename or file.size)

@@ -12,9 +12,10 @@ from starlette.responses import RedirectResponse, Response
 from docarchive import Article
 from docarchive.errors import ArchiveDamaged, NotFoundError
 from docarchive.records import NamedTuple
+from docarchive.web.pages.notices import notice_of
 from docarchive.web.parameters import filter_of, number
 from docarchive.web.problems import Problem
-from docarchive.web.site import Site, changed_of
+from docarchive.web.site import Site
 from docarchive.writers.pages.body import html_text, text_tree
 from docarchive.writers.pages.marks import marked
 
@@ -90,7 +91,7 @@ def article(site: Site, request: Request, refused: Refused | None = None) -> Res
         "versions": len(provenance.versions),
         "duplicates": _duplicates(site, shown),
         "more": _more(shown),
-        "changed": changed_of(request),
+        "notice": notice_of(site, request),
         "refused": refused,
         "formats": _FORMATS,
     }

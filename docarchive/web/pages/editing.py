@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from docarchive.article import ID_FORM
 from docarchive.errors import NotFoundError
+from docarchive.web.pages.notices import notice_of
 from docarchive.web.problems import Problem
-from docarchive.web.site import Site, changed_of
+from docarchive.web.site import Site
 from docarchive.web.verbs import digest_of
 
 _ENTRIES: Final = 100
@@ -42,13 +43,20 @@ def again(site: Site, id: str, text: str, base: str, problem: Problem, other: st
     return _page(site, id, text, base if other is None else digest_of(other), problem, other)
 
 
-def log(site: Site, request: Request) -> Response:
-    """Returns the page with the last changes."""
+def log(site: Site, request: Request, problem: Problem | None = None) -> Response:
+    """Returns the page with the last changes.
+
+    Args:
+        site: The site.
+        request: The request.
+        problem: Why a change cannot be taken back or made again; None if that was not asked for.
+    """
     entries = [*islice(site.archive.log(limit=_ENTRIES), _ENTRIES)]
     words = dict.fromkeys(word for entry in entries for word in entry.words.split(" ") if ID_FORM.fullmatch(word))
-    values = {"title": "Changes", "section": "log", "entries": entries, "changed": changed_of(request)}
+    values = {"title": "Changes", "section": "log", "entries": entries, "notice": notice_of(site, request)}
     ids = {word for word in islice(words, _LINKS) if word in site.archive}  # what was removed has no page
-    return site.page("log.jinja", {**values, "ids": ids})
+    status = 200 if problem is None else problem.status
+    return site.page("log.jinja", {**values, "ids": ids, "problem": problem}, status=status)
 
 
 def _page(

@@ -9,6 +9,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from docarchive.web.pages.notices import notice
 from docarchive.web.problems import Problem
 from docarchive.web.site import Site
 
@@ -16,7 +17,12 @@ _SHOWN: Final = 50
 
 
 def form(
-    site: Site, request: Request, typed: Mapping[str, str] = MappingProxyType({}), problem: Problem | None = None
+    site: Site,
+    request: Request,
+    typed: Mapping[str, str] = MappingProxyType({}),
+    problem: Problem | None = None,
+    *,
+    had_files: bool = False,
 ) -> Response:
     """Returns the page with the form, and the imports since the server was started.
 
@@ -25,6 +31,7 @@ def form(
         request: The request.
         typed: What the fields have.
         problem: Why what was typed is refused; None if it is not.
+        had_files: Whether files were chosen, which a browser does not choose again.
     """
     site.check_write()
     formats = sorted(format.name for format in site.archive.formats() if format.direction == "import")
@@ -34,7 +41,7 @@ def form(
         "formats": formats,
         "imports": site.imports.listed(),
     }
-    values |= {"typed": typed, "problem": problem}
+    values |= {"typed": typed, "problem": problem, "had_files": had_files}
     return site.page("import.jinja", values, status=200 if problem is None else problem.status)
 
 
@@ -51,6 +58,7 @@ def state(site: Site, request: Request) -> Response:
         "import": shown,
         "refused": shown.report.refused[:_SHOWN] if shown.report else [],
         "articles": articles,
+        "done": notice(site, shown.change) if shown.change and shown.is_over and site.can_write else None,
         "left_out": len(ids) > _SHOWN,
     }
     return site.page("import_state.jinja", values)

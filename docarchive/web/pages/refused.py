@@ -9,7 +9,7 @@ from docarchive.errors import EditConflict
 from docarchive.web.pages import article, editing
 from docarchive.web.problems import problem_of
 from docarchive.web.site import Site
-from docarchive.web.verbs import Values
+from docarchive.web.verbs import OF_ARCHIVE, Values
 
 
 def refused(site: Site, request: Request, values: Values, error: Exception) -> Response:
@@ -23,6 +23,8 @@ def refused(site: Site, request: Request, values: Values, error: Exception) -> R
     """
     verb, id = request.url.path.rpartition("/")[2], request.path_params.get("id", "")
     problem = problem_of(error)
+    if verb in OF_ARCHIVE:
+        return editing.log(site, request, problem)
     if verb not in ("edit", "tag", "note", "highlight") or id not in site.archive:
         raise error
     if verb == "edit":

@@ -7,8 +7,9 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from docarchive.web.pages.notices import notice_of
 from docarchive.web.parameters import filter_of, number
-from docarchive.web.site import Site, changed_of, numbered
+from docarchive.web.site import Site, numbered
 
 _ENTRIES: Final = 200
 _DISK: Final = {
@@ -55,7 +56,7 @@ def trash(site: Site, request: Request) -> Response:
     total = site.archive.list_count("in:trash")
     page = number(request.query_params, "page", 1, 1, max(1, -(-total // _ENTRIES)))
     rows = [*site.archive.trash(limit=_ENTRIES, offset=(page - 1) * _ENTRIES)]
-    values = {"title": "Trash", "section": "trash", "count": total, "rows": rows, "changed": changed_of(request)}
+    values = {"title": "Trash", "section": "trash", "count": total, "rows": rows, "notice": notice_of(site, request)}
     return site.page("trash.jinja", {**values, "pages": numbered(page, -(-total // _ENTRIES))})
 
 

@@ -70,7 +70,11 @@ def test_a_passage_is_marked_once_with_what_is_around_it(news: Archive) -> None:
 @pytest.mark.parametrize(
     ("values", "error", "message"),
     [
-        ({"passage": "new pier"}, NotFoundError, "the text of pier1 does not have the passage 'new pier'"),
+        (
+            {"passage": "new pier"},
+            NotFoundError,
+            "the text of pier1 does not have the passage 'new pier'; copy it from the text, as it is shown",
+        ),
         ({"passage": "old pier", "occurrence": 3}, NotFoundError, "the text of pier1 has 'old pier' only 2 times"),
         ({"passage": "again", "occurrence": 2}, NotFoundError, "the text of pier1 has 'again' only once"),
         ({"passage": " \n"}, UsageError, "a passage cannot be empty"),

@@ -73,13 +73,90 @@ def test_a_form_imports_files_and_shows_what_it_did(importing: tuple[Browser, Ar
     done(browser, answer._replace(status=202, headers={"location": "/api/v1/imports/1"}))
     page = browser.get("/imports/1").page
     assert "Low tide" in page.links()
-    for text in ("Done.", "New 1", "Refused 1", "broken.json", "not valid JSON"):
+    for text in ("Done. What", "New 1 Unchanged 0 Updated 0 Refused 1", "broken.json", "not valid JSON"):
         assert text in page.text, text
     assert archive.get(archive.search("tide").hits[0].id).tags == ["sea", "tide"]
     assert [entry.where for entry in archive.quarantine()] == ["broken.json"]
-    (number,) = re.findall(r"It is change (\d+)\.", page.text)
+    (number,) = re.findall(r"Imported 1 article \(change (\d+)\)\. Undo", page.text)
     undone = browser.ask("POST", "/undo", f"change={number}".encode(), Content_Type="application/x-www-form-urlencoded")
     assert (undone.status, len(archive)) == (303, 0)
+
+
+@pytest.mark.parametrize(
+    ("files", "again", "result", "counts"),
+    [
+        ([("a.json", b"{"), ("b.json", b"[")], False, "Nothing was imported: all of it was refused.", (0, 0, 0, 2)),
+        ([("a.json", _ARTICLE)], True, "Nothing was imported: the archive has all of it already.", (0, 1, 0, 0)),
+        ([("a.json", _ARTICLE), ("b.json", b"{")], True, "Nothing was imported: nothing was new.", (0, 1, 0, 1)),
+        ([("a.json", _ARTICLE), ("b.json", b"{")], False, "Done.", (1, 0, 0, 1)),
+    ],
+)
+def test_the_result_is_what_happened(
+    importing: tuple[Browser, Archive],
+    files: list[tuple[str, bytes]],
+    again: bool,
+    result: str,
+    counts: tuple[int, int, int, int],
+) -> None:
+    browser, _ = importing
+    if again:
+        done(browser, browser.ask("POST", "/api/v1/import?name=a.json", _ARTICLE))
+    location = send(browser, "/import", files).headers["location"]
+    done(browser, Answer(202, {"location": f"/api/v1{location}"}, b""))
+    page = browser.get(location).page
+    refused = " What was refused is in quarantine ." if counts[3] else ""
+    shown = "New {} Unchanged {} Updated {} Refused {}".format(*counts)
+    assert f"{result}{refused} {shown}" in page.text, page.text
+    assert [a["href"] for tag, a in page.elements if a.get("href") == "/quarantine"] == ["/quarantine"] * (
+        1 + bool(refused)
+    )
+
+
+def test_what_is_in_quarantine_is_imported_again(importing: tuple[Browser, Archive]) -> None:
+    browser, archive = importing
+    done(browser, browser.ask("POST", "/api/v1/quarantine/retry"))
+    assert "Nothing was imported: there was nothing to read. New 0" in browser.get("/imports/1").page.text
+    rows = b"title,body\nLow tide,It was low.\n"
+    for name, data in (("a.json", b"{"), ("b.json", b"["), ("c.json", rows)):
+        done(browser, browser.ask("POST", f"/api/v1/import?name={name}", data))
+    page = browser.get("/quarantine").page
+    names = {entry.where: entry.name for entry in archive.quarantine()}
+    buttons = [a.get("value") for tag, a in page.elements if tag == "button"]
+    assert buttons == [None, None, *names.values()], "of the search, for all, and for each"
+    assert "docarchive quarantine" not in page.text
+    answer = browser.ask("POST", "/quarantine/retry", f"name={names['a.json']}".encode(), Content_Type=_FORM)
+    assert answer.status == 303
+    state = done(browser, Answer(202, {"location": f"/api/v1{answer.headers['location']}"}, b""))
+    assert (state["inputs"], state["records"]) == (1, {"refused": 1})
+    assert "Nothing was imported: all of it was refused." in browser.get(answer.headers["location"]).page.text
+    answer = browser.ask("POST", "/quarantine/retry", b"", Content_Type=_FORM)
+    state = done(browser, Answer(202, {"location": f"/api/v1{answer.headers['location']}"}, b""))
+    assert (state["inputs"], state["records"]) == (3, {"refused": 3})
+    state = done(
+        browser, browser.ask("POST", f"/api/v1/quarantine/retry?name={names['c.json'][:8]}&format=csv&wait=25")
+    )
+    assert (state["state"], state["records"], state["change"]) == ("done", {"new": 1}, 1)
+    assert {entry.where for entry in archive.quarantine()} == {"a.json", "b.json"}
+    state = done(browser, browser.ask("POST", "/api/v1/quarantine/retry"))
+    assert (state["inputs"], state["records"]) == (2, {"refused": 2})
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/api/v1/quarantine/retry?name=none", b"", 404),
+        ("/api/v1/quarantine/retry?format=nonsense", b"", 400),
+        ("/api/v1/quarantine/retry?tag=x", b"", 400),
+        ("/api/v1/quarantine/retry?wait=26", b"", 400),
+        ("/quarantine/retry", b"name=none", 404),
+        ("/quarantine/retry", b"name=../a", 404),
+        ("/quarantine/retry", b"name=", 404),
+    ],
+)
+def test_wrong_retries_begin_no_import(importing: tuple[Browser, Archive], path: str, body: bytes, status: int) -> None:
+    browser, _ = importing
+    assert browser.ask("POST", path, body, Content_Type=_FORM).status == status
+    assert browser.get("/api/v1/imports").json["imports"] == []
 
 
 def test_a_form_that_is_refused_keeps_what_was_typed(importing: tuple[Browser, Archive]) -> None:
@@ -89,6 +166,11 @@ def test_a_form_that_is_refused_keeps_what_was_typed(importing: tuple[Browser, A
     assert "is no address" in answer.page.text
     assert [a.get("value") for _, a in answer.page.elements if a.get("name") == "tags"] == ["sea"]
     assert re.search(r"<option selected>html</option>", answer.text)
+    assert "Choose the files again." not in answer.page.text
+    answer = send(browser, "/import", [("", b"")], [("addresses", "ftp://a.example/x")])
+    assert "Choose the files again." not in answer.page.text, "a browser sends this if no file was chosen"
+    answer = send(browser, "/import", [("a.md", b"# A")], [("addresses", "ftp://a.example/x")])
+    assert "Choose the files again." in answer.page.text
     assert browser.get("/api/v1/imports").json["imports"] == []
 
 
@@ -336,10 +418,16 @@ def test_who_may_import(archive: Archive, tmp_path: Path) -> None:
         for headers in ({"Origin": "http://evil.example"}, {"Sec_Fetch_Site": "cross-site"}):
             assert send(browser, "/import", [("a.json", _ARTICLE)], **headers).status == 403
         assert send(browser, "/import", [("a.json", _ARTICLE)], Origin=address).status == 401
+        reader = f"Bearer {tokens['read']}"
+        assert browser.ask("POST", "/api/v1/quarantine/retry", Authorization=reader).status == 403
+        assert browser.ask("POST", "/quarantine/retry", b"", Content_Type=_FORM, Authorization=reader).status == 403
+        assert "Retry" not in browser.get("/quarantine", Authorization=reader).page.text
     with served(archive) as browser:
         assert send(browser, "/import", [("a.json", _ARTICLE)]).status == 404
         assert browser.ask("POST", "/api/v1/import", _ARTICLE).status == 404
         assert browser.get("/import").status == 404
+        assert browser.ask("POST", "/quarantine/retry", b"", Content_Type=_FORM).status == 404
+        assert browser.ask("POST", "/api/v1/quarantine/retry").status == 404
         assert "Import" not in browser.get("/").page.links()
 
 
