@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 from docarchive import keys
 from docarchive.article import DOI, ID_FORM, Article, canonical_url
+from docarchive.digests import sha256
 from docarchive.records import NamedTuple, replace
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections import Counter
 from functools import cache
 from importlib import import_module
-from string import ascii_letters
 from typing import Protocol
 
 SAMPLE = 4_000
@@ -97,7 +96,7 @@ _UNREADABLE = (
     + "]"
 )
 """Characters that CLD2 refuses: controls, lone surrogates and noncharacters. Seldom needed."""
-_NO_LETTERS = bytes(code for code in range(128) if chr(code) not in ascii_letters)
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _ENGLISH = frozenset(
     (
         *("the", "and", "that", "this", "with", "from", "which", "have", "been", "were", "would", "not", "but", "its"),

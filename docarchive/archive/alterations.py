@@ -177,9 +177,13 @@ def words(assignments: Iterable[Assignment]) -> str:
 
 def in_a_line(arguments: Iterable[str]) -> str:
     """Returns arguments as the log has them: those with white space in quotes, as a shell wants them."""
-    import shlex
+    return " ".join(_quoted(argument) if len(argument.split()) != 1 else argument for argument in arguments)
 
-    return " ".join(shlex.quote(argument) if len(argument.split()) != 1 else argument for argument in arguments)
+
+def _quoted(argument: str) -> str:
+    from shlex import quote
+
+    return quote(argument)
 
 
 def _text(value: Any) -> str:

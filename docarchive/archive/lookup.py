@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from functools import cache
-from importlib import import_module
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from docarchive.catalog import Catalog, Entry, Row
 from docarchive.catalog.reading import UNKNOWN
 from docarchive.catalog.recorded import DAMAGED
+from docarchive.digests import sha256
 from docarchive.errors import AmbiguousId, ArchiveDamaged, NotFoundError
 from docarchive.store import FileStat, Store
 from docarchive.texts import shorten
@@ -154,19 +152,7 @@ def has_its_bytes(content: str, file: FileStat, known: Row | Entry) -> bool:
     """Returns whether a file has the bytes that are recorded; one of another size or time may have been edited."""
     if (file.size, file.modified) != (known.size, known.modified) or known.digest == UNKNOWN:
         return True
-    return bool(_sha256()(content.encode()).digest() == known.digest)
-
-
-@cache
-def _sha256() -> Callable[[bytes], Any]:
-    """Returns SHA-256 without ``hashlib``: to load OpenSSL takes longer than to show an article."""
-    for name in ("_sha2", "_sha256"):  # since Python 3.12, and before
-        with suppress(ImportError):
-            function: Callable[[bytes], Any] = import_module(name).sha256
-            return function
-    from hashlib import sha256
-
-    return sha256
+    return sha256(content.encode()).digest() == known.digest
 
 
 def original(store: Store, catalog: Catalog, id_: str) -> Path:

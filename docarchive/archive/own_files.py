@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from docarchive.archive.reports import Fault
 from docarchive.archive.settings import Settings, is_damage
 from docarchive.catalog import Catalog
 from docarchive.catalog.recorded import OTHER_BYTES, RecordedFile
+from docarchive.digests import sha256
 from docarchive.errors import ArchiveDamaged, DocarchiveError
 from docarchive.store import Store
 from docarchive.store.layout import DELETED, HEADS, KEPT, LOG, OWN_FILES, SETTINGS, kept_path

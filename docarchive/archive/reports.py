@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
 from typing import Any, Final
 
 from docarchive.keys import SCHEMA
@@ -82,7 +81,7 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the report as a JSON object (schema 1)."""
-        values = {name: copy(value) for name, value in self._attributes().items()}
+        values = {name: _own(value) for name, value in self._attributes().items()}
         for name in {"refused", "damaged", "conflicts", "faults"} & values.keys():
             values[name] = [item._asdict() for item in values[name]]
         return {"schema": SCHEMA, **values}
@@ -354,6 +353,11 @@ def _counted(name: str, value: Any) -> str:
     return (
         f"{name} {value}" if isinstance(value, str) else f"{value if isinstance(value, int) else len(value):,} {name}"
     )
+
+
+def _own(value: Any) -> Any:
+    """Returns a list or a mapping of the same items, and any other value as it is."""
+    return [*value] if isinstance(value, list) else {**value} if isinstance(value, dict) else value
 
 
 def _readable(value: Any) -> Any:

@@ -16,6 +16,7 @@ from typing import Final
 from docarchive.catalog.database import Database
 from docarchive.catalog.schema import COPIES
 from docarchive.catalog.stored import row_sum
+from docarchive.digests import sha256
 from docarchive.folder import MAX_READ
 from docarchive.records import NamedTuple
 
@@ -57,8 +58,6 @@ class Copies(Database):
         """Returns what an article's file was when it was last read; None if there is no copy that has its digest."""
         if not self._has_copies:
             return None
-        from hashlib import sha256  # loads OpenSSL, which a search can do without
-
         sql = "SELECT copy, digest FROM copies JOIN articles USING (n) WHERE id = ?"
         for copy, digest in self._select("bd", sql, (id_,)):
             with suppress(zlib.error):

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.analysis import fold, minhash
 from docarchive.identity import ArticleIdentity
-from docarchive.language import SAMPLE, detect
 from docarchive.query.document import UNLABELLED, label_values
 from docarchive.records import NamedTuple
 
@@ -68,7 +67,7 @@ class EntryData(NamedTuple):
         ``same_text`` says that the catalog has an article of this id with the same text below the front matter, so
         that its signature stays.
         """
-        language = language or article.language or detect(f"{article.title}\n{article.body[:SAMPLE]}", default_language)
+        language = language or article.language or _detected(article, default_language)
         metadata = metadata or article.metadata()
         values: list[Any] = [
             *(identity or ArticleIdentity.of(article, metadata)),
@@ -85,6 +84,12 @@ class EntryData(NamedTuple):
         fingerprint = article.fingerprint or article.original
         said_json = _encode(said) if said is not None else None
         return cls(article.id, language, tuple(values), labels, signature, fingerprint, said_json, same_text)
+
+
+def _detected(article: Article, default: str) -> str:
+    from docarchive.language import SAMPLE, detect
+
+    return detect(f"{article.title}\n{article.body[:SAMPLE]}", default)
 
 
 def _labels(article: Article, language: str) -> dict[tuple[str, str], None]:

@@ -14,11 +14,12 @@ from docarchive.frontmatter.yaml12 import dump_yaml
 
 _START: Final = "---\n"
 _END: Final = "\n---\n"
-_REST: Final = r"[^\n\r\x85\u2028\u2029]*+"
+#: Characters that end lines for some readers, or are left out by them; a set with one takes long to compile.
+_ODD: Final = "\r\x85\u2028\u2029\ufeff"
 #: A value that ends on its line, whatever follows: no bracket, quote or block is open, and no anchor or tag begins it.
 _VALUE: Final = (
-    rf"(?:(?:[^\s\x00-\x1f\x7f-\xa0\ufeff\-?:,\[\]{{}}#&*!|>'\"%@`]|-[0-9]){_REST}"
-    r"|'(?:[^'\n\r\x85\u2028\u2029]|'')*+')"
+    r"(?:(?:[^\s\x00-\x1f\x7f-\xa0\-?:,\[\]{}#&*!|>'\"%@`]|-:?[0-9]).*+"
+    r"|'(?:[^'\n]|'')*+')"
 )
 #: Keys at the beginnings of lines, each with such a value or a list of such values, none of which has keys of its own.
 _BY_LINES: Final = re.compile(rf"(?:\n[\w.@-]++:(?: {_VALUE}|(?:\n- (?!.*:(?:[ \t]|$)){_VALUE})++))++\n", re.MULTILINE)
@@ -40,7 +41,7 @@ def spliced(text: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> s
     if end < 0 or not text.startswith(_START):
         return None
     front, rest = text[len(_START) - 1 : end + 1], text[end + 1 :]
-    if _BY_LINES.fullmatch(front):
+    if not any(character in front for character in _ODD) and _BY_LINES.fullmatch(front):
         front_after = _by_lines(front, before, after)
         return None if front_after is None else f"---{front_after}{rest}"
     return f"{_START}{dump_yaml(after)}\n{rest}" if front[1:-1] == dump_yaml(before) else None

@@ -243,9 +243,7 @@ class Quarantine:
             self._folder.sync_folders([QUARANTINE])
 
     def left_notes(self) -> list[str]:
-        """Returns the paths of the notes of inputs that are gone, relative to the archive."""
-        if self._folder.kind(QUARANTINE) != "folder":
-            return []
+        """Returns the paths of the notes of inputs that are gone, relative to the archive; there is a quarantine."""
         return [f"{QUARANTINE}/{name}" for name in sorted(self._left_notes())]
 
     def _left_notes(self) -> set[str]:

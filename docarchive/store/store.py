@@ -332,7 +332,8 @@ class Store:
 
     def clean(self, others: Collection[str]) -> None:
         """Deletes what interrupted processes left; hold the lock. For the argument see ``leftovers``."""
-        for path in (*self.leftovers(others), *self.quarantine.left_notes()):
+        notes = self.quarantine.left_notes() if self.folder.kind(QUARANTINE) == "folder" else ()
+        for path in (*self.leftovers(others), *notes):
             with suppress(OSError):
                 self.folder.remove_all(path)
         self.folder.remove_all(TEMPORARY)

@@ -25,6 +25,10 @@ _TRICKY = (
     "é",
     "- a",
     "[b]",
+    "-:3",
+    "a\ufeffb",
+    "a\x85b",
+    "a\u2028b",
     "it's",
     'say "x"',
 )
@@ -38,7 +42,18 @@ _LINES = st.sampled_from(
         *("title: One\n", "title: 'It''s'\n", 'title: "a\n', 'b"\n', "tags:\n", "- a\n", "- b\n", "tags: [a, b]\n"),
         *("tags: a\n", "keywords:\n", "meta:\n", "  tags:\n", "  - a\n", "# tags:\n", "rating: 1.10\n", "rating: 5\n"),
         *("text: |\n", "  tags:\n", "date: 2024-05-01\n", "places:\n", '- x: "a\n', "- 'b'\n", "tags: # none\n", "\n"),
-        *("k: {\n", "tags: a, l: b}\n", "'tags': c\n", "Tags: d\n", "- 5\n", "rating: ~\n", "...\n", "section: S #1\n"),
+        *(
+            "k: {\n",
+            "tags: a, l: b}\n",
+            "'tags': c\n",
+            "Tags: d\n",
+            "- 5\n",
+            "from: -:1\n",
+            "- -:2\n",
+            "rating: ~\n",
+            "...\n",
+            "section: S #1\n",
+        ),
     ]
 )
 
@@ -98,6 +113,7 @@ def test_what_others_wrote_reads_as_it_should_and_nothing_else_is_changed(
         ("title: One\nplaces:\n- b\n", "title: One\ntags:\n- x\nplaces:\n- b\n"),
         ("title: One\n", "title: One\ntags:\n- x\n"),
         ("title: Ünter  # old\nnote: 'a: b'\n", "title: Ünter  # old\ntags:\n- x\nnote: 'a: b'\n"),
+        ("title: One\nimported_from: -:1\n", "title: One\ntags:\n- x\nimported_from: -:1\n"),
         ("title: One\ntags: [a]\n", None),
         ("title: One\ntags:\n- a  # of all\n", None),
         ("tags:\n- a\ntitle: One\ntags:\n- a\n", None),

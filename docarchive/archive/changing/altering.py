@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from hashlib import sha256
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive import frontmatter
 from docarchive.archive.alterations import Alteration
-from docarchive.archive.importing.merging import Said
 from docarchive.article import Article
 from docarchive.batches import batched
 from docarchive.catalog import Row
 from docarchive.catalog.copies import packed
 from docarchive.catalog.entries import EntryData
+from docarchive.digests import sha256
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.identity import ArticleIdentity, content_digest
 from docarchive.records import NamedTuple
@@ -29,6 +28,7 @@ from docarchive.store import Store
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from docarchive.archive.importing.merging import Said
     from docarchive.process_pool import ProcessPool
 
 #: How many articles are worth starting a process for, and how many it alters at a time.
@@ -172,6 +172,12 @@ class Part(NamedTuple):
             yield id_, row, made[number] if isinstance(made, list) else None
 
 
+def _several_processors() -> bool:
+    from docarchive.processes import processors
+
+    return processors() > 1
+
+
 class AlteringProcess:
     """Alters articles in another process, ahead of those that this one writes. Use it as a context manager.
 
@@ -186,10 +192,8 @@ class AlteringProcess:
     """
 
     def __init__(self, store: Store, default_language: str, alteration: Alteration, count: int) -> None:
-        from docarchive.processes import processors
-
         self._task = partial(_altered_all, store, default_language, alteration)
-        self._is_worthwhile = count >= _WORTHWHILE and processors() > 1
+        self._is_worthwhile = count >= _WORTHWHILE and _several_processors()
         self._is_first = True
         self._pool: ProcessPool | None = None
 

@@ -14,8 +14,6 @@ from docarchive.dates import PartialDate, utc_now
 from docarchive.errors import NotFoundError, PassageNotFound, UsageError
 from docarchive.records import replace
 from docarchive.texts import shorten
-from docarchive.writers.pages.body import text_tree
-from docarchive.writers.pages.marks import PageText, on_one_line
 
 
 def annotate(
@@ -88,6 +86,9 @@ def highlight(passage: str | None, note: str | None, occurrence: int | None, rem
 
 def _highlight_of(article: Article, passage: str, occurrence: int | None) -> Highlight:
     """Returns a passage as the text has it, with what comes before and after it."""
+    from docarchive.writers.pages.body import text_tree
+    from docarchive.writers.pages.marks import PageText, on_one_line
+
     page = PageText(text_tree(article))
     places = page.places(passage)
     if not places:  # it may be Markdown, copied from the file
@@ -107,6 +108,8 @@ def _highlight_of(article: Article, passage: str, occurrence: int | None) -> Hig
 
 def _is_same(own: Highlight, new: Highlight) -> bool:
     """Returns whether an article has a highlight already; one without context is the same as any of its text."""
+    from docarchive.writers.pages.marks import on_one_line
+
     if on_one_line(own.text) != new.text:
         return False
     return not (own.prefix or own.suffix) or (own.prefix, own.suffix) == (new.prefix, new.suffix)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from docarchive import frontmatter
 from docarchive.archive import lookup
@@ -22,12 +22,7 @@ from docarchive.archive.changing.altering import (
     written,
 )
 from docarchive.archive.changing.reports import ChangeReport
-from docarchive.archive.importing.merging import Said
-from docarchive.archive.indexing import damaged_articles
 from docarchive.archive.indexing.filing import FiledArticle, Filing
-from docarchive.archive.indexing.hand_edits import HandEdits
-from docarchive.archive.indexing.putting_back import put_back
-from docarchive.archive.indexing.syncer import Syncer
 from docarchive.archive.reports import Decision, Refusal
 from docarchive.archive.search import listing
 from docarchive.archive.session import Session
@@ -38,6 +33,9 @@ from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, UsageError
 from docarchive.query import Node
 from docarchive.store.log import LoggedArticle
+
+if TYPE_CHECKING:
+    from docarchive.archive.importing.merging import Said
 
 _BATCH: Final = 1_000
 #: How many ids a report lists.
@@ -152,6 +150,9 @@ class Changer:
             return
         self._has_read_edits = True
         if edited := [path for batch in batches(ids) for path in self._edited(batch)]:
+            from docarchive.archive.indexing.hand_edits import HandEdits
+            from docarchive.archive.indexing.syncer import Syncer
+
             edits = HandEdits(self._store, self._catalog)
             syncer = Syncer(self._store, self._catalog, self._session.progress, edits=edits)
             syncer.look_at(edited)
@@ -201,6 +202,8 @@ class Changer:
 
     def read(self, row: Row) -> tuple[str, Article]:
         """Returns the file of an article and the article in it; raises if it is gone or damaged."""
+        from docarchive.archive.indexing import damaged_articles
+
         text = lookup.read_whole(self._store, row)
         article = frontmatter.read_article(text) if "\0" not in text else None
         damaged_articles.check(text, article, self._store, row.path, self._catalog)
@@ -220,6 +223,8 @@ class Changer:
             if content is None:
                 raise
         if not self._dry_run:
+            from docarchive.archive.indexing.putting_back import put_back
+
             put_back(self._store, self._catalog, row, content)
         self._unread.pop(row.path, None)
         text = content.decode()

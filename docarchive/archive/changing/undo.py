@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from hashlib import sha256
 from itertools import chain, pairwise, takewhile
 from typing import Final
 
@@ -15,6 +14,7 @@ from docarchive.archive.changing.change import Changer, Observe, batches, run
 from docarchive.archive.changing.reports import ChangedArticle, ChangeReport, LogEntry
 from docarchive.archive.session import Session
 from docarchive.catalog import Row
+from docarchive.digests import sha256
 from docarchive.errors import AmbiguousId, ArchiveDamaged, NotFoundError, Overtaken, UsageError
 from docarchive.records import NamedTuple
 from docarchive.store.layout import TRASH, path_before_trash

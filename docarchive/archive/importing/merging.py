@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from hashlib import sha256
 from typing import Any, Final
 
 from docarchive import keys
 from docarchive.article import Article, is_bare
 from docarchive.dates import PartialDate
+from docarchive.digests import sha256
 
 #: What an import said of an article: for each key the digest of its value, for a list those of its items.
 Said = dict[str, str | list[str]]

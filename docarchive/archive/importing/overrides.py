@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from typing import Any
 
 from docarchive import keys
 from docarchive.archive.user_values import article_with, check_language
 from docarchive.article import Article
+from docarchive.digests import sha256
 from docarchive.errors import UsageError
 from docarchive.records import NamedTuple
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any
 
 from docarchive.archive.importing.merging import Said
 from docarchive.article import Article
+from docarchive.digests import sha256
 from docarchive.folder import File
 from docarchive.identity import ArticleIdentity
 from docarchive.readers import Reader, Record, Source, no_sibling

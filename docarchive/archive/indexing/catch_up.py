@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from docarchive import frontmatter
 from docarchive.archive.progress import Notify, Progress
 from docarchive.catalog import Catalog
+from docarchive.digests import sha256
 from docarchive.engines import Change, Engine, Position
 from docarchive.errors import ArchiveDamaged, IndexDamaged, IndexUnavailable, InputError, NotFoundError
 from docarchive.store import Store
@@ -127,8 +128,6 @@ def with_text(change: Change, store: Store) -> Change:
     article = change.article
     if article is None or change.text is not None or not change.digest:
         return change
-    from hashlib import sha256  # loads OpenSSL, which a search can do without
-
     if sha256(frontmatter.render(article).encode()).digest() == change.digest:
         return change
     with suppress(ArchiveDamaged, NotFoundError):  # edited since; the next change has it

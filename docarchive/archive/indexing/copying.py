@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from hashlib import sha256
 
 from docarchive.catalog import Catalog
 from docarchive.catalog.copies import packed
+from docarchive.digests import sha256
 from docarchive.errors import ArchiveDamaged, NotFoundError
 from docarchive.records import NamedTuple
 from docarchive.store import FileStat, Store

@@ -7,7 +7,7 @@ the rows. See docs/decisions/0007 and 0081.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from docarchive import failures
 from docarchive.archive.indexing import folder_times
@@ -19,12 +19,16 @@ from docarchive.catalog.copies import packed
 from docarchive.catalog.entries import EntryData
 from docarchive.catalog.recorded import RecordedFile
 from docarchive.dates import utc_now
+from docarchive.digests import sha256
 from docarchive.engines import Change
 from docarchive.errors import ArchiveError
 from docarchive.records import NamedTuple
-from docarchive.store import Original, Store
+from docarchive.store import Store
 from docarchive.store.layout import VERSIONS, trash_path, version_number, version_path
 from docarchive.store.log import LoggedArticle, LoggedChange, LoggedFile, LoggedMerge
+
+if TYPE_CHECKING:
+    from docarchive.store import Original
 
 
 class FiledArticle(NamedTuple):

@@ -7,11 +7,11 @@ version, or is put into the trash if the file is gone. See docs/decisions/0088.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 
 from docarchive import failures
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.recorded import RecordedFile
+from docarchive.digests import sha256
 from docarchive.records import NamedTuple
 from docarchive.store import Store
 from docarchive.store.layout import path_before_trash, trash_path

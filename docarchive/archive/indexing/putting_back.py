@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from hashlib import sha256
 
 from docarchive.archive.indexing.damaged_articles import is_blank
 from docarchive.archive.indexing.syncer import Syncer
 from docarchive.archive.progress import no_progress
 from docarchive.catalog import Catalog, Entry, Row
 from docarchive.catalog.recorded import RecordedFile
+from docarchive.digests import sha256
 from docarchive.errors import ArchiveDamaged
 from docarchive.store import Store
 

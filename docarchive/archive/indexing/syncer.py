@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +31,7 @@ from docarchive.catalog.deleted import Deletion
 from docarchive.catalog.entries import EntryData
 from docarchive.catalog.recorded import DAMAGED
 from docarchive.dates import utc_now
+from docarchive.digests import sha256
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.identity import content_digest
 from docarchive.records import NamedTuple

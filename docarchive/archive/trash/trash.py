@@ -9,7 +9,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -23,6 +22,7 @@ from docarchive.article import Article
 from docarchive.catalog import Catalog, schema
 from docarchive.catalog.entries import EntryData
 from docarchive.catalog.recorded import DAMAGED
+from docarchive.digests import sha256
 from docarchive.engines import Change, Engine, Position
 from docarchive.errors import AmbiguousId, ArchiveDamaged, ArchiveLocked, IndexDamaged, InputError, NotFoundError
 from docarchive.folder import Folder

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from docarchive import keys
@@ -13,6 +12,7 @@ from docarchive.archive import lookup
 from docarchive.archive.figures import Version
 from docarchive.archive.indexing.recording import damage
 from docarchive.archive.versions.diff import Diff, added_lines, compared, removed_lines
+from docarchive.digests import sha256
 from docarchive.errors import ArchiveDamaged, DocarchiveError, NotFoundError
 from docarchive.failures import reason
 from docarchive.store import FileStat

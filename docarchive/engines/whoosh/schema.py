@@ -28,6 +28,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from docarchive.analysis import label_key, slots_of
+from docarchive.digests import sha256
 from docarchive.engines.ranking import HEADING_WEIGHT, WEIGHTS, weight_of
 from docarchive.engines.terms import TERM, VALUE, number_terms
 from docarchive.engines.whoosh.postings import LAYOUTS, REGIONS
@@ -59,8 +60,6 @@ BODY_UNITS: Final = _UNITS["body"]
 
 def text_digest(article: Article, language: str) -> bytes:
     """Returns a digest of all that the terms of an article's text depend on; ``language`` is that of its words."""
-    from hashlib import sha256  # a search does not need it
-
     parts = (article.language or language, article.title, article.summary or "", article.body)
     text = "\0".join(parts) + "\0" * article.title_derived  # a title that was derived has no weight
     return sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from hashlib import sha256
 
 from docarchive import frontmatter
 from docarchive.article import edition
 from docarchive.catalog import Entry
+from docarchive.digests import sha256
 from docarchive.errors import ArchiveDamaged, InputError
 from docarchive.identity import content_digest
 from docarchive.store import Store

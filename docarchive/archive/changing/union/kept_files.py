@@ -5,12 +5,12 @@ They are written in batches, each file flushed before it gets its name. No artic
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Final
 
 from docarchive.archive.indexing.filing import unwritable
 from docarchive.catalog import Catalog
 from docarchive.catalog.recorded import RecordedFile
+from docarchive.digests import sha256
 from docarchive.store import Original, Store
 from docarchive.store.layout import next_version, version_path
 

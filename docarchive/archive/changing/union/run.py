@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +24,7 @@ from docarchive.archive.session import Session
 from docarchive.archive.upkeep.sync import sync
 from docarchive.article import Article, edition
 from docarchive.catalog import Row
+from docarchive.digests import sha256
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, UsageError
 from docarchive.folder import File
 from docarchive.identity import content_digest, make_id
