@@ -9,11 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from docarchive.web.options import ANSWERING, EXPORTING, MAX_IMPORTS, MAX_SECONDS, MAX_WAITING
 
 T = TypeVar("T")
+
+#: For how long, in seconds, an answer has the processor for itself. Python runs one thread at a time: answers that are
+#: computed together delay one another, and each takes as long as all of them.
+_MOMENT: Final = 0.1
 
 
 class Busy(Exception):
@@ -31,6 +35,7 @@ class Threads:
     def __init__(self) -> None:
         self.ended = False
         self.streams = 0
+        self._turn = asyncio.Semaphore(1)
         self._answering = ThreadPoolExecutor(ANSWERING, thread_name_prefix="answer")
         self._exporting = ThreadPoolExecutor(EXPORTING, thread_name_prefix="export")
         self._changing = ThreadPoolExecutor(1, thread_name_prefix="change")
@@ -43,7 +48,7 @@ class Threads:
             Busy: Too many others wait, or it takes too long.
         """
         self._check_waiting()
-        future = asyncio.get_running_loop().run_in_executor(self._answering, function)
+        future = asyncio.ensure_future(self._in_turn(function))
         self._waiting += 1
         future.add_done_callback(self._answered)
         try:
@@ -96,6 +101,13 @@ class Threads:
         self._exports += 1
         future = asyncio.get_running_loop().run_in_executor(self._exporting, function)
         future.add_done_callback(self._exported)
+
+    async def _in_turn(self, function: Callable[[], T]) -> T:
+        """Calls a function in a thread, once those before it are done or have taken longer than a moment."""
+        async with self._turn:
+            future = asyncio.get_running_loop().run_in_executor(self._answering, function)
+            await asyncio.wait([future], timeout=_MOMENT)
+        return await future
 
     def _check_waiting(self) -> None:
         if self._waiting >= MAX_WAITING:
