@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _OWN: Final = files("docarchive.web").joinpath("templates")
 #: The files that pages load, and their media types.
 ASSETS: Final = {"style.css": "text/css", "script.js": "text/javascript", "icon.svg": "image/svg+xml"}
-_SCRIPTS: Final = ("keys.js", "live.js", "upload.js")
+_SCRIPTS: Final = ("keys.js", "live.js", "mark.js", "upload.js")
 
 
 def render(name: str, values: dict[str, Any]) -> str:

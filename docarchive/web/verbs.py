@@ -34,10 +34,11 @@ def note(archive: Archive, id: str, values: Values) -> ChangeReport:
 
 
 def highlight(archive: Archive, id: str, values: Values) -> ChangeReport:
-    """Marks the passage ``text``, with the note ``note``, or removes the highlight with the number ``remove``."""
+    """Marks the passage ``text``, the first or that ``occurrence``, with a ``note``; or removes the number ``remove``."""
     if number := _number(values, "remove"):
         return archive.highlight(id, remove=number)
-    return archive.highlight(id, _text(values, "text"), note=" ".join(values.get("note", ())) or None)
+    note = " ".join(values.get("note", ())) or None
+    return archive.highlight(id, _text(values, "text"), note=note, occurrence=_number(values, "occurrence"))
 
 
 def edit(archive: Archive, id: str, values: Values) -> ChangeReport:
@@ -86,7 +87,7 @@ OF_ARCHIVE: Final[dict[str, Callable[[Archive, Values], ChangeReport]]] = {"undo
 FIELDS: Final[dict[str, dict[str, Literal["text", "texts", "number"]]]] = {
     "tag": {"add": "texts", "remove": "texts"},
     "note": {"text": "text", "remove": "number"},
-    "highlight": {"text": "text", "note": "text", "remove": "number"},
+    "highlight": {"text": "text", "note": "text", "occurrence": "number", "remove": "number"},
     "edit": {"text": "text", "base": "text"},
     "remove": {},
     "restore": {},

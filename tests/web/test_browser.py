@@ -27,6 +27,10 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip i
 
 _WORDS = "The harbour master said that the ferry was late. Gulls circled above the pier and the tide rose."
 
+_CORRECTED = (
+    "Corrected. The tide was low, the tide was high, and nobody looked as the tide turned.\n\nIt was not *that* dark."
+)
+
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -43,7 +47,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ]
     with Archive.create(tmp_path_factory.mktemp("browser") / "archive") as archive:
         archive.import_(io.BytesIO("".join(json.dumps(row) + "\n" for row in rows).encode()), format="jsonl")
-        corrected = json.dumps({**rows[7], "body": "Corrected."})
+        corrected = json.dumps({**rows[7], "body": _CORRECTED})
         archive.import_(io.BytesIO(corrected.encode()), format="jsonl")
         archive.import_(io.BytesIO(b""), format="csv")
         archive.save_search("late", "ferry late")
@@ -123,7 +127,7 @@ def test_what_is_typed_is_searched_for(page: Any) -> None:
     page.keyboard.press("j")
     assert page.locator("li.chosen").count() == 1
     page.go_back()
-    page.get_by_text("50 articles").wait_for()
+    page.get_by_text("51 articles").wait_for()
     assert page.locator("#form input[name=q]").input_value() == ""
     page.go_forward()
     page.locator("li a mark, li p mark").first.wait_for()
@@ -167,6 +171,102 @@ def test_keys(page: Any) -> None:
     page.wait_for_url("**/?q=pier")
 
 
+def test_what_was_chosen_is_chosen_when_one_comes_back(page: Any) -> None:
+    _leave_search(page)
+    for _ in range(14):
+        page.keyboard.press("j")
+    chosen, scrolled = page.locator("li.chosen a").first.inner_text(), page.evaluate("scrollY")
+    assert scrolled > 0
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/*")
+    page.go_back()
+    page.locator("li.chosen a:focus").wait_for()
+    assert page.locator("li.chosen a").first.inner_text() == chosen
+    assert abs(page.evaluate("scrollY") - scrolled) < 2
+    page.keyboard.press("k")
+    page.keyboard.press("j")
+    assert page.locator("li.chosen a:focus").inner_text() == chosen
+    page.locator("ol.entries > li > div > a").nth(3).click()
+    page.wait_for_url("**/articles/*")
+    page.go_back()
+    page.locator("li.chosen a:focus").wait_for()
+    page.keyboard.press("j")
+    assert page.locator("ol.entries > li").nth(4).get_attribute("class") == "chosen"
+    page.get_by_role("link", name="Search", exact=True).click()
+    page.locator("[data-search]:focus").wait_for()
+    assert page.locator("li.chosen").count() == 0
+
+
+def test_what_was_chosen_of_what_was_typed_is_chosen_when_one_comes_back(page: Any) -> None:
+    page.keyboard.type("number 1")
+    page.wait_for_url("**/?q=number+1")
+    page.wait_for_function("document.title.startsWith('number 1 ')")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    chosen = page.locator("li.chosen a").first.inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/*")
+    page.go_back()
+    page.locator("li.chosen a:focus").wait_for()
+    assert page.locator("li.chosen a").first.inner_text() == chosen
+    page.fill("#form input[name=q]", "ferry")
+    page.wait_for_url("**/?q=ferry")
+    page.get_by_text("51 articles").wait_for()
+    assert page.locator("li.chosen").count() == 0
+
+
+#: Selects the words of a text at one of its places; by default the first.
+_SELECT = """([words, place]) => {
+    const node = document.querySelector("article > .text p").firstChild;
+    let at = -1;
+    for (let n = 0; n <= place; n++) at = node.data.indexOf(words, at + 1);
+    document.getSelection().setBaseAndExtent(node, at, node, at + words.length);
+}"""
+
+
+def test_words_that_are_selected_are_marked(page: Any, address: str) -> None:
+    id = page.request.get(f"{address}api/v1/articles?q=corrected").json()["articles"][0]["id"]
+    page.goto(f"{address}articles/{id}")
+    field = page.get_by_placeholder("Words to mark")
+    page.evaluate(_SELECT, ["low", 0])
+    page.evaluate(_SELECT, ["tide", 2])
+    page.keyboard.press("m")
+    assert field.evaluate("element => element === document.activeElement")
+    assert field.input_value() == "tide"
+    page.keyboard.press("Enter")
+    page.get_by_text("Changed the highlights of 1 article").wait_for()
+    text = page.evaluate(
+        """() => {
+            const range = document.createRange(), text = document.querySelector("article > .text");
+            range.setStart(text, 0);
+            range.setEndBefore(text.querySelector("mark"));
+            return range.toString();
+        }"""
+    )
+    assert page.locator("article mark").all_inner_texts() == ["tide"]
+    assert text.count("tide") == 2
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_url("**/log?changed=*")
+
+
+def test_what_was_typed_to_mark_is_not_replaced(page: Any, address: str) -> None:
+    id = page.request.get(f"{address}api/v1/articles?q=corrected").json()["articles"][0]["id"]
+    page.goto(f"{address}articles/{id}")
+    field, hidden = page.get_by_placeholder("Words to mark"), page.locator("[name=occurrence]")
+    page.evaluate(_SELECT, ["was", 1])
+    assert (field.input_value(), hidden.input_value(), hidden.is_disabled()) == ("was", "2", False)
+    field.fill("the tide")
+    page.evaluate(_SELECT, ["nobody", 0])
+    assert (field.input_value(), hidden.is_disabled()) == ("the tide", True)
+    field.fill("")
+    page.evaluate("() => document.getSelection().selectAllChildren(document.querySelector('.about'))")
+    assert field.input_value() == ""
+    page.evaluate(_SELECT, ["nobody", 0])
+    assert field.input_value() == "nobody"
+    page.locator("article > .text p").last.click(click_count=3)
+    assert field.input_value() == page.locator("article > .text p").last.inner_text()
+
+
 def test_a_slash_in_the_empty_search_field_is_not_typed(page: Any) -> None:
     page.locator("[data-search]:focus").wait_for()
     page.keyboard.type("/number 17")
@@ -178,7 +278,7 @@ def test_a_slash_in_the_empty_search_field_is_not_typed(page: Any) -> None:
 def test_the_help_names_the_keys(page: Any) -> None:
     page.get_by_text("How to search").click()
     keys = page.locator(".help kbd")
-    assert keys.all_inner_texts() == ["/", "Esc", "j", "k", "Enter", "n", "p", "t"]
+    assert keys.all_inner_texts() == ["/", "Esc", "j", "k", "Enter", "n", "p", "t", "m"]
 
 
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)

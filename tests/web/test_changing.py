@@ -225,6 +225,7 @@ def test_a_conflict_keeps_one_highlight_and_says_what_save_does(writable: tuple[
             422,
             "copy it from the text, as it is shown",
         ),
+        ("highlight", {"text": "voted", "note": "A note", "occurrence": "9"}, 422, "only once"),
         ("highlight", {"text": " ", "note": "A note"}, 400, "cannot be empty"),
         ("note", {"text": "  "}, 400, "cannot be empty"),
         ("tag", {"add": " , "}, 400, "tag"),

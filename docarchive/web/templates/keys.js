@@ -5,17 +5,39 @@
   // Looked for each time: what is found may be loaded again while one types.
   const search = document.querySelector("input[data-search]");
 
-  function choose(step) {
-    const list = document.querySelector("[data-entries]");
-    const entries = list ? [...list.children] : [];
-    const before = entries.findIndex((entry) => entry.classList.contains("chosen"));
-    const entry = entries[Math.max(0, before + step)];
-    if (!entry) return;
-    if (before >= 0) entries[before].classList.remove("chosen");
-    entry.classList.add("chosen");
-    const link = entry.querySelector("a");
-    if (link) link.focus();
+  const linksOfEntries = () => [...document.querySelectorAll("[data-entries] > li")].map((entry) => entry.querySelector("a"));
+  const isChosen = (link) => link.closest("li").classList.contains("chosen");
+
+  // Chooses an entry by its link. The history has it, so that it is chosen again when one comes back.
+  function mark(link) {
+    for (const other of linksOfEntries()) other.closest("li").classList.toggle("chosen", other === link);
+    history.replaceState({ ...history.state, chosen: link.href }, "");
   }
+
+  function choose(step) {
+    const links = linksOfEntries();
+    const link = links[Math.max(0, links.findIndex(isChosen) + step)];
+    if (!link) return;
+    mark(link);
+    link.focus();
+  }
+
+  function chooseAgain() {
+    const chosen = history.state && history.state.chosen;
+    const link = linksOfEntries().find((other) => other.href === chosen);
+    if (!link) return;
+    mark(link);
+    link.focus({ preventScroll: true });
+  }
+
+  // A link to the same address keeps the state.
+  if (performance.getEntriesByType("navigation")[0].type === "navigate") history.replaceState(null, "");
+  chooseAgain();
+  document.addEventListener("replaced", () => { if (document.activeElement === document.body) chooseAgain(); });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-entries] > li a");
+    if (link && linksOfEntries().includes(link)) mark(link);
+  });
 
   function follow(selector) {
     const link = document.querySelector(selector);
@@ -27,6 +49,7 @@
     j: () => choose(1),
     k: () => choose(-1),
     t: () => { const field = document.querySelector("[data-tag]"); if (field) field.focus(); },
+    m: () => { const field = document.querySelector("[data-mark] [name=text]"); if (field) field.focus(); },
     n: () => follow("a[rel=next]"),
     p: () => follow("a[rel=prev]"),
   };

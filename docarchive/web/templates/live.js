@@ -10,6 +10,7 @@
     if (other) {
       element.replaceWith(other);
       document.title = page.title;
+      document.dispatchEvent(new Event("replaced"));
       return other;
     }
     const sentence = page.querySelector("main p"), status = element.querySelector("[role=status]");
