@@ -68,6 +68,7 @@ if TYPE_CHECKING:
         NoRoom,
         NotAnArchive,
         NotFoundError,
+        NotInCollection,
         OutputClosed,
         Overtaken,
         PassageNotFound,
@@ -104,7 +105,7 @@ _HOMES = {
     "docarchive.errors": (
         "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArchiveReadOnly ArticleError "
         "DateError DocarchiveError EditConflict IndexUnavailable InputError NoRoom NotAnArchive NotFoundError "
-        "OutputClosed Overtaken PassageNotFound QueryError ReaderError UnsupportedQuery UsageError"
+        "NotInCollection OutputClosed Overtaken PassageNotFound QueryError ReaderError UnsupportedQuery UsageError"
     ),
     "docarchive.keys": "SCHEMA",
     "docarchive.query": "Passage Snippet quote",
@@ -152,6 +153,7 @@ __all__ = [
     "NoRoom",
     "NotAnArchive",
     "NotFoundError",
+    "NotInCollection",
     "Note",
     "Notify",
     "OutputClosed",

@@ -2,6 +2,7 @@
 
     DocarchiveError
     ├── UsageError                  2  the request itself is wrong
+    │   ├── NotInCollection            what only the archives that feed a collection have
     │   ├── QueryError                 a query that cannot be read; has the position
     │   ├── UnsupportedQuery           a query that this engine cannot answer
     │   ├── AmbiguousId                an id prefix that several articles share
@@ -47,6 +48,10 @@ class UsageError(DocarchiveError):
     """The request is wrong: an option, a query, an id."""
 
     exit_code = 2
+
+
+class NotInCollection(UsageError):
+    """A collection is asked for what only the archives that feed it have; the message names them."""
 
 
 class QueryError(UsageError):

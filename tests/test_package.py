@@ -155,10 +155,10 @@ def test_exported_names_do_not_change_unseen() -> None:
             ArchiveReadOnly Article ArticleError Backup BackupReport ChangeReport ChangedArticle ClusterStatus
             Conflict DateError Decision Diff DocarchiveError Duplicate EditConflict EngineStatus ExportOptions
             ExportReport Fault Format Highlight Hit ImportOptions ImportReport IndexUnavailable InputError LogEntry
-            MeaningStatus NoRoom NotAnArchive NotFoundError Note Notify OutputClosed Overtaken PartialDate Passage
-            PassageNotFound Progress Provenance PurgeReport QuarantineEntry QueryError Quotation QuoteDifference
-            QuotedPart QuotedPassage ReaderError RebuildReport Refusal RestoreReport Results Row Settings Snippet
-            Statistics SyncReport TrashedArticle UnionReport UnsupportedQuery UsageError Verification Version
+            MeaningStatus NoRoom NotAnArchive NotFoundError NotInCollection Note Notify OutputClosed Overtaken
+            PartialDate Passage PassageNotFound Progress Provenance PurgeReport QuarantineEntry QueryError Quotation
+            QuoteDifference QuotedPart QuotedPassage ReaderError RebuildReport Refusal RestoreReport Results Row
+            Settings Snippet Statistics SyncReport TrashedArticle UnionReport UnsupportedQuery UsageError Verification Version
             __version__ quote
     """
     assert docarchive.__all__ == exported.split()

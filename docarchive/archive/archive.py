@@ -20,7 +20,7 @@ from docarchive.archive import lookup
 from docarchive.archive.border import guarded
 from docarchive.archive.changeable import Changeable
 from docarchive.archive.collection.address import is_address
-from docarchive.archive.progress import Notify, Progress, no_notices, no_progress
+from docarchive.archive.progress import Notify, Progress, gathered, no_notices, no_progress
 from docarchive.archive.search.options import FACET_LIMIT, WORDS, SearchOptions, check_page
 from docarchive.archive.session import Session
 from docarchive.archive.sessions import Sessions
@@ -162,7 +162,7 @@ class Archive(Changeable):
             settings.save(root)
         except OSError as error:
             raise NotAnArchive(f"{root} cannot be written: {failures.reason(error)}") from error
-        return cls(Session.open(root, settings, progress, wait, notify))
+        return cls(Session.open(root, settings, progress, wait, gathered(notify)))
 
     @classmethod
     @checked
@@ -202,6 +202,7 @@ class Archive(Changeable):
             UsageError: The time is negative, Python does not read file names as UTF-8 here, or an address is none.
         """
         _check_wait(wait)
+        notify = gathered(notify)
         if is_address(path):
             from docarchive.archive.collection.session import CollectionSession
 
@@ -617,7 +618,7 @@ class Archive(Changeable):
         if similar_to is not None and options.mode not in (None, WORDS):
             raise UsageError("articles similar to a file are found by their words; leave the mode out")
         if options.mode not in (None, WORDS):
-            self._session.check_files(f"the mode {options.mode}")
+            self._session.check_files("vectors for search by meaning")
         if similar_to is not None or (options.mode is None and self.settings.meaning == "off"):
             return None
         from docarchive.archive.search.meaning import meaning_for
@@ -771,7 +772,10 @@ class Archive(Changeable):
         return Searcher(self._session)
 
     def _is_in_trash(self, query: str) -> bool:
-        return lookup.is_in_trash(query, self.settings.searches)
+        in_trash = lookup.is_in_trash(query, self.settings.searches)
+        if in_trash:
+            self._session.check_files("trash")
+        return in_trash
 
     def _parse(self, query: str, language: str | None = None, now: datetime | None = None) -> Node:
         from docarchive.query import parse

@@ -179,6 +179,7 @@ class Provenance(NamedTuple):
         path: The path of the article's own file, relative to the archive.
         versions: Paths of its earlier versions, oldest first.
         archives: In a collection: the names of the archives that have it, first the one that this is about.
+        differing: In a collection: those of them whose article has another content.
     """
 
     id: str
@@ -196,12 +197,15 @@ class Provenance(NamedTuple):
     path: str
     versions: tuple[str, ...]
     archives: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the provenance as a JSON object (schema 1)."""
-        values = {key: value for key, value in self._asdict().items() if key != "archives"}
-        archives = {"archives": [*self.archives]} if self.archives else {}
-        return {"schema": SCHEMA, **values, "versions": [*self.versions], **archives}
+        values = {key: value for key, value in self._asdict().items() if key not in ("archives", "differing")}
+        from docarchive.catalog.reading import copies_of
+
+        copies = copies_of(self.archives, self.differing)
+        return {"schema": SCHEMA, **values, "versions": [*self.versions], **copies}
 
     def _repr_html_(self) -> str:
         from docarchive.notebooks import record_table

@@ -224,5 +224,5 @@ def provenance(store: Store, catalog: Catalog, id_: str) -> Provenance:
         article.fingerprint,
         path_of(catalog, article.id),
         tuple(store.versions_of(article.id)),
-        catalog.archives_of(article.id),
+        *catalog.archives_of(article.id),
     )

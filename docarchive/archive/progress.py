@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from _thread import _local
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 #: Called while a long operation runs: ``progress(phase, done, total)``. Phases are ``import`` (bytes), ``read``,
 #: ``index``, ``compare``, ``vectors``, ``export``, ``unite`` and ``verify`` (articles), ``backup``, ``restore`` and
@@ -23,6 +25,50 @@ Notify = Callable[[str], None]
 
 class Incomplete(str):
     """A notice that an answer may lack something, as a file could not be read."""
+
+
+class Partial(Incomplete):
+    """A notice that a part of an index in a cluster did not answer."""
+
+
+class _Gathered(_local):
+    """What the answers of a thread lack."""
+
+    sentences: dict[Incomplete, None] | None = None
+
+
+_gathered = _Gathered()
+
+
+@contextmanager
+def gathering() -> Iterator[None]:
+    """Gathers what answers lack that this thread asks for inside, for ``lacking``."""
+    before, _gathered.sentences = _gathered.sentences, {}
+    try:
+        yield
+    finally:
+        _gathered.sentences = before
+
+
+def lacking() -> list[Incomplete]:
+    """Returns what the answers lack that this thread has asked for, inside ``gathering``; each sentence once."""
+    return [*(_gathered.sentences or ())]
+
+
+def is_partial() -> bool:
+    """Returns whether a part of an index did not answer to what this thread has asked for, inside ``gathering``."""
+    return any(isinstance(sentence, Partial) for sentence in lacking())
+
+
+def gathered(notify: Notify) -> Notify:
+    """Returns what also keeps for ``lacking`` what answers lack, before it is passed on."""
+
+    def noted(sentence: str) -> None:
+        if isinstance(sentence, Incomplete) and _gathered.sentences is not None:
+            _gathered.sentences[sentence] = None
+        notify(sentence)
+
+    return noted
 
 
 def no_notices(sentence: str) -> None:

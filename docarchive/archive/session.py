@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from docarchive import failures
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.progress import COMPARE, Incomplete, Notify, no_notices
+from docarchive.archive.progress import COMPARE, Incomplete, Notify, Partial, no_notices
 from docarchive.archive.settings import LAYOUT, Settings
 from docarchive.catalog import Catalog, noted
 from docarchive.catalog.stored import FILE
@@ -45,7 +45,7 @@ _MOMENT: Final = 0.05  # seconds
 #: The kinds of faults of a list that has lost lines.
 LOST: Final = ("damaged", "missing")
 #: What is said if a part of the index has not answered.
-PARTIAL: Final = Incomplete("a part of the index does not answer, so articles may be missing here")
+PARTIAL: Final = Partial("a part of the index does not answer, so articles may be missing here")
 T = TypeVar("T")
 
 
@@ -114,7 +114,7 @@ class Session:
         """Raises ``UsageError`` if this is not for a method of ``Archive``; an archive has all of them."""
 
     def check_files(self, what: str) -> None:
-        """Raises ``UsageError`` if this has articles alone, and not what else ``what`` needs; an archive has all."""
+        """Raises ``NotInCollection`` if this has articles alone, and not ``what``; an archive has all."""
 
     @property
     def root(self) -> Path:

@@ -18,6 +18,9 @@ _BATCH: Final = 500
 class Database:
     """The open database of one catalog; for the arguments see ``Catalog``."""
 
+    #: Whether searches may be saved next to it: not those of a collection.
+    saves_searches: bool = True
+
     def __init__(self, connection: sqlite3.Connection, folder: Folder, language: str = "en") -> None:
         self._db = connection
         self._folder = folder

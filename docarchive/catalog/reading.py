@@ -113,9 +113,9 @@ class Reading(Database):
         """Returns the entry of an article, or None."""
         return self._entry("id", id_)
 
-    def archives_of(self, id_: str) -> tuple[str, ...]:
-        """Returns the names of the archives of a collection that have an article; see ``Row``."""
-        return ()
+    def archives_of(self, id_: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Returns the archives of a collection that have an article, and those where it differs; see ``Row``."""
+        return (), ()
 
     def entry_of_identity(self, identity: str) -> Entry | None:
         """Returns the entry of the article with this strong identity, or None."""

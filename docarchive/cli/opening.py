@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from docarchive import Archive
 from docarchive.archive.collection.address import is_address
-from docarchive.archive.progress import Incomplete
+from docarchive.archive.progress import Incomplete, gathering
 from docarchive.cli.declaring import Context
 from docarchive.cli.progress import progress_bar
 from docarchive.cli.render import message
@@ -86,6 +86,7 @@ def opened(
             message(sentence)
 
     with ExitStack() as stack:
+        stack.enter_context(gathering())  # for ``to_json``
         options: dict[str, Any] = {"progress": stack.enter_context(progress_bar(lines=lines)), "notify": notify}
         options |= {} if wait is None else {"wait": wait}
         model = os.environ.get(MODEL)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from docarchive.archive.progress import is_partial
 from docarchive.cli.terminal import BOLD, CYAN, DIM, MARK, PLAIN, YELLOW, coloured, columns, paragraph, styled
 from docarchive.keys import SCHEMA
 
@@ -110,8 +111,9 @@ def _unwritten(error: OSError) -> Exception:
 
 
 def to_json(value: Mapping[str, Any]) -> str:
-    """Returns an object as one line of JSON, with its schema first."""
-    return json.dumps({"schema": SCHEMA, **value}, ensure_ascii=False)
+    """Returns an object as one line of JSON, with its schema first, and whether it lacks a part of an index."""
+    partial = {"partial": True} if is_partial() else {}
+    return json.dumps({"schema": SCHEMA, **value, **partial}, ensure_ascii=False)
 
 
 def out_text(text: str, *, first: str = "", indent: int = 0, dimmed: Sequence[tuple[int, int]] = ()) -> None:

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive import __version__
+from docarchive.archive.progress import gathering, is_partial
 from docarchive.errors import DocarchiveError, NotFoundError, UsageError
 from docarchive.mcp.cutting import clipped
 from docarchive.mcp.limits import encoded
@@ -148,7 +149,9 @@ class Protocol:
             message = f"there is no tool {shorten(repr(name))}; there are {', '.join(self._tools)}"
             raise ProtocolError(_BAD_PARAMETERS, message)
         try:
-            answer = tool.call(name, self._archive, checked(given.get("arguments"), tool.takes))
+            with gathering():
+                answer = tool.call(name, self._archive, checked(given.get("arguments"), tool.takes))
+                answer |= {"partial": True} if is_partial() else {}
             if not tool.hints["readOnlyHint"]:
                 self._follow()
         except DocarchiveError as error:

@@ -62,7 +62,7 @@ class Context(NamedTuple):
     now: datetime | None = None
     #: Returns the metadata keys of the archive that are not known keys; if it is left out, a query may name any key.
     fields: Callable[[], Iterable[str]] | None = None
-    searches: Mapping[str, str] = MappingProxyType({})  # the saved searches, by name
+    searches: Mapping[str, str] | None = MappingProxyType({})  # the saved searches, by name; None if none can be kept
 
     def key(self, name: str) -> str | None:
         """Returns the key that a field's name stands for, or None if there is no such field."""

@@ -317,11 +317,14 @@ class _Parser:
     def _saved(self, token: Token) -> Node:
         """Returns the tree of a saved search."""
         name = token.value
-        text = self.context.searches.get(name)
+        searches = self.context.searches
+        if searches is None:
+            raise self._error(f"a collection has no saved searches; write out the query{AS_TEXT}", token.position)
+        text = searches.get(name)
         if text is None:
             from difflib import get_close_matches
 
-            near = get_close_matches(name, self.context.searches, n=3)
+            near = get_close_matches(name, searches, n=3)
             names = ", ".join(f"@{close}" for close in near)
             hint = f"; did you mean: {names}" if near else f"; 'docarchive saved' lists them{AS_TEXT}"
             raise self._error(f"there is no saved search @{shorten(name, 40)}{hint}", token.position)

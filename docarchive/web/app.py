@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from docarchive import Archive
+from docarchive.archive.progress import gathering
 from docarchive.errors import DocarchiveError
 from docarchive.web import assistants, changing, exports, files
 from docarchive.web.access import Access
@@ -71,7 +72,7 @@ def application(
         async def answer(request: Request) -> Response:
             if "format" in request.query_params and handler in exports.EXPORTED:
                 return await exports.export(site, threads, request, exports.EXPORTED[handler])
-            return await threads.answer(lambda: handler(site.seen_by(request), request))
+            return await threads.answer(lambda: _answered(handler, site, request))
 
         return answer
 
@@ -101,3 +102,9 @@ def application(
     if options.token_file is not None:
         app = Access(app, site, Tokens(options.token_file))
     return Safety(app, options)
+
+
+def _answered(handler: Handler, site: Site, request: Request) -> Response:
+    """Returns the answer of a page, which says what it lacks."""
+    with gathering():
+        return handler(site.seen_by(request), request)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from docarchive.errors import UsageError
+from docarchive.archive.progress import gathering, is_partial
+from docarchive.errors import IndexUnavailable, UsageError
 from docarchive.slugs import slugify
 from docarchive.web.pages import article, search
 from docarchive.web.safety import SANDBOX
@@ -94,7 +95,12 @@ async def stream(
 
 
 def _write(site: Site, format: str, arguments: dict[str, Any], out: Any) -> None:
-    site.archive.export(**arguments, format=format, to=out)
+    with gathering():
+        site.archive.export(**arguments, format=format, to=out)
+        if is_partial():  # nobody could distinguish it from a whole one
+            raise IndexUnavailable(
+                "a part of the index does not answer, so the export has ended early; try again later"
+            )
 
 
 def _format(site: Site, name: str) -> tuple[str, str]:

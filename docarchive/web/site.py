@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from docarchive import Archive
+from docarchive.archive.progress import lacking
 from docarchive.errors import UsageError
 from docarchive.web.importing.imports import Imports
 from docarchive.web.options import ServeOptions
@@ -97,6 +98,7 @@ class Site:
             "can_write": self.can_write,
             "is_collection": self._is_collection,
             "notice": None,
+            "lacking": lacking(),
             "has_tokens": self.options.token_file is not None,
         }
         return HTMLResponse(

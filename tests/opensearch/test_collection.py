@@ -21,6 +21,7 @@ from support import ARTICLES
 
 from docarchive import Archive, Article, NotAnArchive, UsageError
 from docarchive.engines.opensearch import documents
+from docarchive.errors import NotInCollection
 
 #: Each process of a test run has its own.
 NAME = f"readers-{os.getpid()}"
@@ -213,6 +214,9 @@ def test_each_command_that_reads_as_a_process(cli: Cli, collected: Collected) ->
     assert "archives" in cli(*own, "stats", code=0).out
     provenance = cli(*own, "show", "--provenance", "--json", some, code=0).json
     assert (provenance["imported_from"][-11:], provenance["archives"]) == ("one.jsonl:2", [collected.names[0]])
+    quoted = [cli(*which, "quote", "Wheat prices climb", code=0).out for which in (own, other)]
+    assert quoted[0] == quoted[1]
+    assert "word for word" in quoted[0]
     refused = cli(*own, "original", some, code=1).err
     assert f"the original of {some} is not in the collection; ask {collected.names[0]} for it" in refused
     environment = {"DOCARCHIVE_ARCHIVE": collected.address}
@@ -224,7 +228,8 @@ def test_each_command_that_reads_as_a_process(cli: Cli, collected: Collected) ->
     [
         *(["import", "x"], ["tag", "x", "--add", "y"], ["verify"], ["sync"], ["rebuild"], ["versions", "x"], ["log"]),
         *(["remove", "x"], ["undo"], ["quarantine"], ["duplicates"], ["engine", "status"], ["backup", "x"], ["saved"]),
-        *(["verify", "--against", "x"], ["init"], ["note", "x", "y"], ["merge", "x"], ["quote", "x"], ["watch", "x"]),
+        *(["diff", "x"], ["quarantine", "--retry"], ["quote", "--versions", "x"], ["search", "@x"]),
+        *(["verify", "--against", "x"], ["init"], ["note", "x", "y"], ["merge", "x"], ["watch", "x"]),
         *(["serve", "--write"], ["mcp", "--write"], ["search", "x", "--save", "y"], ["list", "--trash"]),
         *(["search", "in:trash"], ["export", "--since", "1"], ["export", "--format", "warc"]),
         *(["export", "--format", "bagit", "--output", "x"], ["search", "x", "--mode", "meaning"]),
@@ -235,17 +240,31 @@ def test_what_changes_or_needs_files_is_refused_in_one_sentence(
     cli: Cli, collected: Collected, command: list[str]
 ) -> None:
     refused = cli("--archive", collected.address, *command, code=2)
-    assert refused.err.startswith("docarchive: ")
-    assert refused.err.count("\n") == 1
-    assert "a collection can only be" in refused.err or "needs what only archives have" in refused.err
+    sentence = refused.err.splitlines()[0]
+    assert refused.err.count("\n") == (3 if "@x" in command else 1), "a query is shown with its mistake"
+    assert sentence.startswith(("docarchive: a collection can only be ", "docarchive: a collection has no "))
+    if "@x" not in command and "can only be opened" not in sentence and "name the folder" not in sentence:
+        assert all(name in sentence for name in collected.names)
 
 
 def test_methods_that_change_are_refused(both: tuple[Archive, Archive], collected: Collected) -> None:
     collection, _ = both
     refused = "a collection can only be read.*" + ", ".join(sorted(collected.names))
-    for call in (collection.sync, collection.rebuild, collection.undo, collection.verify, collection.quarantine):
+    for call in (collection.sync, collection.rebuild, collection.undo, collection.verify):
         with pytest.raises(UsageError, match=refused):
             call()
+    lacked = "a collection has no {}; ask an archive that feeds it.*" + ", ".join(sorted(collected.names))
+    for other, what in (
+        (collection.quarantine, "quarantine"),
+        (collection.log, "log"),
+        (collection.duplicates, "list of near duplicates"),
+        (collection.trash, "trash"),
+        (lambda: collection.versions("1"), "earlier versions"),
+        (lambda: collection.quote("wheat", versions=True), "earlier versions"),
+        (lambda: collection.search("in:trash"), "trash"),
+    ):
+        with pytest.raises(NotInCollection, match=lacked.format(what)):
+            other()
     with pytest.raises(UsageError, match=refused):
         collection.tag(ids=["1"], add=["x"])
     with pytest.raises(UsageError, match="a collection can only be opened"):
@@ -297,7 +316,18 @@ def test_pages_and_the_api_show_a_collection(collected: Collected, both: tuple[A
         id_ = next(whole.list("wheat")).id
         assert "Wheat prices climb" in own.get(f"/articles/{id_}").page.text
         assert collected.names[0] in own.get(f"/articles/{id_}").page.text
-        assert own.get("/trash").status == own.get("/log").status == 400
+        lacked = {"trash": "trash", "log": "log", "quarantine": "quarantine", "?q=in:trash": "trash"}
+        lacked |= {f"articles/{id_}/{name}": "earlier versions" for name in ("versions", "changes")}
+        lacked |= {f"api/v1/articles/{id_}/{name}": "earlier versions" for name in ("versions", "diff")}
+        lacked |= {"api/v1/changes": "journal of changes", "?format=warc": "originals", "api/v1/trash": "trash"}
+        for path, what in lacked.items():
+            answer = own.get(f"/{path}")
+            assert answer.status == 404, path
+            assert f"a collection has no {what}; ask an archive that feeds it" in answer.body.decode(), path
+            assert all(name in answer.body.decode() for name in collected.names), path
+        unknown = own.get("/?q=@late")
+        assert unknown.status == 400
+        assert "a collection has no saved searches" in unknown.body.decode()
         assert own.get(f"/articles/{id_}/original").status == 404
         for path in (
             "search?q=harbour&facet=tag&sort=date",

@@ -11,6 +11,7 @@ from threading import Thread
 import pytest
 from clusters import Cluster
 from conftest import Cli
+from serving import served
 from support import ARTICLES
 
 from docarchive import Archive
@@ -65,6 +66,7 @@ def test_a_node_of_two_fails_and_comes_back(failing: Cluster, prepared: Path, tm
     assert len(listed.out.split()) == some.json["total"]
     for ran in (read, listed, cli("--archive", collection, "export", code=3)):
         assert "a part of the index does not answer" in ran.err
+    _check_partial(cli, roots[0], collection, some.json["total"])
     (tmp_path / "new.md").write_text("---\ntitle: Lighthouse\n---\nA lighthouse.\n", "utf-8")
     assert "1 new" in cli("--archive", roots[0], "import", tmp_path / "new.md", code=0).out
 
@@ -74,3 +76,42 @@ def test_a_node_of_two_fails_and_comes_back(failing: Cluster, prepared: Path, tm
             results = archive.search("*", limit=1)
             assert (results.total, results.partial) == (total, False)
             assert archive.verify().faults == []
+
+
+def _check_partial(cli: Cli, root: Path, collection: str, total: int) -> None:
+    """Whatever is asked says that it lacks a part of the index, and nothing fails."""
+    sentence = "a part of the index does not answer"
+    with Archive.open(collection) as archive:
+        there = {row.id for row in archive.list()}
+    with Archive.open(root) as archive:
+        gone = next(row.id for row in archive.list() if row.id not in there)
+    some = min(there)
+    for which in (str(root), collection):
+        # Words need the statistics of each part.
+        words = cli("--archive", which, "search", "the OR a OR of OR in", "--json", "--facet", "year", code=3)
+        assert words.json["partial"] is True
+        assert 0 < words.json["total"] <= total
+        for command in (["search", "*", "--count", "--json"], ["similar", some, "--json"]):
+            assert cli("--archive", which, *command, code=3).json["partial"] is True, command
+        exported = cli("--archive", which, "export", "the OR a OR of OR in", code=3)
+        assert sentence in exported.err
+    for command in (["list", "--json"], ["stats", "--json"], ["show", some, "--json"], ["list", "--count", "--json"]):
+        assert cli("--archive", collection, *command, code=3).json["partial"] is True, command
+    assert "articles" in cli("--archive", collection, "stats", code=3).out
+    assert "nobody knows whether an article" in cli("--archive", collection, "show", gone, code=4).err
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "count", "arguments": {"query": "*"}}}
+    answer = json.loads(cli("--archive", collection, "mcp", stdin=json.dumps(call).encode() + b"\n", code=3).out)
+    assert answer["result"]["structuredContent"]["partial"] is True
+    with Archive.open(collection) as archive, served(archive) as browser:
+        for path in ("", "timeline", "topics", "topics/tags", "statistics", f"articles/{some}"):
+            page = browser.get(f"/{path}")
+            assert page.status == 200, path
+            assert "A part of the index does not answer, so articles may be missing here." in page.page.text, path
+        for path in ("search?q=the", "articles", "count?q=the", "facets?facet=tag", "statistics", f"articles/{some}"):
+            assert browser.get(f"/api/v1/{path}").json["partial"] is True, path
+        for path in (f"articles/{gone}", f"api/v1/articles/{gone}", "api/v1/articles?format=ris", "?format=csv"):
+            refused = browser.get(f"/{path}")
+            assert refused.status == 503, path
+            assert sentence in refused.text, path
+        message = browser.ask("POST", "/mcp", json.dumps(call).encode(), **{"content-type": "application/json"})
+        assert message.json["result"]["structuredContent"]["partial"] is True

@@ -15,7 +15,7 @@ from docarchive.batches import batched_by_size
 from docarchive.catalog import Catalog, Entry, Row, Since
 from docarchive.catalog.reading import only
 from docarchive.engines.terms import moment
-from docarchive.errors import InputError, UsageError
+from docarchive.errors import IndexUnavailable, InputError, UsageError
 from docarchive.keys import MERGED
 from docarchive.query import Every, Node
 from docarchive.query.document import ADDRESS, DATE_FIELDS, TEXT_FIELDS, UNLABELLED
@@ -43,6 +43,7 @@ class CollectionCatalog(Catalog):
     """
 
     read_only = True
+    saves_searches = False
 
     def __init__(self, engine: CollectionEngine, texts: Texts, language: str, notify: Notify) -> None:
         self._engine = engine
@@ -105,16 +106,23 @@ class CollectionCatalog(Catalog):
         row = self.rows_of([id_]).get(id_) if id_ else None
         return None if row is None else Entry(row.id, row.path, "", row.size, row.modified, row.digest)
 
-    def archives_of(self, id_: str) -> tuple[str, ...]:
-        """Returns the names of the archives that have an article; see ``Row``."""
-        return self.rows_of([id_])[id_].archives
+    def archives_of(self, id_: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Returns the archives that have an article, and those where it differs; see ``Row``."""
+        row = self.rows_of([id_])[id_]
+        return row.archives, row.differing
 
     def entry_at(self, path: str) -> Entry | None:
         """Returns None: paths are those of several archives."""
 
     def ids_with_prefix(self, prefix: str, limit: int = 10) -> list[str]:
         """Returns the ids that start with a prefix, in order, at most limit of them."""
-        return self._engine.ids_with_prefix(prefix, limit)
+        ids = self._engine.ids_with_prefix(prefix, limit)
+        if not ids and self._engine.partial:
+            raise IndexUnavailable(
+                f"a part of the index does not answer, so nobody knows whether an article has an id that starts with "
+                f"{shorten(repr(prefix))}; try again later"
+            )
+        return ids
 
     def merged_with_prefix(self, prefix: str, limit: int = 10) -> dict[str, str]:
         """Returns the ids of merged articles that start with a prefix, with those of the articles that were kept."""

@@ -19,7 +19,7 @@ from docarchive.archive.session import LOST, Session
 from docarchive.archive.settings import Settings
 from docarchive.engines import CLUSTERED, Engine
 from docarchive.engines.cluster import Cluster
-from docarchive.errors import IndexDamaged, UsageError
+from docarchive.errors import IndexDamaged, NotInCollection, UsageError
 from docarchive.folder import Folder
 from docarchive.texts import shorten
 
@@ -27,10 +27,20 @@ from docarchive.texts import shorten
 _READS: Final = frozenset(
     (
         *("archives", "changes", "count", "export", "fields", "file", "get", "has_changed_files", "is_current", "list"),
-        *("list_count", "original", "picture", "position", "provenance", "read_only", "resolve", "search", "settings"),
-        *("similar", "statistics", "text", "__contains__", "__getitem__", "__iter__", "__len__"),
+        *("list_count", "original", "picture", "position", "provenance", "quote", "read_only", "resolve", "search"),
+        *("settings", "similar", "statistics", "text", "__contains__", "__getitem__", "__iter__", "__len__"),
     )
 )
+#: What other methods of ``Archive`` read, in words.
+_ELSEWHERE: Final = {
+    "diff": "earlier versions",
+    "duplicates": "list of near duplicates",
+    "log": "log",
+    "quarantine": "quarantine",
+    "quarantined": "quarantine",
+    "trash": "trash",
+    "versions": "earlier versions",
+}
 _SHOWN: Final = 20
 T = TypeVar("T")
 
@@ -86,19 +96,24 @@ class CollectionSession(Session):
         """Does nothing: nobody writes."""
 
     def check_call(self, method: str) -> None:
-        """Raises ``UsageError`` if a method of ``Archive`` does more than to read articles."""
-        if method not in _READS:
-            raise UsageError(self.refusal())
+        """Raises ``NotInCollection`` if a method of ``Archive`` does more than to read articles."""
+        if method in _READS:
+            return
+        what = _ELSEWHERE.get(method)
+        raise NotInCollection(self._lacks(what) if what else self.refusal())
 
     def check_files(self, what: str) -> None:
-        """Raises ``UsageError``: originals, manifests, journals and vectors are in the archives."""
-        raise UsageError(f"{what} needs what only archives have; ask one of those of the collection: {self._listed()}")
+        """Raises ``NotInCollection``: originals, manifests, journals and vectors are in the archives."""
+        raise NotInCollection(self._lacks(what))
+
+    def _lacks(self, what: str) -> str:
+        return f"a collection has no {what}; ask an archive that feeds it, where that is: {self._listed()}"
 
     def refusal(self) -> str:
         """Returns the sentence for what a collection does not do."""
         return (
-            "a collection can only be read, with search, list, show, export, similar, stats, serve and mcp; "
-            f"for the rest, open one of its archives where it is: {self._listed()}"
+            "a collection can only be read, with search, list, show, export, similar, quote, stats, serve and mcp; "
+            f"for the rest, open an archive that feeds it, where that is: {self._listed()}"
         )
 
     def _listed(self) -> str:
@@ -149,16 +164,17 @@ class CollectionSession(Session):
 
     def follow(self) -> None:
         """Follows which archives feed the collection, now and then."""
+        self._collection.partial = False
         _ = self._collection.members
 
     def temporary_folder(self) -> Folder:
         """Raises ``UsageError``: what would need one is not for collections."""
-        raise UsageError(self.refusal())
+        raise NotInCollection(self.refusal())
 
     @contextmanager
     def writing(self, puts_back: Collection[str] = LOST) -> Iterator[None]:
         """Raises ``UsageError``."""
-        raise UsageError(self.refusal())
+        raise NotInCollection(self.refusal())
         yield
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from docarchive.archive.export.selection import SelectedRows, Selection, since_o
 from docarchive.archive.import_and_export_options import ExportOptions
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.reports import ExportReport
-from docarchive.archive.session import Session
+from docarchive.archive.session import PARTIAL, Session
 from docarchive.errors import IndexDamaged
 from docarchive.query import Node
 
@@ -41,17 +41,20 @@ def export(
     writer = writer_named(format, to if isinstance(to, str | os.PathLike) else None)
     chosen = write_options(options, session.settings.name)
     if writer.originals or writer.proves or chosen.originals:
-        session.check_files(writer.name if writer.originals or writer.proves else "--originals")
+        session.check_files("manifest" if writer.proves else "originals")
     if since is not None:
-        session.check_files("--since")
+        session.check_files("journal of changes")
     full_ids = None if ids is None else [lookup.resolve(session.catalog, id_) for id_ in ids]
     after = None if since is None else since_of(since, session.catalog, now)
     order = sort or (writer.order if full_ids is None and writer.order != "date" else None)
 
     def matches(tree: Node) -> tuple[int, Iterable[str]]:
         def ids() -> Iterator[str]:
+            engine.partial = False
             try:
                 yield from engine.ids(tree)
+                if engine.partial:
+                    session.notify(PARTIAL)
             except IndexDamaged:  # ids that were yielded before count once
                 yield from session.ask(lambda engine: [*engine.ids(tree)])
 

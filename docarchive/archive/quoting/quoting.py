@@ -58,6 +58,8 @@ class _Quoting:
         self._unread: dict[str, None] = {}
 
     def quotation(self, *, versions: bool, limit: int | None) -> Quotation:
+        if versions:
+            self._session.check_files("earlier versions")
         for choice in (self._with_all_words, self._with_any_words, self._with_thirds):
             self._compare(self._session.ask(choice))
             if self._is_word_for_word:

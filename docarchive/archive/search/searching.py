@@ -300,7 +300,8 @@ class Searcher:
         if language is not None:
             check_language(language)
         languages = [language] if language else self._catalog.languages()
-        return Context(QueryAnalyzer(languages), now, self._catalog.keys, self._session.settings.searches)
+        searches = self._session.settings.searches if self._catalog.saves_searches else None
+        return Context(QueryAnalyzer(languages), now, self._catalog.keys, searches)
 
     def search(
         self, query: str, options: SearchOptions, similar_to: Article | None = None, meaning: Meaning | None = None

@@ -43,22 +43,22 @@ def diff(
     check_alone("html", html, json=json)
     numbers = version_number(a), version_number(b)
     id_ = piped_id(id_)
-    with opened(context) as archive:
+    with opened(context, reads=True) as archive:
         compared = archive.diff(id_, *numbers)
-    if json:
-        out_json(compared.to_dict())
-    elif html:
-        page = compared.html()
-        sys.stdout.write(safe(page) if sys.stdout.isatty() else page)
-    elif not compared.differs:
-        message(f"versions {compared.a} and {compared.b} do not differ")
-    elif (width := columns()) is None:
-        sys.stdout.write(compared.unified())
-    else:
-        from docarchive.cli.reading import show_text
+        if json:
+            out_json(compared.to_dict())
+        elif html:
+            page = compared.html()
+            sys.stdout.write(safe(page) if sys.stdout.isatty() else page)
+        elif not compared.differs:
+            message(f"versions {compared.a} and {compared.b} do not differ")
+        elif (width := columns()) is None:
+            sys.stdout.write(compared.unified())
+        else:
+            from docarchive.cli.reading import show_text
 
-        show_text("".join(f"{row}\n" for row in _rows(compared, width)))
-    return 1 if exit_code and compared.differs else 0
+            show_text("".join(f"{row}\n" for row in _rows(compared, width)))
+        return 1 if exit_code and compared.differs else 0
 
 
 def _rows(compared: Diff, width: int) -> Iterator[str]:

@@ -33,7 +33,7 @@ def duplicates(
     """
     count = 0
     first: list[str] = []  # the ids of the first group
-    with opened(context) as archive:
+    with opened(context, reads=True) as archive:
         for group in islice(archive.duplicates(threshold), limit):
             first = first or [article.id for article in group]
             if json:

@@ -83,10 +83,10 @@ def engine(
         else:
             status = archive.engine_status() if name is None else _use(archive, name, cluster)
         update = next_update(archive)
-    if json:
-        out_json(status.to_dict())
-    elif action == "status":
-        _print(status, update)
+        if json:
+            out_json(status.to_dict())
+        elif action == "status":
+            _print(status, update)
 
 
 def _check(action: str, name: str | None) -> None:

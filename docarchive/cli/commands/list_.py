@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 from docarchive.archive.lookup import is_in_trash
+from docarchive.archive.progress import is_partial
 from docarchive.cli.advice import advise_spelling, answer_count
 from docarchive.cli.articles import PRINTED, print_rows
 from docarchive.cli.declaring import Argument, Context, Option
@@ -86,9 +87,10 @@ def list_(
 def _print_json(query: str, total: int, rows: Iterable[Row]) -> None:
     """Prints articles as one JSON object, one per line, as they are read."""
     write = sys.stdout.write
+    is_late = not is_partial()
     write(to_json({"query": query, "total": total})[:-1] + ', "articles": [')
     separator = "\n"
     for row in rows:
         write(separator + json_.dumps(row.to_dict(), ensure_ascii=False))
         separator = ",\n"
-    write("\n]}\n")
+    write('\n], "partial": true}\n' if is_late and is_partial() else "\n]}\n")

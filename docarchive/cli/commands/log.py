@@ -39,7 +39,7 @@ def log(
     exit code is 1 if there are no changes, or nothing matched.
     """
     text = piped_id("-") if of == ["-"] else joined(of, literal=literal)
-    with opened(context) as archive:
+    with opened(context, reads=True) as archive:
         entries = _entries(archive, text, limit)
         if json:
             out_json({"changes": [_values(entry) for entry in entries]})

@@ -55,7 +55,7 @@ def quarantine(
         raise UsageError("NAME requires --retry or --discard")
     if all_ and (chosen or not discard):
         raise UsageError("--all requires --discard, and no NAME")
-    with opened(context, wait=wait) as archive:
+    with opened(context, reads=not (retry or discard), wait=wait) as archive:
         entries, code = found(chosen, archive.quarantined)
         if chosen and not entries:
             return code

@@ -46,15 +46,15 @@ def quote(
     The exit code is 0 if it is there word for word, 5 if it is there but changed, and 1 if it is not there.
     """
     words = _piped() if text == ["-"] else joined(text)
-    with opened(context) as archive:
+    with opened(context, reads=True) as archive:
         quotation = archive.quote(words, versions=versions, limit=limit)
-    if json:
-        out_json(quotation.to_dict())
-    else:
-        _print(quotation)
-    for sentence in quotation.unread:
-        message(sentence)
-    return CODES[quotation.verdict]
+        if json:
+            out_json(quotation.to_dict())
+        else:
+            _print(quotation)
+        for sentence in quotation.unread:
+            message(sentence)
+        return CODES[quotation.verdict]
 
 
 def _piped() -> str:

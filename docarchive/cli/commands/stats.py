@@ -28,12 +28,12 @@ def stats(context: Context, json: Json = False) -> None:
         index = "what its archives have sent" if stats.archives else index
         if not json:
             advise_sync(archive)
-    if json:
-        out_json(stats.to_dict())
-    elif columns() is None:
-        _print_plain(stats, index)
-    else:
-        _print_readable(stats, index)
+        if json:
+            out_json(stats.to_dict())
+        elif columns() is None:
+            _print_plain(stats, index)
+        else:
+            _print_readable(stats, index)
 
 
 def _print_plain(stats: Statistics, index: str) -> None:

@@ -26,14 +26,14 @@ def versions(context: Context, id_: ArticleId, json: Json = False) -> int:
     before: keys, and lines of the text. The exit code is 3 if the file of a version is gone or damaged.
     """
     id_ = piped_id(id_)
-    with opened(context) as archive:
+    with opened(context, reads=True) as archive:
         listed = archive.versions(id_)
-    if json:
-        out_json({"id": listed[-1].id, "versions": [_as_json(version) for version in listed]})
-    else:
-        for version in listed:
-            _print(version, max(len(_name(version)) for version in listed))
-    return 3 if any(version.fault for version in listed) else 0
+        if json:
+            out_json({"id": listed[-1].id, "versions": [_as_json(version) for version in listed]})
+        else:
+            for version in listed:
+                _print(version, max(len(_name(version)) for version in listed))
+        return 3 if any(version.fault for version in listed) else 0
 
 
 def _as_json(version: Version) -> dict[str, object]:

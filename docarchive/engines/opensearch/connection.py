@@ -30,6 +30,7 @@ _OWN_FINGERPRINT: Final = "DOCARCHIVE_OPENSEARCH_FINGERPRINT"
 _TOO_MANY: Final = ("too_many_clauses", "too_many_nested_clauses", "max_clause_count", "maxClauseCount")
 #: The type of the error of an index that is not there. A part of an index that moves has other ones, which pass.
 NO_INDEX: Final = "index_not_found_exception"
+_NO_PART: Final = "no_shard_available_action_exception"
 _BLOCKED: Final = "cluster_block_exception"
 
 
@@ -58,6 +59,7 @@ class Connection:
         params: dict[str, Any] | None = None,
         *,
         missing: bool = False,
+        part: bool = False,
         attempts: int = _ATTEMPTS,
     ) -> Any:
         """Sends a request, again if no node answers or all are busy, and returns the answer.
@@ -68,6 +70,7 @@ class Connection:
             body: What is sent: JSON as objects, or bytes with lines of JSON.
             params: The parameters of the address.
             missing: Whether something that is not there is None instead of an error.
+            part: Whether one part of an index is asked: if no node has it, the answer is None, and ``partial``.
             attempts: How often it is sent while all nodes are busy, with a pause after each time.
 
         Raises:
@@ -83,6 +86,9 @@ class Connection:
             except TransportError as error:
                 status = error.status_code
                 if missing and status == 404:
+                    return None
+                if part and _type(error) == _NO_PART:
+                    self.partial = True
                     return None
                 if status not in BUSY or is_locked(status, _type(error)) or attempt == attempts:
                     raise self._error(error) from error

@@ -13,10 +13,11 @@ def status(connection: Connection, index: str) -> dict[str, Any]:
     Raises:
         DocarchiveError: The cluster does not say.
     """
+    # First, as it says at once that there is no such index; for its health, the cluster would wait.
+    statistics = connection.ask("GET", f"/{index}/_stats/docs,store", attempts=1)["_all"]
     health = connection.ask("GET", f"/_cluster/health/{index}", params={"level": "indices"}, attempts=1)
     of_index = health.get("indices", {}).get(index, {})
     copies = of_index.get("number_of_shards", 0) * (1 + of_index.get("number_of_replicas", 0))
-    statistics = connection.ask("GET", f"/{index}/_stats/docs,store", attempts=1)["_all"]
     return {
         "health": of_index.get("status", "red"),
         "nodes": health["number_of_data_nodes"],

@@ -139,7 +139,8 @@ class View:
         frequencies = dict.fromkeys(unknown, 0)
         self._documents = self._lengths = 0
         for index, shard in self._shards:
-            answer = self._connection.ask("POST", f"/{index}/_termvectors", body, {"preference": f"_shards:{shard}"})
+            path, params = f"/{index}/_termvectors", {"preference": f"_shards:{shard}"}
+            answer = self._connection.ask("POST", path, body, params, part=True) or {}
             field = answer.get("term_vectors", {}).get("text", {})
             statistics = field.get("field_statistics", {})
             self._documents += max(statistics.get("doc_count", 0), 0)

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from docarchive import Archive, __version__
+from docarchive.archive.progress import gathering, is_partial
 from docarchive.web import exports
 from docarchive.web.advice import for_programs
 from docarchive.web.api.events import PAUSE, are_wanted
@@ -56,7 +57,10 @@ def _answer(site: Site, request: Request, route: Route, values: Mapping[str, Any
     tag = _tag_by_position(site.archive, request) if route.by_position else ""
     if tag and _is_known(request, tag):
         return Response(status_code=304, headers={"etag": tag})
-    content = route.handler(site, request, dict(values))
+    with gathering():
+        content = route.handler(site, request, dict(values))
+        if is_partial() and not isinstance(content, Response):
+            content, tag = {**content, "partial": True}, ""
     if isinstance(content, Response):
         return content
     body = _bytes(content)

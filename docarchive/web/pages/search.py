@@ -97,6 +97,8 @@ def _shown(hit: Hit, asked: SearchPage) -> dict[str, Any]:
         "snippet": snippet,
         "damage": hit.damage,
         "source": hit.metadata.get("source") or "",
+        "archives": hit.archives,
+        "differing": hit.differing,
         "tags": [(tag, asked.with_filter(filter_of("tags", str(tag)))) for tag in tags[:_SHOWN]],
     }
 

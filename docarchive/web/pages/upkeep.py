@@ -39,7 +39,12 @@ def statistics(site: Site, request: Request) -> Response:
         link = (lambda value, key=key: site.search_url(filter_of(key, value))) if key != "sites" else None
         tables.append(_table(name, known.top.get(key, {}), link))
     tables.append(_table("Archives", dict(known.archives), None))
-    disk = _table("On disk, in bytes", {_DISK.get(name, name): size for name, size in known.disk.items()}, None)
+    names = {
+        **_DISK,
+        **({"articles": "Files of articles", "index": "Index, with all copies"} if known.archives else {}),
+    }
+    where = "In the cluster, in bytes" if known.archives else "On disk, in bytes"
+    disk = _table(where, {names.get(name, name): size for name, size in known.disk.items()}, None)
     values = {"title": "Statistics", "section": "statistics", "known": known}
     return site.page("statistics.jinja", {**values, "tables": [table for table in [*tables, disk] if table["rows"]]})
 
