@@ -34,7 +34,7 @@ def note(archive: Archive, id: str, values: Values) -> ChangeReport:
 
 
 def highlight(archive: Archive, id: str, values: Values) -> ChangeReport:
-    """Marks the passage ``text``, or its ``occurrence``, with a ``note``; or removes the one with the number ``remove``."""
+    """Marks the passage ``text``, or its ``occurrence``, with a ``note``; or removes the one of number ``remove``."""
     if number := _number(values, "remove"):
         return archive.highlight(id, remove=number)
     note = " ".join(values.get("note", ())) or None
