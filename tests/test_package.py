@@ -158,8 +158,8 @@ def test_exported_names_do_not_change_unseen() -> None:
             MeaningStatus NoRoom NotAnArchive NotFoundError NotInCollection Note Notify OutputClosed Overtaken
             PartialDate Passage PassageNotFound Progress Provenance PurgeReport QuarantineEntry QueryError Quotation
             QuoteDifference QuotedPart QuotedPassage ReaderError RebuildReport Refusal RestoreReport Results Row
-            Settings Snippet Statistics SyncReport TrashedArticle UnionReport UnsupportedQuery UsageError Verification Version
-            __version__ quote
+            Settings Snippet Statistics SyncReport TrashedArticle UnionReport UnsupportedQuery UsageError Verification
+            Version __version__ quote
     """
     assert docarchive.__all__ == exported.split()
 
