@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import Any, Final
 
 from docarchive import keys
@@ -196,26 +197,31 @@ def tags(add: Iterable[str], remove: Iterable[str]) -> list[Assignment]:
     Raises:
         UsageError: A tag is empty, or both is asked of one tag.
     """
-    added, removed = ([clean(tag).strip() for tag in given] for given in (add, remove))
+    added, removed = ([cleaned_tag(tag) for tag in given] for given in (add, remove))
     if both := {_folded(tag) for tag in added} & {_folded(tag) for tag in removed}:
         raise UsageError(f"the tag {sorted(both)[0]} cannot be both added and removed; name it once")
-    if not all((*added, *removed)):
-        raise UsageError("a tag cannot be empty")
     return [
         *(Assignment("tags", "-=", removed) for _ in removed[:1]),
         *(Assignment("tags", "+=", added) for _ in added[:1]),
     ]
 
 
-def renamed_tag(old: str, new: str) -> Alteration:
-    """Returns what renames a tag and those nested in it; a tag that the article has already is there once.
-
-    Raises:
-        UsageError: One of the tags is empty.
-    """
-    old, new = clean(old).strip(), clean(new).strip()
-    if not old or not new:
+def cleaned_tag(tag: str) -> str:
+    """Returns a tag as articles have it; raises ``UsageError`` if nothing is left of it."""
+    tag = clean(tag).strip()
+    if not tag:
         raise UsageError("a tag cannot be empty")
+    return tag
+
+
+def words_of_tags(assignments: Iterable[Assignment]) -> str:
+    """Returns what ``tags`` returns as the log has it: ``+budget -draft``."""
+    signed = ((operator[0], tag) for _, operator, tags_ in assignments for tag in tags_)
+    return in_a_line(f"{sign}{tag}" for sign, tag in sorted(signed, key=itemgetter(0)))
+
+
+def renamed_tag(old: str, new: str) -> Alteration:
+    """Returns what renames a tag and those nested in it; a tag that the article has already is there once."""
     return partial(_rename, old, new)
 
 

@@ -222,9 +222,9 @@ class Changeable:
         """
         from docarchive.archive import alterations
 
-        added, removed = [*add], [*remove]
-        alteration = alterations.all_of(alterations.tags(added, removed), "+TAG")
-        words = alterations.in_a_line([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)])
+        chosen = alterations.tags(add, remove)
+        alteration = alterations.all_of(chosen, "+TAG")
+        words = alterations.words_of_tags(chosen)
         return self._alter("tag", words, alteration, query, ids, all, dry_run, observe)
 
     @checked
@@ -282,6 +282,7 @@ class Changeable:
         from docarchive.archive.changing.change import selected
         from docarchive.query import Label, quote
 
+        old, new = map(alterations.cleaned_tag, (old, new))
         alteration = alterations.renamed_tag(old, new)
 
         def select() -> tuple[list[str], str]:

@@ -93,8 +93,10 @@ class Folder:
                 raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(self.path / path))
             data = b""
             while limit < 0 or len(data) < limit:
-                left = (status.st_size + 1 if limit < 0 else limit) - len(data)
-                if not (chunk := os.read(descriptor, left if left > 0 else _CHUNK)):
+                left = status.st_size + 1 - len(data)  # Python reserves as much as it is to read
+                left = left if left > 0 else _CHUNK
+                left = left if limit < 0 else min(left, limit - len(data))
+                if not (chunk := os.read(descriptor, left)):
                     break
                 data = data + chunk if data else chunk
                 if len(chunk) < left and len(data) == status.st_size:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive import frontmatter
 from docarchive.archive.alterations import Alteration
 from docarchive.article import Article
-from docarchive.batches import batched
+from docarchive.batches import batched_by_size
 from docarchive.catalog import Row
 from docarchive.catalog.copies import packed
 from docarchive.catalog.entries import EntryData
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from docarchive.archive.importing.merging import Said
     from docarchive.process_pool import ProcessPool
 
-#: How many articles are worth starting a process for, and how many it alters at a time.
+#: How many articles are worth starting a process for, and how many it alters at a time, or bytes of their files.
 _WORTHWHILE: Final = 2_000
 _TOGETHER: Final = 250
+_TOGETHER_BYTES: Final = 8_000_000
 
 
 class Altered(NamedTuple):
@@ -156,6 +157,12 @@ def _altered_known(store: Store, default_language: str, alteration: Alteration, 
         return None  # the process that writes sees that, too, and says it
 
 
+def size_of(entry: tuple[str, Row | None]) -> int:
+    """Returns the size of an article's file, given its id and its row."""
+    _, row = entry
+    return 0 if row is None else row.size
+
+
 class Part(NamedTuple):
     """Some of the articles that are to be altered."""
 
@@ -208,7 +215,7 @@ class AlteringProcess:
 
     def begin(self, rows: Iterable[tuple[str, Row | None]]) -> list[Part]:
         """Begins to alter articles; returns them in parts, in order. Those of the first call are altered here."""
-        parts = [*batched(rows, _TOGETHER)]
+        parts = [*batched_by_size(rows, _TOGETHER, _TOGETHER_BYTES, size_of)]
         if not self._is_worthwhile or self._is_first:  # meanwhile, the process starts with the next ones
             self._is_first = False
             return [Part(part, None) for part in parts]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from docarchive import frontmatter
@@ -18,6 +19,7 @@ from docarchive.archive.changing.altering import (
     Written,
     altered,
     replaced,
+    size_of,
     unparsed,
     written,
 )
@@ -27,7 +29,7 @@ from docarchive.archive.reports import Decision, Refusal
 from docarchive.archive.search import listing
 from docarchive.archive.session import Session
 from docarchive.article import Article
-from docarchive.batches import batched
+from docarchive.batches import batched, batched_by_size
 from docarchive.catalog import Row
 from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, UsageError
@@ -37,7 +39,9 @@ from docarchive.store.log import LoggedArticle
 if TYPE_CHECKING:
     from docarchive.archive.importing.merging import Said
 
+#: The articles that are written together, or the bytes of their files; a change has what they were in memory, too.
 _BATCH: Final = 1_000
+_BATCH_BYTES: Final = 32_000_000
 #: How many ids a report lists.
 _MAX_IDS: Final = 1_000
 _T = TypeVar("_T")
@@ -102,7 +106,9 @@ class Changer:
     def in_batches(self, items: Iterable[_T]) -> Iterator[_T]:
         """Yields items, each to be added to the batch, which is written now and then."""
         for batch in batches(items):
-            yield from batch
+            for item in batch:
+                yield item
+                self.commit_if_large()
             self.commit()
 
     def alter(self, ids: Iterable[str], alteration: Alteration) -> None:
@@ -120,8 +126,9 @@ class Changer:
     def _begun(self, ids: Sequence[str], process: AlteringProcess) -> Iterator[list[Part]]:
         """Yields articles to alter, in batches; each is begun before the one before it is written."""
         begun: list[Part] = []
-        for batch in batches(ids):
-            following = process.begin(self.rows(batch))
+        rows = chain.from_iterable(map(self.rows, batches(ids)))
+        for batch in batched_by_size(rows, _BATCH, _BATCH_BYTES, size_of):
+            following = process.begin(batch)
             if begun:
                 yield begun
             begun = following
@@ -328,6 +335,11 @@ class Changer:
     def begin(self) -> int:
         """Adds the change to the log, though it may change no article; returns its number, 0 in a dry run."""
         return 0 if self._dry_run else self._filing.begin().number
+
+    def commit_if_large(self) -> None:
+        """Writes the batch if its texts are large."""
+        if self._filing.size >= 2 * _BATCH_BYTES:  # with what the files were
+            self.commit()
 
     def commit(self) -> None:
         """Writes the batch."""

@@ -98,6 +98,8 @@ def _take_back(session: Session, command: str, number: int | None, dry_run: bool
                 for state in batch:
                     if state.remains():
                         state.take_back()
+                        if chosen.command != "merge":  # of which articles belong together
+                            changer.commit_if_large()
                 changer.commit()
 
         number = chosen.number

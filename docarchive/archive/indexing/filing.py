@@ -67,6 +67,7 @@ class Filing:
         self._catalog = catalog
         self._indexer = indexer
         self._command = (command, words, undoes)
+        self.size = 0  # of the texts in the batch, in bytes
         self._digests: dict[str, bytes] = {}  # of the articles' files in the batch, by path
         self._copies: dict[str, bytes] = {}  # likewise: their bytes, packed
         self._recorded: dict[str, bytes] = {}  # likewise of versions and files that go into the trash
@@ -89,6 +90,7 @@ class Filing:
 
     def _note_content(self, path: str, content: bytes, digest: bytes | None = None, copy: bytes | None = None) -> None:
         """Notes what the file of an article is after the batch."""
+        self.size += len(content)
         self._digests[path] = digest or sha256(content).digest()
         self._copies[path] = copy or packed(content)
 
@@ -107,6 +109,7 @@ class Filing:
         If the file was edited by hand since it was last read, what it was before that is a version, too. The SHA-256 of
         the content, ``digest``, is computed if left out.
         """
+        self.size += len(content)
         digest = digest or sha256(content).digest()
         is_first = known.id in self._unversioned
         path = version_path(known.id, 1) if is_first else self._store.version_path(known.id, content)
@@ -225,6 +228,7 @@ class Filing:
             written.clear()
         for listed in (self._removed, self._moves, self._returns):
             listed.clear()
+        self.size = 0
 
     def end(self) -> None:
         """Logs that the change is done."""

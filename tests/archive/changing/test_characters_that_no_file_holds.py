@@ -45,3 +45,24 @@ def test_the_archive_stays_readable(verb: str, character: str, tmp_path: Path) -
         assert archive.tag(ids=[id_], add=["quay"]).changed
         archive.undo()
         assert archive.verify().ok
+
+
+@pytest.mark.parametrize("character", _CHARACTERS, ids=ascii)
+def test_the_log_says_what_was_set(character: str, tmp_path: Path) -> None:
+    text, clean = f"late{character}edition", "late\ufffdedition"
+    with Archive.create(tmp_path / "news") as archive:
+        archive.add(Article(title="Ferry", body="The ferry was late.", tags=["sea"]))
+        archive.tag("", add=[text, f" {text} two "], remove=["sea"])
+        (row,) = archive.list()
+        set_ = row.metadata["tags"]
+        archive.rename_tag(text, f"{text}s")
+        archive.set("", values={"desk": text}, add={"tags": [text]})
+        archive.tag("", remove=[text])
+        words = [entry.words for entry in archive.log()][::-1][1:]
+    assert set_ == [clean, f"{clean} two"]
+    assert words == [
+        f"+{clean} '+{clean} two' -sea",
+        f"{clean} {clean}s",
+        f"desk={clean} tags+={clean}",
+        f"-{clean}",
+    ]
