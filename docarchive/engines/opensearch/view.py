@@ -79,6 +79,18 @@ class View:
         hits = self.search(body, filter_path="hits.total,hits.hits.sort,_shards").get("hits", {})
         return hits.get("total", {}).get("value", 0), [hit["sort"] for hit in hits.get("hits", ())]
 
+    def scored_by_id(self, query: Query, least: float, together: int) -> Iterator[tuple[float, str]]:
+        """Yields the scores and the ids of the matches with at least a score, in order of id, so many together."""
+        body = {"query": query, "size": together, "sort": [{"id": "asc"}], "_source": False, "track_scores": True}
+        body |= {"min_score": max(least, 0.0), "track_total_hits": False}
+        while True:
+            answer = self.search(body, filter_path="hits.hits.sort,hits.hits._score,_shards")
+            hits = answer.get("hits", {}).get("hits", ())
+            yield from ((hit["_score"], hit["sort"][0]) for hit in hits)
+            if len(hits) < together:
+                return
+            body["search_after"] = hits[-1]["sort"]
+
     def all(self, query: Query) -> Iterator[tuple[int, str]]:
         """Yields the rows and the ids of all matches, as they are when the first is asked for."""
         for page in self._pages(query, None, _ROWS):
