@@ -31,6 +31,7 @@ from docarchive.query.tree import (
 
 if TYPE_CHECKING:
     from docarchive.query.context import Context
+    from docarchive.query.joining import joined
     from docarchive.query.leaves import Mention
     from docarchive.query.lexer import quote
     from docarchive.query.parser import ParsedQuery, any_of, is_in_trash, parse, read
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 #: What reads queries; an import makes trees of no text.
 _HOMES = {
     "docarchive.query.context": "Context",
+    "docarchive.query.joining": "joined",
     "docarchive.query.leaves": "Mention",
     "docarchive.query.lexer": "quote",
     "docarchive.query.parser": "ParsedQuery any_of is_in_trash parse read",
@@ -69,6 +71,7 @@ __all__ = [
     "Word",
     "any_of",
     "is_in_trash",
+    "joined",
     "parse",
     "quote",
     "read",

@@ -102,6 +102,31 @@ def tokens(query: str) -> list[Token]:
     Raises:
         QueryError: A quote or bracket is not closed, a suffix has nothing to apply to, or there are only signs.
     """
+    result, parts = _signs(query)
+    for start, end in reversed(parts):  # a site's name may follow: OIL AND GAS PRICES FALL | Reuters
+        if _is_headline(result[start:end], query):
+            line = [token for token in result[start:end] if token.kind != "-"]
+            result[start:end] = [_as_word(token) if token.kind in _OPERATORS else token for token in line]
+    return [*result, Token("end", len(query))]
+
+
+def without_operators(query: str) -> str:
+    """Returns a query whose headlines are words whatever is next to them: in small letters, ``not`` is a word.
+
+    Positions remain the same.
+    """
+    text = query
+    result, parts = _signs(query)
+    for start, end in parts:
+        if _is_headline(result[start:end], query):
+            for kind, at, *_ in result[start:end]:
+                if kind in _WORDS_OF_HEADLINES:
+                    text = text[:at] + (" " if kind == "-" else kind.lower()) + text[at + len(kind) :]
+    return text
+
+
+def _signs(query: str) -> tuple[list[Token], list[tuple[int, int]]]:
+    """Splits a query into tokens, with the parts of them of which each may be a headline; raises as ``tokens``."""
     result: list[Token] = []
     lone = -1
     parts: list[int] = []  # where signs that are alone divide the tokens
@@ -121,11 +146,7 @@ def tokens(query: str) -> list[Token]:
     if lone >= 0 and not result:
         raise QueryError(f"there is no word to search for in {query[lone:].split()[0][:20]}", query, lone)
     ends = [len(result)] if _is_headline(result, query) else [*parts, len(result)]
-    for start, end in reversed([*pairwise([0, *ends])]):  # a site's name may follow: OIL AND GAS PRICES FALL | Reuters
-        if _is_headline(result[start:end], query):
-            line = [token for token in result[start:end] if token.kind != "-"]
-            result[start:end] = [_as_word(token) if token.kind in _OPERATORS else token for token in line]
-    return [*result, Token("end", position)]
+    return result, [*pairwise([0, *ends])]
 
 
 def _lone_sign(query: str, position: int) -> int:

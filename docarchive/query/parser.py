@@ -99,6 +99,15 @@ def read(query: str, context: Context | None = None) -> ParsedQuery:
     return _read(text, context or Context())
 
 
+def reads_as_written(query: str) -> bool:
+    """Returns whether a query can be read as it is written, and need not be taken for a line of words."""
+    try:
+        _Parser(query, Context()).read()
+    except QueryError:
+        return False
+    return True
+
+
 def _read(text: str, context: Context, around: _Parser | None = None, name: str = "") -> ParsedQuery:
     """Parses a query, or a saved search; what cannot be read as one, but as words, is read as words."""
     alone = _FIELD_ALONE.fullmatch(text)

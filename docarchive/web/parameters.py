@@ -8,13 +8,11 @@ from typing import Any, Final
 from urllib.parse import quote_plus
 
 from docarchive.errors import UsageError
-from docarchive.query import quote
+from docarchive.query import joined, quote
 from docarchive.records import NamedTuple
 from docarchive.regexes import lazy
 from docarchive.web.options import MAX_OFFSET, MAX_QUERY, PER_PAGE
 
-#: What makes parentheses necessary around a query to which filters are added.
-_ALTERNATIVES = lazy(r"\bOR\b|\|\|")
 _KEY = lazy(r"[^\W\d][\w.-]{0,80}")
 _MAX_FILTERS: Final = 20
 _MAX_FACETS: Final = 5
@@ -41,12 +39,8 @@ class SearchPage(NamedTuple):
 
     @property
     def query(self) -> str:
-        """The whole query."""
-        text = self.text
-        if text and self.filters and _ALTERNATIVES.search(text):
-            text = f"({text})"
-        filters = (f"({query})" if _ALTERNATIVES.search(query) else query for query in self.filters)
-        return " ".join(filter(None, (text, *filters)))
+        """The whole query; raises ``QueryError`` if a quote or a bracket in a part of it is not closed."""
+        return joined((self.text, *self.filters))
 
     @property
     def order(self) -> str:
@@ -114,7 +108,7 @@ def search_page(parameters: Mapping[str, Any], filters: list[str], facets: list[
         number(parameters, "page", 1, 1, MAX_OFFSET // PER_PAGE),
         parameters.get("mode", ""),
     )
-    if len(page.query) > MAX_QUERY:
+    if sum(map(len, (page.text, *page.filters))) > MAX_QUERY:
         raise UsageError(f"the query is longer than {MAX_QUERY:,} characters; shorten it")
     if len(page.filters) > _MAX_FILTERS or len(page.facets) > _MAX_FACETS:
         raise UsageError(f"use at most {_MAX_FILTERS} filters and {_MAX_FACETS} keys")

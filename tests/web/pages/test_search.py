@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 from serving import Browser, served
 
-from docarchive import Archive
+from docarchive import Archive, QueryError
 from docarchive.web.options import PER_PAGE
 
 
@@ -154,3 +156,40 @@ def test_what_to_look_for_is_chosen_where_search_by_meaning_is_on(root: Path, ar
             hits = archive.search("quay", limit=20, mode="meaning")
             page = browser.get("/" + links["Meaning"]).page
             assert [page.links()[hit.title] for hit in hits] == [f"/articles/{hit.id}" for hit in hits]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "harbour (",
+        "harbour )",
+        "(harbour",
+        '"harbour',
+        "harbour AND (",
+        "harbour OR pier)",
+        "harbour ()",
+        "harbour OR pier",
+    ],
+)
+def test_page_api_and_library_say_the_same_of_brackets(browser: Browser, unchanged: Archive, query: str) -> None:
+    for filters in ((), ('tags:"harbour"',), ("has:date", "NOT title:gas")):
+        asked = "".join(f"&filter={quote_plus(text)}" for text in filters)
+        api = browser.get(f"/api/v1/count?q={quote_plus(query)}{asked}").json
+        page = browser.get(f"/?q={quote_plus(query)}{asked}").page.text
+        reason = _why_refused(unchanged, query)
+        if reason:
+            assert api["detail"] == reason
+            assert f"The query cannot be read {reason}" in page
+        else:
+            parts = [{row.id for row in unchanged.list(text)} for text in (query, *filters)]
+            assert api["total"] == len(set.intersection(*parts))
+            assert re.search(rf"\b{api['total']} articles?\b|No article has all", page), page
+
+
+def _why_refused(archive: Archive, query: str) -> str:
+    """Returns why the archive refuses a query; empty if it does not."""
+    try:
+        archive.count(query)
+    except QueryError as error:
+        return str(error)
+    return ""
