@@ -9,7 +9,7 @@ from docarchive.errors import QueryError
 from docarchive.query.lexer import as_prose, tokens, without_operators
 from docarchive.query.parser import read, reads_as_written
 
-#: Beside other words, these mean something else than alone.
+#: Next to other words, these mean something else than alone.
 _OPERATORS: Final = frozenset(("AND", "OR", "NOT", "NEAR", "BEFORE", "-", "+"))
 
 
@@ -40,7 +40,7 @@ def _before(query: str, following: str) -> str:
 
 
 def _part(query: str) -> str:
-    """Returns a query that means the same beside others."""
+    """Returns a query that means the same next to others."""
     if not reads_as_written(query):
         words = as_prose(query)
         if words is None and not _is_closed(query):
