@@ -41,8 +41,8 @@ def by_score(query: Query, view: View, wanted: int) -> tuple[int, list[Scored]]:
     """Returns the number of matches and the best of them, by their rounded scores and by id.
 
     The cluster sorts by exact scores. So some more are asked for, which show whether hits with other exact scores
-    equal the last that is wanted. If even the last of them does, those that equal it are asked for by id: very many may,
-    as those of a very common word do.
+    equal the last that is wanted. If even the last of them does, those that equal it are asked for by id: very many
+    may, as those of a very common word do.
     """
     limit = wanted + _MARGIN
     total, rows = view.first(query, limit, _BY_SCORE)
