@@ -299,7 +299,10 @@ def test_a_wrong_address(cli: Cli, collected: Collected) -> None:
     assert "guessed" not in secret
     assert "guessed" not in refused("opensearch+https://ana:guessed@host")
     assert "lower-case letters" in refused("opensearch+https://host/News*")
-    assert "can be reached" in refused("opensearch+http://127.0.0.1:1/news", code=4)
+    nobody = refused("opensearch+http://127.0.0.1:1/news", code=4)
+    assert "can be reached (" in nobody
+    assert "); check that the cluster runs at this address" in nobody
+    assert "HTTPConnection" not in nobody
     there, _, _ = collected.address.rpartition("/")
     assert "there is no collection 'nowhere' at" in refused(f"{there}/nowhere", code=4)
     with pytest.raises(NotAnArchive):

@@ -169,9 +169,13 @@ class Connection:
                 f"{_OWN_FINGERPRINT if self._is_named else '--fingerprint'}"
             )
         if isinstance(error, ConnectionTimeout):
-            return IndexUnavailable(f"no node of {where} answers within {self._cluster.timeout} seconds")
+            return IndexUnavailable(
+                f"no node of {where} answers within {self._cluster.timeout} seconds; try again later"
+            )
         if isinstance(error, Unreachable):
-            return IndexUnavailable(f"no node of {where} can be reached: {_reason(error)}")
+            return IndexUnavailable(
+                f"no node of {where} can be reached ({_reason(error)}); check that the cluster runs at this address"
+            )
         if is_locked(status, _type(error)):
             return IndexUnavailable(f"the cluster allows no changes of the index: {_reason(error)}")
         if status in (401, 403):
@@ -215,5 +219,6 @@ def _reason(error: TransportError) -> str:
         info = cause.get("reason", cause) if isinstance(cause, dict) else cause
     elif isinstance(info, BaseException):
         info = getattr(info, "reason", None) or info
-        info = str(info).rpartition(": ")[2] if ">: " in str(info) else info
+        # urllib3 puts the connection, as an object or in its words, before the reason.
+        info = str(info).rpartition(": ")[2] if any(end in str(info) for end in (">: ", "): ")) else info
     return shorten(" ".join(str(info or error).split()), 200)
