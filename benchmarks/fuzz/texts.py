@@ -24,7 +24,7 @@ from docarchive.frontmatter.reading import load
 from docarchive.markdown import escape, escaped_line
 from docarchive.query import Node, quote, read
 from docarchive.query.facets import Facet
-from docarchive.query.lexer import QUOTED, REGEX, Token, as_prose, tokens
+from docarchive.query.lexer import QUOTED, REGEX, Token, as_prose, tokens, without_operators
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.writers.markup import html_of
 
@@ -66,7 +66,7 @@ def _read_as_written(text: str) -> Node | None:
     for source in (text, as_prose(text)):
         with suppress(QueryError):
             if source is not None:
-                return read(_joined(tokens(source), source), CONTEXT).tree
+                return read(_joined(tokens(source), without_operators(source)), CONTEXT).tree
     return None
 
 
